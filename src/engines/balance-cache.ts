@@ -1,0 +1,34 @@
+// The cache between the book and its readers. Its one promise: after `publish` has resolved, no
+// `read` through it answers an older version, whatever fails. Hence the compare-and-set on the
+// version, and the fill permit: a slow read of the book may not put back what was overtaken.
+import type { Balance } from '../contracts/balances.ts';
+
+/**
+ * What a read finds:
+ * - `hit`: a balance not older than any acknowledged change.
+ * - `miss`: nothing; the caller reads the book and may offer it with the permit.
+ * - `bypass`: the cache cannot be trusted or reached now; read the book and offer nothing.
+ */
+export type CacheRead =
+  | { readonly found: 'hit'; readonly balance: Balance }
+  | { readonly found: 'miss'; readonly permit: string }
+  | { readonly found: 'bypass' };
+
+export interface BalanceCache extends AsyncDisposable {
+  readonly engine: 'redis' | 'memory' | 'none';
+  read(tenant: string, accountId: string): Promise<CacheRead>;
+  /** Offers what was read from the book after a miss; taken only while the permit still stands. */
+  fill(balance: Balance, permit: string): Promise<void>;
+  /** Resolves true while the cache is reachable and trusted: a signal for health, not for reads. */
+  healthy(): Promise<boolean>;
+}
+
+/** The core's side: makes committed balances visible before they are acknowledged. */
+export interface BalancePublisher extends AsyncDisposable {
+  /**
+   * Puts balances by compare-and-set on the version and announces them. When it resolves, no
+   * reader will be answered older; with the cache away that may take one lease (CACHE_LEASE_MS).
+   * Never rejects.
+   */
+  publish(balances: readonly Balance[]): Promise<void>;
+}

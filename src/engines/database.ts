@@ -1,0 +1,139 @@
+// The book's database: PostgreSQL behind the smallest interface that the roles need. PGlite is the
+// same Postgres in a worker, spoken to by the same client, so there is one implementation of this.
+import pg from 'pg';
+
+/** A statement is prepared once per connection under its name. Values are text, arrays included. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export type Row = Record<string, unknown>;
+
+export interface Connection {
+  query<R = Row>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]>;
+}
+
+export interface Database extends Connection, AsyncDisposable {
+  /** Which engine this is, for logs and health. */
+  readonly engine: 'postgres' | 'pglite';
+  /** Connections that may work at once; further callers wait their turn. */
+  readonly connectionsMax: number;
+  /** Runs `work` in one transaction on one connection; commits when it resolves, else rolls back. */
+  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /**
+   * Keeps one connection for a session of its own (an advisory lock); `lost` resolves when it breaks.
+   * On PGlite, where there is one process and one connection, the session shares it.
+   */
+  session(): Promise<Session>;
+}
+
+export interface Session extends Connection, AsyncDisposable {
+  readonly lost: Promise<void>;
+}
+
+/** True when the outcome of a commit is unknown or the server is away: not the statement's fault. */
+export function isConnectionFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: string }).code ?? '';
+  return (
+    /^(08|57P|53)/.test(code) ||
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code) ||
+    /Connection terminated|Client has encountered|timeout exceeded|connection is closed/i.test(
+      error.message,
+    )
+  );
+}
+
+interface PoolOptions {
+  readonly engine: 'postgres' | 'pglite';
+  readonly connectionsMax: number;
+  readonly client: pg.PoolConfig;
+  readonly closed?: () => Promise<void>;
+}
+
+/** A database over a pool of `pg` clients. BIGINT arrives as bigint, timestamps as Date. */
+export function openPool({ engine, connectionsMax, client, closed }: PoolOptions): Database {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, BigInt);
+  const pool = new pg.Pool({
+    ...client,
+    max: connectionsMax,
+    types,
+    idleTimeoutMillis: 0,
+    allowExitOnIdle: false,
+  });
+  // A broken idle connection is replaced on next use; the statement that meets it reports the error.
+  pool.on('error', () => {});
+
+  async function use<T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T> {
+    const connection = await pool.connect();
+    let failure: unknown;
+    try {
+      return await work(connection);
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      connection.release(isConnectionFailure(failure));
+    }
+  }
+
+  return {
+    engine,
+    connectionsMax,
+    query: (statement, values) => use((connection) => run(connection, statement, values)),
+    transaction: (work) =>
+      use(async (connection) => {
+        await connection.query('begin');
+        try {
+          const result = await work({
+            query: (statement, values) => run(connection, statement, values),
+          });
+          await connection.query('commit');
+          return result;
+        } catch (error) {
+          await connection.query('rollback').catch(() => {});
+          throw error;
+        }
+      }),
+    session: () => (engine === 'pglite' ? sharedSession(pool) : ownSession({ ...client, types })),
+    async [Symbol.asyncDispose]() {
+      await pool.end();
+      await closed?.();
+    },
+  };
+}
+
+async function run<R>(
+  connection: pg.ClientBase | pg.Pool,
+  statement: Statement | string,
+  values: readonly unknown[] = [],
+): Promise<R[]> {
+  const query = typeof statement === 'string' ? { text: statement } : statement;
+  const result = await connection.query({ ...query, values: values as unknown[] });
+  return result.rows as R[];
+}
+
+async function ownSession(config: pg.ClientConfig): Promise<Session> {
+  const client = new pg.Client(config);
+  const lost = new Promise<void>((resolve) => client.once('end', resolve));
+  client.on('error', () => void client.end().catch(() => {}));
+  await client.connect();
+  return {
+    query: (statement, values) => run(client, statement, values),
+    lost,
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
+async function sharedSession(pool: pg.Pool): Promise<Session> {
+  const { promise: lost, resolve } = Promise.withResolvers<void>();
+  return {
+    query: (statement, values) => run(pool, statement, values),
+    lost,
+    async [Symbol.asyncDispose]() {
+      resolve();
+    },
+  };
+}
