@@ -1,0 +1,100 @@
+// A Redis server of our own. It keeps nothing on disk unless a restart is asked to keep its data:
+// to Atlas it is a cache, and both an empty one and one with old values must be survived.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import type { Programs } from './programs.ts';
+import { engineFolder, freePort, startServer, type Server } from './server.ts';
+
+export interface RedisServer extends Omit<Server, 'restart'> {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  /** Removes every key. */
+  flush(): Promise<void>;
+  /** Comes back empty, or with the values it had when `keep` is set. */
+  restart(options?: { keep?: boolean }): Promise<void>;
+}
+
+export async function startRedis(programs: Programs): Promise<RedisServer> {
+  const command = await programs.find('redis');
+  const folder = await engineFolder('redis');
+  const host = '127.0.0.1';
+  const port = await freePort();
+  const server = await startServer(
+    {
+      command,
+      args: ['--port', `${port}`, '--bind', host, '--save', '', '--dir', folder],
+      ready: /Ready to accept connections/,
+      endSignal: 'SIGKILL',
+    },
+    'SIGTERM',
+    folder,
+  );
+  const url = `redis://${host}:${port}`;
+  const restart = server.restart.bind(server);
+  return Object.assign(server, {
+    host,
+    port,
+    url,
+    flush: () => ask(url, 'FLUSHALL'),
+    restart: async ({ keep = false } = {}) => {
+      if (keep) await ask(url, 'SAVE');
+      else await rm(join(folder, 'dump.rdb'), { force: true });
+      await restart();
+    },
+  });
+}
+
+/** A database of its own on a server that is not ours. @param address host:port or URL */
+export async function borrowRedis(address: string): Promise<RedisServer> {
+  const server = new URL(address.includes('://') ? address : `redis://${address}`);
+  const client = new Redis(server.href, { maxRetriesPerRequest: 1 });
+  const number = await claimDatabase(client);
+  const url = new URL(server);
+  url.pathname = `/${number}`;
+  const flush = (): Promise<void> => ask(url.href, 'FLUSHDB');
+  await flush();
+  return {
+    host: server.hostname,
+    port: Number(server.port || 6379),
+    url: url.href,
+    flush,
+    get pid(): never {
+      return notOurs();
+    },
+    stop: notOurs,
+    kill: notOurs,
+    pause: notOurs,
+    resume: notOurs,
+    restart: notOurs,
+    [Symbol.asyncDispose]: async () => {
+      await flush();
+      await client.del(claim(number));
+      client.disconnect();
+    },
+  };
+}
+
+function notOurs(): never {
+  throw new Error('REDIS names a server that is not ours to stop: use privateRedis()');
+}
+
+const claim = (database: number): string => `atlas-test:database:${database}`;
+
+async function claimDatabase(client: Redis): Promise<number> {
+  for (let number = 1; number < 16; number += 1) {
+    if (await client.set(claim(number), process.pid, 'EX', 900, 'NX')) return number;
+  }
+  client.disconnect();
+  throw new Error('all 15 databases of the server that REDIS names are taken by tests');
+}
+
+async function ask(url: string, command: 'FLUSHALL' | 'FLUSHDB' | 'SAVE'): Promise<void> {
+  const client = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 });
+  try {
+    await client.call(command);
+  } finally {
+    client.disconnect();
+  }
+}
