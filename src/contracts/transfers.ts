@@ -114,7 +114,11 @@ export type TransferOutcome =
       readonly code: RefusalCode;
       readonly detail: string;
     }
-  | { readonly status: 'refused'; readonly replayed: false; readonly code: 'idempotency_key_reused' };
+  | {
+      readonly status: 'refused';
+      readonly replayed: false;
+      readonly code: 'idempotency_key_reused';
+    };
 
 /** A stored transfer with all that was asked, for lookups by entry id or by key. */
 export interface StoredTransfer {

@@ -16,7 +16,9 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   } catch (error) {
     if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
     if (await someoneAnswers(address)) {
-      throw new Error(`The data folder ${folder} is in use by another atlas process; stop it first`);
+      throw new Error(
+        `The data folder ${folder} is in use by another atlas process; stop it first`,
+      );
     }
     await rm(address, { force: true });
     server = await listen(address);

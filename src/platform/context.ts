@@ -1,0 +1,70 @@
+// What every role is built from: its settings, log, metrics and token verifier.
+import type { JWTVerifyGetKey } from 'jose';
+import { developmentKeys, type DevelopmentKeys } from './development-keys.ts';
+import { createLog, type Log } from './logs.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { localOrigins } from './origins.ts';
+import { SettingError, type Settings } from './settings.ts';
+import { createVerifier, remoteKeys, type TokenVerifier } from './tokens.ts';
+
+/** What the roles of one process share. */
+export interface ProcessContext {
+  readonly settings: Settings;
+  readonly verifier: TokenVerifier;
+  readonly internalSecret: string;
+  readonly corsOrigins: readonly string[];
+  /** Present where the development key is in use. */
+  readonly developmentKeys?: DevelopmentKeys;
+  /** Log and metrics of one role. */
+  forRole(role: string): { readonly log: Log; readonly metrics: Metrics };
+}
+
+/**
+ * `development` is true for `atlas up`: without AUTH_JWKS_URL the key in ATLAS_DATA is used.
+ * @throws SettingError when a single role is started without a way to verify tokens.
+ */
+export async function createProcessContext(
+  settings: Settings,
+  { development }: { development: boolean },
+): Promise<ProcessContext> {
+  const useDevelopmentKeys =
+    settings.AUTH_JWKS_URL === undefined && (development || settings.ATLAS_DEV);
+  if (settings.AUTH_JWKS_URL === undefined && !useDevelopmentKeys) {
+    throw new SettingError(
+      'Set AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE, or ATLAS_DEV=1 for the development key',
+    );
+  }
+  const secret = settings.LEDGER_INTERNAL_SECRET;
+  if (secret !== undefined && secret.length < 32) {
+    throw new SettingError('LEDGER_INTERNAL_SECRET must have 32 characters or more');
+  }
+  const keys =
+    useDevelopmentKeys || (development && secret === undefined)
+      ? await developmentKeys(settings.ATLAS_DATA)
+      : undefined;
+  const internalSecret = secret ?? keys?.internalSecret;
+  if (internalSecret === undefined) {
+    throw new SettingError('LEDGER_INTERNAL_SECRET must be set: the roles trust each other by it');
+  }
+  const level = settings.ATLAS_LOG_LEVEL ?? (development ? 'warn' : 'info');
+  return {
+    settings,
+    internalSecret,
+    verifier: createVerifier({
+      keys: verifyKeys(settings, useDevelopmentKeys ? keys : undefined),
+      issuer: settings.AUTH_ISSUER,
+      audience: settings.AUTH_AUDIENCE,
+    }),
+    corsOrigins: settings.CORS_ORIGINS ?? (development ? localOrigins : []),
+    ...(useDevelopmentKeys && keys !== undefined ? { developmentKeys: keys } : {}),
+    forRole: (role) => ({ log: createLog(role, level), metrics: createMetrics(role) }),
+  };
+}
+
+function verifyKeys(settings: Settings, keys: DevelopmentKeys | undefined): JWTVerifyGetKey {
+  if (keys !== undefined) return keys.verifyKeys;
+  if (settings.AUTH_ISSUER === undefined || settings.AUTH_AUDIENCE === undefined) {
+    throw new SettingError('AUTH_JWKS_URL needs AUTH_ISSUER and AUTH_AUDIENCE beside it');
+  }
+  return remoteKeys(settings.AUTH_JWKS_URL!);
+}

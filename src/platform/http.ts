@@ -1,0 +1,240 @@
+// The HTTP face that every role shares: validation that never coerces money, problem+json for every
+// error, tokens, health, metrics, OpenAPI, limits on headers, bodies and idle time, and draining.
+import cors from '@fastify/cors';
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+import { ProblemError, problem, problems, type Problem } from '../contracts/problems.ts';
+import { addHealth, type HealthChecks } from './health.ts';
+import type { Identity } from './identity.ts';
+import type { Log } from './logs.ts';
+import type { Metrics } from './metrics.ts';
+import { originAllowed } from './origins.ts';
+import { bearerToken, type TokenVerifier } from './tokens.ts';
+
+const bodyBytesMax = 2 * 1024 * 1024;
+const headerBytesMax = 16 * 1024;
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+const keepAliveTimeoutMs = 72_000;
+const urlParameterLengthMax = 512;
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set before a route of `authenticated` runs. */
+    identity: Identity;
+  }
+  interface FastifyContextConfig {
+    /** Routes that need no token: health, metrics, the OpenAPI document, the console's files. */
+    public?: boolean;
+  }
+}
+
+export interface AppOptions {
+  readonly role: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly verifier: TokenVerifier;
+  readonly corsOrigins: readonly string[];
+  readonly health: HealthChecks;
+  readonly bodyBytesMax?: number;
+}
+
+/** An app with everything but the role's own routes. Routes need a token unless they are `public`. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { role, log, metrics, verifier, corsOrigins } = options;
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyBytesMax ?? bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    routerOptions: { maxParamLength: urlParameterLengthMax },
+    http: { maxHeaderSize: headerBytesMax, headersTimeout: headersTimeoutMs },
+    // Fastify's defaults turn a number into a string and drop unknown fields: both corrupt money.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+
+  app.decorateRequest('identity', null as unknown as Identity);
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, problem('not_found', 'No such route.')),
+  );
+  await app.register(cors, {
+    origin: (origin, allow) =>
+      allow(null, origin !== undefined && originAllowed(origin, corsOrigins)),
+    credentials: true,
+    maxAge: 600,
+    exposedHeaders: ['ETag', 'Retry-After', 'Idempotency-Replayed'],
+    strictPreflight: false,
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: `Atlas ${role}`, version: '1' },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.public === true || request.is404) return;
+    const identity = await verifier.verify(bearerToken(request.headers.authorization));
+    const tenant = request.headers['x-tenant-id'];
+    if (tenant !== undefined && tenant !== identity.tenant) {
+      throw new ProblemError('forbidden', 'X-Tenant-Id is not the tenant of the token.');
+    }
+    request.identity = identity;
+  });
+  measureRequests(app, metrics, log);
+  addHealth(app, role, metrics, options.health);
+  app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, () =>
+    app.swagger(),
+  );
+  return app;
+}
+
+export interface Listening extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+}
+
+/** Listens, and closes gracefully: no new connections, open requests get `drainMs` to finish. */
+export async function listen(
+  app: App,
+  { host, port, drainMs }: { host: string; port: number; drainMs: number },
+): Promise<Listening> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EADDRINUSE') {
+      throw new Error(`Port ${port} on ${host} is in use; stop what listens there or set another`);
+    }
+    throw error;
+  }
+  const address = app.server.address();
+  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+  const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return {
+    port: boundPort,
+    url: `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${boundPort}`,
+    async [Symbol.asyncDispose]() {
+      const cutOff = setTimeout(() => app.server.closeAllConnections(), drainMs);
+      await app.close();
+      clearTimeout(cutOff);
+    },
+  };
+}
+
+/** Answers with problem+json; 503 carries Retry-After, 401 the scheme. */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: Problem,
+): FastifyReply {
+  const path = request.url.split('?', 1)[0]!;
+  if (body.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply
+    .code(body.status)
+    .header('content-type', 'application/problem+json')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify({ ...body, instance: body.instance ?? path }));
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof ProblemError) {
+    if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+    const { code, message, errors } = error;
+    return sendProblem(
+      request,
+      reply,
+      problem(code, message, errors === undefined ? {} : { errors }),
+    );
+  }
+  const known = error as {
+    statusCode?: number;
+    code?: string;
+    message: string;
+    validation?: { instancePath: string; message?: string; params?: Record<string, unknown> }[];
+    validationContext?: string;
+  };
+  if (known.validation !== undefined) {
+    const errors = known.validation.map(({ instancePath, message, params }) => ({
+      path: `${known.validationContext ?? 'body'}${instancePath}`,
+      message: `${message ?? 'is not valid'}${unknownField(params)}`,
+    }));
+    const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+    return sendProblem(request, reply, problem('invalid_request', detail, { errors }));
+  }
+  const status = known.statusCode ?? 500;
+  const code = Object.keys(problems).find(
+    (key) => problems[key as keyof typeof problems].status === status && status !== 409,
+  ) as keyof typeof problems | undefined;
+  if (status < 500) {
+    return sendProblem(request, reply, problem(code ?? 'invalid_request', `${known.message}.`));
+  }
+  if (status === 503) {
+    return sendProblem(request, reply, problem('unavailable', 'The role is stopping; try again.'));
+  }
+  request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+  return sendProblem(request, reply, problem('internal', 'The request failed; it was logged.'));
+}
+
+function unknownField(params: Record<string, unknown> | undefined): string {
+  const field = params?.['additionalProperty'];
+  return typeof field === 'string' ? ` (${field.slice(0, 64)})` : '';
+}
+
+/** A request that never became one (bad framing, headers too large, too slow) still gets an answer. */
+function answerBrokenRequest(
+  error: NodeJS.ErrnoException,
+  socket: import('node:net').Socket,
+): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const body = tooLarge
+    ? problem('headers_too_large', `Headers may have ${headerBytesMax} bytes.`)
+    : problem('invalid_request', 'The request is not valid HTTP, or it came too slowly.');
+  const json = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${body.status} ${tooLarge ? 'Request Header Fields Too Large' : 'Bad Request'}\r\n` +
+      `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n` +
+      `connection: close\r\n\r\n${json}`,
+  );
+}
+
+function measureRequests(app: App, metrics: Metrics, log: Log): void {
+  const seconds = metrics.histogram('http_request_seconds', 'HTTP requests by route and status', [
+    'method',
+    'route',
+    'status',
+  ]);
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const status = String(reply.statusCode);
+    seconds.observe({ method: request.method, route, status }, reply.elapsedTime / 1_000);
+    log.debug({ method: request.method, route, status, ms: reply.elapsedTime }, 'request');
+  });
+}

@@ -1,0 +1,43 @@
+// A registry per role, also when several roles share a process, so that /metrics of a role means the
+// same wherever it runs. Names: atlas_<role>_<what>_<unit>.
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export interface Metrics {
+  readonly registry: Registry;
+  counter<L extends string>(what: string, help: string, labels?: readonly L[]): Counter<L>;
+  /** A gauge that `read` fills when it is asked for. */
+  gauge(what: string, help: string, read: () => number): Gauge;
+  /** A duration in seconds. */
+  histogram<L extends string>(what: string, help: string, labels?: readonly L[]): Histogram<L>;
+}
+
+export function createMetrics(role: string): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const name = (what: string) => `atlas_${role}_${what}`;
+  return {
+    registry,
+    counter: (what, help, labels = []) =>
+      new Counter({ name: name(what), help, labelNames: [...labels], registers }),
+    gauge: (what, help, read) =>
+      new Gauge({
+        name: name(what),
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      }),
+    histogram: (what, help, labels = []) =>
+      new Histogram({
+        name: name(what),
+        help,
+        labelNames: [...labels],
+        registers,
+        buckets: secondsBuckets,
+      }),
+  };
+}

@@ -1,0 +1,176 @@
+// Every setting of Atlas in one table: its name, kind, default and meaning. The documentation, the
+// help text, the parser and the check for unknown names all read this table.
+
+type Kind =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'secret' }
+  | { readonly kind: 'url' }
+  | { readonly kind: 'flag' }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'choice'; readonly values: readonly string[] }
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number };
+
+export type Setting = Kind & { readonly default?: string; readonly meaning: string };
+
+const text = (meaning: string) => ({ kind: 'text', meaning }) as const;
+const textOr = (value: string, meaning: string) =>
+  ({ kind: 'text', default: value, meaning }) as const;
+const secret = (meaning: string) => ({ kind: 'secret', meaning }) as const;
+const url = (meaning: string) => ({ kind: 'url', meaning }) as const;
+const urlOr = (value: string, meaning: string) =>
+  ({ kind: 'url', default: value, meaning }) as const;
+const flag = (meaning: string) => ({ kind: 'flag', default: '0', meaning }) as const;
+const list = (meaning: string) => ({ kind: 'list', meaning }) as const;
+const choice = (values: readonly string[], meaning: string) =>
+  ({ kind: 'choice', values, meaning }) as const;
+const integer = (value: number, min: number, max: number, meaning: string) =>
+  ({ kind: 'integer', min, max, default: String(value), meaning }) as const;
+const port = (value: number, role: string) =>
+  integer(value, 0, 65_535, `Port of the ${role}; 0 takes a free one`);
+
+export const settings = {
+  ATLAS_DATA: textOr('.atlas', 'Folder of the embedded book and the development keys'),
+  ATLAS_HOST: textOr('127.0.0.1', 'Address that every role listens on'),
+  ATLAS_DEV: flag('1: verify tokens with the development key in ATLAS_DATA'),
+  ATLAS_GATEWAY_PORT: port(5080, 'gateway'),
+  ATLAS_PAYMENTS_PORT: port(5191, 'payments role'),
+  ATLAS_LEDGER_PORT: port(6181, 'ledger role'),
+  ATLAS_CORE_PORT: port(6182, 'core (internal)'),
+  ATLAS_REALTIME_PORT: port(5851, 'realtime role'),
+  ATLAS_URL: urlOr('http://127.0.0.1:5080', 'Where the commands reach the gateway'),
+  ATLAS_TOKEN: secret('Token of the commands; else one is made with the development key'),
+  ATLAS_LOG_LEVEL: choice(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
+    'Least level that is logged; default info, in `atlas up` warn',
+  ),
+  ATLAS_DRAIN_MS: integer(10_000, 0, 600_000, 'Longest wait for open work when a role stops'),
+
+  DATABASE_URL: url('PostgreSQL 15+; without it the embedded book'),
+  ATLAS_CORE_CONNECTIONS: integer(3, 1, 64, 'Database transactions that one core runs at once'),
+  ATLAS_CORE_QUEUE: integer(20_000, 1, 1_000_000, 'Transfers that may wait in a core'),
+  ATLAS_CORE_BATCH: integer(512, 1, 1_024, 'Most transfers in one database transaction'),
+  ATLAS_READ_CONNECTIONS: integer(4, 1, 64, 'Database connections of one ledger role'),
+  ATLAS_STATEMENT_TIMEOUT_MS: integer(10_000, 100, 600_000, 'Longest time of one SQL statement'),
+
+  REDIS: text('Redis 7+ as host:port or redis(s)://user:password@host:port; else memory'),
+  CACHE_TTL_MS: integer(5_000, 100, 86_400_000, 'Life of a cached balance'),
+  CACHE_LEASE_MS: integer(300, 100, 10_000, 'Longest wait of an ack when Redis is away'),
+  CACHE_TIMEOUT_MS: integer(50, 5, 5_000, 'Longest wait for one Redis command'),
+  CACHE_ENTRIES: integer(100_000, 100, 10_000_000, 'Balances in the embedded cache'),
+
+  KAFKA_BOOTSTRAP: list('Kafka brokers, host:port, comma separated; else the outbox is the log'),
+  KAFKA_TLS: flag('1: TLS to the brokers'),
+  KAFKA_TLS_CA: text('File with the certificate authority of the brokers (PEM)'),
+  KAFKA_SASL_MECHANISM: choice(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'], 'SASL mechanism'),
+  KAFKA_SASL_USERNAME: text('SASL user'),
+  KAFKA_SASL_PASSWORD: secret('SASL password'),
+  TOPIC_BALANCE_UPDATES: textOr('balance-updates', 'Topic of balance updates, keyed by account'),
+  TOPIC_LEDGER_EVENTS: textOr('ledger-events', 'Topic of ledger events, keyed by entry'),
+  TOPIC_PARTITIONS: integer(12, 1, 1_000, 'Partitions of a topic that `migrate` makes'),
+  TOPIC_REPLICATION: integer(1, 1, 9, 'Replication factor of a topic that `migrate` makes'),
+  ATLAS_RELAY_BATCH: integer(500, 1, 5_000, 'Most transfers that the relay publishes at once'),
+  ATLAS_RELAY_POLL_MS: integer(
+    20,
+    1,
+    10_000,
+    "Pause of the relay before it looks for others' work",
+  ),
+
+  LEDGER_INTERNAL: urlOr('http://127.0.0.1:6182', 'Where the core is reached'),
+  LEDGER_INTERNAL_SECRET: secret("Shared credential of the core's callers, 32 characters or more"),
+  PAYMENTS_URL: urlOr('http://127.0.0.1:5191', 'Where the payments role is reached'),
+  LEDGER_URL: urlOr('http://127.0.0.1:6181', 'Where the ledger role is reached'),
+  REALTIME_URL: urlOr('http://127.0.0.1:5851', 'Where the realtime role is reached'),
+
+  AUTH_JWKS_URL: url("The identity provider's key set"),
+  AUTH_ISSUER: text('Required issuer of tokens'),
+  AUTH_AUDIENCE: text('Required audience of tokens'),
+  CORS_ORIGINS: list('Allowed origins, comma separated; `http://localhost:*` allows every port'),
+
+  LS_RATE_PER_SEC: integer(400, 1, 1_000_000, 'Transfers admitted a second'),
+  LS_BURST: integer(800, 1, 1_000_000, 'Transfers admitted at once after a pause'),
+  LS_IN_FLIGHT_START: integer(64, 1, 100_000, 'In-flight limit at the start and when idle'),
+  LS_IN_FLIGHT_MAX: integer(2_048, 1, 100_000, 'In-flight limit that is never passed'),
+  LS_TARGET_MS: integer(100, 1, 60_000, 'Latency that the in-flight limit aims at'),
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+
+type ValueOf<S> = S extends { kind: 'integer' }
+  ? number
+  : S extends { kind: 'flag' }
+    ? boolean
+    : S extends { kind: 'list' }
+      ? readonly string[] | undefined
+      : S extends { default: string }
+        ? string
+        : string | undefined;
+
+/** All settings, parsed. Text without a default is undefined when it is not set. */
+export type Settings = { readonly [N in SettingName]: ValueOf<(typeof settings)[N]> };
+
+/** A wrong setting: the message is one line that says what to do. */
+export class SettingError extends Error {}
+
+/**
+ * Parses the environment. Empty values count as not set.
+ * @throws SettingError for an unknown ATLAS_*, LS_* or CACHE_* name and for a malformed value.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  for (const name of Object.keys(environment)) {
+    if (/^(ATLAS|LS|CACHE)_/.test(name) && !(name in settings)) {
+      throw new SettingError(`${name} is not a setting of Atlas; see atlas --help settings`);
+    }
+  }
+  const values = Object.entries<Setting>(settings).map(([name, setting]) => {
+    const given = environment[name]?.trim();
+    return [name, parse(name, setting, given === '' ? undefined : given)];
+  });
+  return Object.freeze(Object.fromEntries(values)) as Settings;
+}
+
+/** The table of `atlas --help settings`, a line each. */
+export function describeSettings(): string {
+  const width = Math.max(...Object.keys(settings).map((name) => name.length));
+  return Object.entries<Setting>(settings)
+    .map(([name, setting]) => {
+      const value = setting.default === undefined ? '' : ` [${setting.default}]`;
+      return `${name.padEnd(width)}  ${setting.meaning}${value}`;
+    })
+    .join('\n');
+}
+
+function parse(name: string, setting: Setting, given: string | undefined): unknown {
+  const value = given ?? setting.default;
+  if (value === undefined) return undefined;
+  const wrong = (wanted: string) => {
+    const shown = setting.kind === 'secret' || setting.kind === 'url' ? '' : ` and not "${value}"`;
+    return new SettingError(`${name} must be ${wanted}${shown}; see atlas --help settings`);
+  };
+  switch (setting.kind) {
+    case 'text':
+    case 'secret':
+      return value;
+    case 'url':
+      if (!URL.canParse(value)) throw wrong('a URL');
+      return value;
+    case 'flag':
+      if (value !== '0' && value !== '1') throw wrong('0 or 1');
+      return value === '1';
+    case 'list':
+      return value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+    case 'choice':
+      if (!setting.values.includes(value)) throw wrong(`one of ${setting.values.join(', ')}`);
+      return value;
+    case 'integer': {
+      const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+      if (!(number >= setting.min && number <= setting.max)) {
+        throw wrong(`a whole number from ${setting.min} to ${setting.max}`);
+      }
+      return number;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// Verifies bearer tokens (JWT by EdDSA, ES256 or RS256). A signature costs up to 100 µs, so a good
+// token is verified once and kept by its hash until it expires.
+import { createHash } from 'node:crypto';
+import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { ProblemError } from '../contracts/problems.ts';
+import type { Identity } from './identity.ts';
+
+const verifiedTokensMax = 50_000;
+const tokenLengthMax = 8_192;
+
+export interface TokenVerifier {
+  /** @throws ProblemError `unauthenticated` with the reason in words; `unavailable` without keys. */
+  verify(token: string): Promise<Identity>;
+}
+
+export interface VerifierOptions {
+  readonly keys: JWTVerifyGetKey;
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+  readonly nowMs?: () => number;
+}
+
+export function createVerifier(options: VerifierOptions): TokenVerifier {
+  const { keys, issuer, audience, nowMs = Date.now } = options;
+  const verified = new Map<string, Identity>();
+  return {
+    async verify(token) {
+      if (token.length > tokenLengthMax) throw unauthenticated('The token is too long.');
+      const hash = createHash('sha256').update(token).digest('base64');
+      const known = verified.get(hash);
+      if (known !== undefined) {
+        if (known.expiresAtMs > nowMs()) return known;
+        verified.delete(hash);
+        throw unauthenticated('The token has expired.');
+      }
+      const identity = identityOf(await payloadOf(token, { keys, issuer, audience, nowMs }));
+      if (verified.size >= verifiedTokensMax) verified.delete(verified.keys().next().value!);
+      verified.set(hash, identity);
+      return identity;
+    },
+  };
+}
+
+/** Keys of an identity provider, fetched when first needed and again when an unknown key appears. */
+export function remoteKeys(url: string): JWTVerifyGetKey {
+  return createRemoteJWKSet(new URL(url), { timeoutDuration: 5_000, cooldownDuration: 30_000 });
+}
+
+/** The token of an `Authorization: Bearer` header. @throws ProblemError `unauthenticated`. */
+export function bearerToken(header: string | undefined): string {
+  const match = /^Bearer +([^\s]+)$/i.exec(header ?? '');
+  if (match?.[1] === undefined) throw unauthenticated('Send "Authorization: Bearer <token>".');
+  return match[1];
+}
+
+async function payloadOf(
+  token: string,
+  {
+    keys,
+    issuer,
+    audience,
+    nowMs,
+  }: Required<Pick<VerifierOptions, 'keys' | 'nowMs'>> & VerifierOptions,
+): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, keys, {
+      algorithms: ['EdDSA', 'ES256', 'RS256'],
+      requiredClaims: ['sub', 'exp'],
+      currentDate: new Date(nowMs()),
+      ...(issuer === undefined ? {} : { issuer }),
+      ...(audience === undefined ? {} : { audience }),
+    });
+    return payload;
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? '';
+    if (code === 'ERR_JWT_EXPIRED') throw unauthenticated('The token has expired.');
+    if (/^ERR_(JWT|JWS|JOSE|JWKS_NO_MATCHING_KEY|JWKS_MULTIPLE)/.test(code)) {
+      throw unauthenticated('The token is not valid.');
+    }
+    throw new ProblemError('unavailable', 'The keys that verify tokens cannot be fetched now.');
+  }
+}
+
+function identityOf(payload: JWTPayload): Identity {
+  const { sub, exp, tenant, accounts, scope } = payload;
+  if (typeof tenant !== 'string' || !/^[A-Za-z0-9_.-]{1,64}$/.test(tenant)) {
+    throw unauthenticated('The token names no tenant.');
+  }
+  if (typeof sub !== 'string' || sub.length === 0 || sub.length > 255 || exp === undefined) {
+    throw unauthenticated('The token names no subject.');
+  }
+  const isList = Array.isArray(accounts) && accounts.every((id) => typeof id === 'string');
+  if (accounts !== '*' && !isList) throw unauthenticated('The token lists no accounts.');
+  return {
+    subject: sub,
+    tenant,
+    accounts: accounts === '*' ? '*' : new Set(accounts as string[]),
+    scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []),
+    expiresAtMs: exp * 1_000,
+  };
+}
+
+function unauthenticated(detail: string): ProblemError {
+  return new ProblemError('unauthenticated', detail);
+}
