@@ -1,0 +1,281 @@
+/**
+ * One client: handshake, then messages in both directions until either side ends it. It never
+ * buffers for a slow reader beyond a limit: `writable` tells the host to hold back and to send the
+ * latest when `onDrain` says that there is room again.
+ */
+import { type DisconnectCode, type DisconnectReason, disconnectOf } from './disconnects.ts';
+import type { EncodedMessage } from './protocol/encoded-message.ts';
+import { ProtocolError } from './errors.ts';
+import { readHandshake, writeHandshakeAnswer } from './protocol/handshake.ts';
+import { Inbox, type InboxOwner } from './inbox.ts';
+import type { Limits } from './limits.ts';
+import type { Call, HubProtocol, InboundMessage } from './protocol/protocol.ts';
+import type { HubStats } from './stats.ts';
+import type { Transport, TransportListener } from './transport.ts';
+
+/** What the host sees of a client. */
+export interface HubConnection<Identity> {
+  /** Public: other clients may know it. */
+  readonly id: string;
+  /** What `authenticate` returned. */
+  readonly identity: Identity;
+  /** From here on nothing is sent or received. */
+  readonly closed: boolean;
+  /** False while more than `writableBytesMax` wait in the socket, and once closed. */
+  readonly writable: boolean;
+  /** Calls a method of the client. After the end it does nothing. */
+  send(target: string, args: readonly unknown[]): void;
+  /** Sends messages that were encoded for many connections; all of them go into one frame. */
+  sendEncoded(...messages: EncodedMessage[]): void;
+  /** Tells the client the reason, and whether to connect again by itself (default: no). */
+  close(options?: { error?: string; allowReconnect?: boolean }): void;
+}
+
+/** What the hub does for its connections. */
+export interface ConnectionHost<Identity> {
+  limits: Limits;
+  stats: HubStats;
+  /** The handshake is done; calls are read when this resolves. */
+  connected(connection: Connection<Identity>): Promise<void>;
+  /** Never rejects. */
+  invoke(
+    connection: Connection<Identity>,
+    call: Call,
+    protocol: HubProtocol,
+  ): Promise<Buffer | undefined>;
+  /** There is room in the socket again. */
+  drained(connection: Connection<Identity>): void;
+  /** The socket is gone. */
+  ended(connection: Connection<Identity>, reason: DisconnectReason): void;
+  /** After `ended` and after `connected` has settled. Never rejects. */
+  disconnected(connection: Connection<Identity>, reason: DisconnectReason): Promise<void>;
+  failed(error: unknown): void;
+}
+
+export class Connection<Identity>
+  implements HubConnection<Identity>, TransportListener, InboxOwner
+{
+  readonly id: string;
+  readonly identity: Identity;
+  readonly #expiresAtMs: number;
+  readonly #transport: Transport;
+  readonly #host: ConnectionHost<Identity>;
+  readonly #inbox: Inbox;
+  readonly #openedAt = performance.now();
+  #handshake: Buffer = noBytes;
+  #protocol: HubProtocol | undefined;
+  #reason: DisconnectReason | undefined;
+  #closingAt = 0;
+  #receivedAt = this.#openedAt;
+  #sentAt = this.#openedAt;
+  #flushedAt = this.#openedAt;
+  #full = false;
+  #starting: Promise<void> | undefined;
+  #connected = false;
+  #runningCalls = 0;
+  #roomForCall: (() => void) | undefined;
+
+  /** `expiresAtMs`: time of day at which the client's authentication ends. */
+  constructor(options: {
+    id: string;
+    identity: Identity;
+    expiresAtMs: number;
+    transport: Transport;
+    host: ConnectionHost<Identity>;
+  }) {
+    this.id = options.id;
+    this.identity = options.identity;
+    this.#expiresAtMs = options.expiresAtMs;
+    this.#transport = options.transport;
+    this.#host = options.host;
+    this.#inbox = new Inbox(this, options.host.limits);
+  }
+
+  get closed(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  /** The host has been introduced to it, and it may call. */
+  get connected(): boolean {
+    return this.#connected && !this.closed;
+  }
+
+  get writable(): boolean {
+    return !this.#full && !this.closed;
+  }
+
+  send(target: string, args: readonly unknown[]): void {
+    if (this.closed || this.#protocol === undefined) return;
+    this.#write(this.#protocol.invocation(target, args));
+  }
+
+  sendEncoded(...messages: EncodedMessage[]): void {
+    if (this.closed || this.#protocol === undefined || messages.length === 0) return;
+    const { name } = this.#protocol;
+    const [first, ...others] = messages.map((message) => message[name]);
+    this.#write(others.length === 0 ? first! : Buffer.concat([first!, ...others]));
+  }
+
+  close(options: { error?: string; allowReconnect?: boolean } = {}): void {
+    this.disconnect('server_closed', options);
+  }
+
+  /** Ends the connection once; the words and the permission to reconnect may be given anew. */
+  disconnect(
+    code: DisconnectCode,
+    options: { error?: string; allowReconnect?: boolean } = {},
+  ): void {
+    if (this.closed) return;
+    const { error, allowReconnect, status } = { ...disconnectOf(code), ...options };
+    this.#reason = error === undefined ? { code } : { code, error };
+    this.#closingAt = performance.now();
+    this.#inbox.stop();
+    this.#roomForCall?.();
+    if (code === 'slow_consumer') return this.#transport.terminate();
+    if (this.#protocol !== undefined && code !== 'client_closed') {
+      const words = error === undefined ? {} : { error };
+      this.#transmit(this.#protocol.close({ ...words, allowReconnect }));
+    }
+    this.#transport.close(status, code);
+  }
+
+  /** Looks at every timeout of the connection; `now` is `performance.now()`. */
+  sweep(now: number): void {
+    const { limits } = this.#host;
+    if (this.closed) {
+      if (now - this.#closingAt > limits.closeMs) this.#transport.terminate();
+    } else if (this.#protocol === undefined) {
+      if (now - this.#openedAt > limits.handshakeMs) this.disconnect('handshake_timeout');
+    } else if (Date.now() > this.#expiresAtMs) {
+      this.disconnect('authentication_expired');
+    } else if (this.#full && now - this.#flushedAt > limits.stalledMs) {
+      this.disconnect('slow_consumer');
+    } else if (!this.#inbox.paused && now - this.#receivedAt > limits.clientTimeoutMs) {
+      this.disconnect('client_timeout');
+    } else if (now - this.#sentAt > limits.keepAliveMs && this.#transport.waitingBytes === 0) {
+      this.#write(this.#protocol.ping);
+    }
+  }
+
+  received(frame: Buffer): void {
+    if (this.closed) return;
+    this.#receivedAt = performance.now();
+    this.#host.stats.bytesReceived += frame.length;
+    if (this.#protocol === undefined) this.#shakeHands(frame);
+    else this.#inbox.push(frame);
+  }
+
+  flushed(): void {
+    if (!this.#full) return;
+    this.#flushedAt = performance.now();
+    if (this.#transport.waitingBytes > this.#host.limits.writableBytesMax) return;
+    this.#full = false;
+    this.#roomForCall?.();
+    if (!this.closed) this.#host.drained(this);
+  }
+
+  broken(code: 'malformed_message' | 'message_too_large'): void {
+    this.disconnect(code);
+  }
+
+  failed(error: unknown): void {
+    if (error instanceof ProtocolError) {
+      this.disconnect(error.code, { error: error.message });
+    } else {
+      this.#host.failed(error);
+      this.disconnect('internal_error');
+    }
+  }
+
+  ended(status: number): void {
+    const left = status === 1000 || status === 1001 || status === 1005;
+    this.#reason ??= { code: left ? 'client_closed' : 'connection_lost' };
+    this.#inbox.stop();
+    this.#roomForCall?.();
+    void this.#end(this.#reason);
+  }
+
+  pause(): void {
+    this.#transport.pause();
+  }
+
+  resume(): void {
+    this.#receivedAt = performance.now();
+    this.#transport.resume();
+  }
+
+  async handle(message: InboundMessage): Promise<void> {
+    if (message.kind === 'close') this.disconnect('client_closed');
+    if (message.kind !== 'call') return;
+    const { parallelInvocationsMax } = this.#host.limits;
+    while (!this.closed && (this.#full || this.#runningCalls >= parallelInvocationsMax)) {
+      await new Promise<void>((resolve) => {
+        this.#roomForCall = resolve;
+      });
+    }
+    if (!this.closed && this.#protocol) void this.#invoke(message, this.#protocol);
+  }
+
+  #shakeHands(frame: Buffer): void {
+    this.#handshake = Buffer.concat([this.#handshake, frame]);
+    const handshake = readHandshake(this.#handshake, this.#host.limits.handshakeBytesMax);
+    if (handshake.state === 'incomplete') return;
+    this.#handshake = noBytes;
+    if (handshake.state === 'refused') {
+      this.#transmit(writeHandshakeAnswer(handshake.error));
+      this.disconnect('handshake_refused', { error: handshake.error });
+      return;
+    }
+    this.#protocol = handshake.protocol;
+    this.#write(writeHandshakeAnswer());
+    if (handshake.rest.length > 0) this.#inbox.push(handshake.rest);
+    this.#starting = this.#start(handshake.protocol);
+  }
+
+  async #start(protocol: HubProtocol): Promise<void> {
+    try {
+      await this.#host.connected(this);
+      this.#connected = true;
+      if (!this.closed) this.#inbox.open(protocol);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  async #end(reason: DisconnectReason): Promise<void> {
+    this.#host.ended(this, reason);
+    if (this.#starting === undefined) return;
+    await this.#starting;
+    await this.#host.disconnected(this, reason);
+  }
+
+  async #invoke(call: Call, protocol: HubProtocol): Promise<void> {
+    this.#runningCalls += 1;
+    const completion = await this.#host.invoke(this, call, protocol);
+    this.#runningCalls -= 1;
+    if (completion !== undefined && !this.closed) this.#write(completion);
+    this.#roomForCall?.();
+  }
+
+  #write(frame: Buffer): void {
+    const { writableBytesMax, sendBufferBytesMax } = this.#host.limits;
+    if (this.#full && this.#transport.waitingBytes > sendBufferBytesMax) {
+      this.disconnect('slow_consumer');
+      return;
+    }
+    this.#transmit(frame);
+    if (this.#full || this.#transport.waitingBytes <= writableBytesMax) return;
+    this.#full = true;
+    this.#flushedAt = performance.now();
+  }
+
+  #transmit(frame: Buffer): void {
+    this.#sentAt = performance.now();
+    const { stats } = this.#host;
+    stats.bytesSent += frame.length;
+    stats.framesSent += 1;
+    this.#transport.send(frame, this.#protocol?.format ?? 'text');
+  }
+}
+
+const noBytes = Buffer.alloc(0);

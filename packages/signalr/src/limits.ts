@@ -1,0 +1,38 @@
+/**
+ * Every limit of the hub, named and with its default, because whatever a stranger may fill needs an
+ * end. The timings are those of ASP.NET Core, which the official clients are written against.
+ */
+export const defaultLimits = {
+  /** Open sockets, those still authenticating included; beyond it an upgrade is answered 503. */
+  connectionsMax: 100_000,
+  /** How long a negotiated connection id waits to be used. */
+  negotiationMs: 15_000,
+  /** Connection ids remembered as used up, so that none is used twice while its token is valid. */
+  spentTokensMax: 10_000,
+  handshakeMs: 15_000,
+  handshakeBytesMax: 4 * 1024,
+  /** A ping is sent after this long without any other message to the client. */
+  keepAliveMs: 15_000,
+  /** A client that sends nothing, not even a ping, for this long is disconnected. */
+  clientTimeoutMs: 30_000,
+  /** One hub message. */
+  messageBytesMax: 32 * 1024,
+  /** One WebSocket message, which may hold several hub messages. */
+  frameBytesMax: 128 * 1024,
+  /** Received and not yet worked on; beyond it the socket is no longer read. */
+  unreadBytesMax: 64 * 1024,
+  /** Invocations of one connection that run at once; with 1 they run in the order they were sent. */
+  parallelInvocationsMax: 1,
+  /** Bytes waiting in the socket beyond which a connection is not `writable`. */
+  writableBytesMax: 64 * 1024,
+  /** Bytes waiting in the socket beyond which another send disconnects the client at once. */
+  sendBufferBytesMax: 1024 * 1024,
+  /** A connection that is not writable and moves no data for this long is disconnected. */
+  stalledMs: 10_000,
+  /** How long a client may take to answer the closing handshake. */
+  closeMs: 2_000,
+  /** How often timeouts are looked at; each may be late by this much. */
+  sweepMs: 1_000,
+};
+
+export type Limits = typeof defaultLimits;

@@ -1,0 +1,51 @@
+/**
+ * What a host gives to make a hub. Only `authenticate` has no default: a hub that lets everybody in
+ * has to say so itself.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { HubConnection } from './connection.ts';
+import type { DisconnectReason } from './disconnects.ts';
+import type { Limits } from './limits.ts';
+import type { Invocation } from './methods.ts';
+
+export interface Attempt {
+  /** From `Authorization: Bearer …` or `?access_token=…`, which browsers use for WebSockets. */
+  token: string | undefined;
+  request: IncomingMessage;
+}
+
+export type Authentication<Identity> =
+  /** `expiresAtMs`: time of day at which the connection is closed with permission to reconnect. */
+  | { identity: Identity; expiresAtMs?: number }
+  /** An HTTP status, sent before any upgrade. */
+  | { status: number };
+
+export interface HubOptions<Identity> {
+  /** Asked at negotiation and again at the upgrade. */
+  authenticate(attempt: Attempt): Authentication<Identity> | Promise<Authentication<Identity>>;
+  /** Default `/ws`. */
+  path?: string;
+  /**
+   * Signs connection tokens. Processes that share an address share the secret; by default it is
+   * random, and a connection must be opened where it was negotiated.
+   */
+  secret?: string | Buffer;
+  /**
+   * The browser origins that get CORS headers; by default none. A WebSocket is not subject to CORS:
+   * where cookies authenticate, `authenticate` has to look at the Origin header itself.
+   */
+  allowOrigin?: (origin: string) => boolean;
+  limits?: Partial<Limits>;
+  /** Awaited before the first call of the connection is read; may send. A throw disconnects. */
+  onConnected?(connection: HubConnection<Identity>): void | Promise<void>;
+  /** Called once for each connection that `onConnected` was called for. */
+  onDisconnected?(
+    connection: HubConnection<Identity>,
+    reason: DisconnectReason,
+  ): void | Promise<void>;
+  /** The connection has become `writable` again. */
+  onDrain?(connection: HubConnection<Identity>): void;
+  onInvocation?(invocation: Invocation<HubConnection<Identity>>): void;
+  /** Failures of the host's own functions, other than hub methods, that no client is told about. */
+  onError?(error: unknown): void;
+}

@@ -1,0 +1,37 @@
+/**
+ * A message for many: encoded when the first connection of an encoding needs it, and the same bytes
+ * for all others, so that a broadcast costs a write a client and nothing more.
+ */
+import { jsonProtocol } from './json-protocol.ts';
+import { messagePackProtocol } from './messagepack-protocol.ts';
+
+/** Bytes by the name of the encoding. */
+export interface EncodedMessage {
+  readonly json: Buffer;
+  readonly messagepack: Buffer;
+}
+
+/** The arguments are read when first needed: they must not change any more. */
+export function encodeInvocation(target: string, args: readonly unknown[]): EncodedMessage {
+  return new EncodedInvocation(target, args);
+}
+
+class EncodedInvocation implements EncodedMessage {
+  readonly #target: string;
+  readonly #args: readonly unknown[];
+  #json: Buffer | undefined;
+  #messagePack: Buffer | undefined;
+
+  constructor(target: string, args: readonly unknown[]) {
+    this.#target = target;
+    this.#args = args;
+  }
+
+  get json(): Buffer {
+    return (this.#json ??= jsonProtocol.invocation(this.#target, this.#args));
+  }
+
+  get messagepack(): Buffer {
+    return (this.#messagePack ??= messagePackProtocol.invocation(this.#target, this.#args));
+  }
+}

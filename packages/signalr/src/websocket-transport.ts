@@ -1,0 +1,52 @@
+/**
+ * A WebSocket as a transport. `ws` writes a frame whole and at once (compression is off), so frames
+ * of pings, pushes and completions never interleave.
+ */
+import type { WebSocket } from 'ws';
+import type { FrameFormat, Transport, TransportListener } from './transport.ts';
+
+export class WebSocketTransport implements Transport {
+  readonly #socket: WebSocket;
+  #flushed: () => void = () => {};
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  listen(listener: TransportListener): void {
+    this.#flushed = () => listener.flushed();
+    this.#socket.on('message', (data) => listener.received(data as Buffer));
+    this.#socket.on('error', (error: Error & { code?: string }) => {
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') listener.broken('message_too_large');
+      else if (error.code?.startsWith('WS_ERR_')) listener.broken('malformed_message');
+    });
+    this.#socket.on('close', (status) => listener.ended(status));
+  }
+
+  get waitingBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  send(frame: Buffer, format: FrameFormat): void {
+    this.#socket.send(frame, format === 'text' ? asText : asBinary, this.#flushed);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  close(status: number, reason: string): void {
+    this.#socket.close(status, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+}
+
+const asText = { binary: false };
+const asBinary = { binary: true };
