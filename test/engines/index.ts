@@ -47,8 +47,8 @@ export async function privatePostgres(): Promise<PostgresServer> {
 
 /** An empty Redis: a server of its own (20 ms to start), or a database of the one REDIS names. */
 export async function redis(): Promise<RedisServer> {
-  const { REDIS } = process.env;
-  return REDIS ? own(await borrowRedis(REDIS)) : privateRedis();
+  const address = await shared.redis();
+  return address ? own(await borrowRedis(address)) : privateRedis();
 }
 
 /** A Redis server of its own, for tests that stop, hang, kill or restart it. */

@@ -14,12 +14,15 @@ export interface SharedEngines extends Programs, AsyncDisposable {
   postgres(): Promise<string>;
   /** Bootstrap address of a broker on which topics may be made. */
   kafka(): Promise<string>;
+  /** Address of the server that REDIS names; empty when each test has one of its own. */
+  redis(): Promise<string>;
 }
 
 export function sharedEngines(env: NodeJS.ProcessEnv = process.env): SharedEngines {
-  return env['TEST_ENGINES'] ? runnersEngines(env['TEST_ENGINES']) : ownEngines(env);
+  return env['TEST_ENGINES'] ? runnersEngines(env['TEST_ENGINES']) : ownEngines({ ...env });
 }
 
+/** @param env a copy: settings that change later are not meant for the engines */
 function ownEngines(env: NodeJS.ProcessEnv): SharedEngines {
   const programs = localPrograms();
   const started: Promise<AsyncDisposable>[] = [];
@@ -36,6 +39,7 @@ function ownEngines(env: NodeJS.ProcessEnv): SharedEngines {
     find: programs.find,
     postgres: async () => env['DATABASE_URL'] ?? (await postgres()).url,
     kafka: async () => env['KAFKA_BOOTSTRAP'] ?? (await kafka()).bootstrap,
+    redis: async () => env['REDIS'] ?? '',
     [Symbol.asyncDispose]: async () => {
       for (const server of await Promise.allSettled(started)) {
         if (server.status === 'fulfilled') await server.value[Symbol.asyncDispose]();
@@ -56,7 +60,9 @@ export async function offerEngines(
       return;
     }
     const answer =
-      what === 'postgres' || what === 'kafka' ? engines[what]() : engines.find(program as Program);
+      what === 'postgres' || what === 'kafka' || what === 'redis'
+        ? engines[what]()
+        : engines.find(program as Program);
     answer.then(
       (value) => response.end(value),
       (error: Error) => response.writeHead(500).end(error.message),
@@ -88,6 +94,7 @@ function runnersEngines(url: string): SharedEngines {
     find: (program) => ask(`program/${program}`),
     postgres: () => ask('postgres'),
     kafka: () => ask('kafka'),
+    redis: () => ask('redis'),
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -1,0 +1,38 @@
+// Finds the test files. Those under test/faults kill and hang engines while the clock runs, so they
+// are kept apart from the rest.
+import { glob } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const folders = ['src', 'packages', 'apps', 'bin', 'bench', 'test'];
+
+export interface TestFiles {
+  together: string[];
+  alone: string[];
+}
+
+/** @param filters files, folders or parts of paths; none for everything */
+export async function findTests(filters: string[]): Promise<TestFiles> {
+  const files: string[] = [];
+  const patterns = folders.map((folder) => `${folder}/**/*.test.ts`);
+  for await (const file of glob(patterns, { cwd: root, exclude: isDependency })) {
+    const path = join(root, file);
+    if (filters.length === 0 || filters.some((filter) => matches(path, filter))) files.push(path);
+  }
+  files.sort();
+  const faults = join(root, 'test', 'faults') + sep;
+  return {
+    together: files.filter((file) => !file.startsWith(faults)),
+    alone: files.filter((file) => file.startsWith(faults)),
+  };
+}
+
+function isDependency(path: string): boolean {
+  return path.split(sep).includes('node_modules');
+}
+
+function matches(path: string, filter: string): boolean {
+  const place = resolve(filter);
+  if (path === place || path.startsWith(place + sep)) return true;
+  return relative(root, path).split(sep).join('/').includes(filter);
+}
