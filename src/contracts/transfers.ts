@@ -115,13 +115,14 @@ export type TransferOutcome =
       readonly detail: string;
     }
   | {
+      /** Not final: nothing is stored for the key. */
       readonly status: 'refused';
       readonly replayed: false;
-      readonly code: 'idempotency_key_reused';
+      readonly code: 'idempotency_key_reused' | 'same_account';
     };
 
 /** A stored transfer with all that was asked, for lookups by entry id or by key. */
 export interface StoredTransfer {
   readonly request: TransferRequest;
-  readonly outcome: Exclude<TransferOutcome, { code: 'idempotency_key_reused' }>;
+  readonly outcome: Exclude<TransferOutcome, { code: 'idempotency_key_reused' | 'same_account' }>;
 }

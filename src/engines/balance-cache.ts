@@ -31,4 +31,13 @@ export interface BalancePublisher extends AsyncDisposable {
    * Never rejects.
    */
   publish(balances: readonly Balance[]): Promise<void>;
+  /** Where writers hold leases: the register of those that readers wait for. */
+  readonly register?: WriterRegister;
+}
+
+/** Writers that died leave a lapsed lease behind; the relay strikes them off when it is safe. */
+export interface WriterRegister {
+  /** Ids of writers whose lease ended more than two seconds ago. */
+  lapsed(): Promise<string[]>;
+  strikeOff(writerId: string): Promise<void>;
 }

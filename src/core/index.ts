@@ -1,0 +1,157 @@
+// The core: the one writer of money. Requests come in groups, are committed in groups, are put into
+// the cache, and only then acknowledged; the relay tells the rest of the world afterwards.
+import type { Core } from '../contracts/core.ts';
+import type { Balance } from '../contracts/balances.ts';
+import type { StoredTransfer, TransferOutcome } from '../contracts/transfers.ts';
+import type { BalancePublisher } from '../engines/balance-cache.ts';
+import { isConnectionFailure, type Database } from '../engines/database.ts';
+import type { EventPublisher } from '../engines/event-log.ts';
+import { ProblemError } from '../contracts/problems.ts';
+import type { ProcessContext } from '../platform/context.ts';
+import { createApp, listen } from '../platform/http.ts';
+import type { RunningRole } from '../platform/role.ts';
+import { openAccount } from './accounts.ts';
+import { cacheWriters, enterWriter } from './cache-writers.ts';
+import { measureCore } from './core-metrics.ts';
+import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { addInternalApi } from './internal-api.ts';
+import { postBatch } from './post-batch.ts';
+import { startRelay } from './relay.ts';
+import { currentBalances } from './statements.ts';
+import { findTransfer } from './stored-transfers.ts';
+
+export interface CoreEngines {
+  readonly database: Database;
+  /** Must have been made with `writerId`. */
+  readonly publisher: BalancePublisher;
+  readonly events: EventPublisher;
+  readonly writerId: string;
+}
+
+export interface RunningCore extends RunningRole {
+  readonly core: Core;
+  /** Resolves with one line when this core may not go on and its process should end. */
+  readonly failed: Promise<string>;
+}
+
+/** Starts the core on a migrated database. */
+export async function startCore(
+  context: ProcessContext,
+  { database, publisher, events, writerId }: CoreEngines,
+): Promise<RunningCore> {
+  const { settings } = context;
+  const { log, metrics } = context.forRole('core');
+  const failed = Promise.withResolvers<string>();
+  await using started = new AsyncDisposableStack();
+
+  started.use(await enterWriter(database, writerId, log));
+  const measured = measureCore(metrics);
+  const publish = (balances: readonly Balance[]) => publisher.publish(balances);
+  const relay = started.use(
+    startRelay({
+      database,
+      events,
+      writers: cacheWriters(database, publisher.register, log),
+      publish,
+      batchMax: settings.ATLAS_RELAY_BATCH,
+      pollMs: settings.ATLAS_RELAY_POLL_MS,
+      log,
+    }),
+  );
+  const groupCommit = createGroupCommit({
+    connectionsMax: Math.min(settings.ATLAS_CORE_CONNECTIONS, database.connectionsMax),
+    batchMax: database.engine === 'pglite' ? 64 : settings.ATLAS_CORE_BATCH,
+    queueMax: settings.ATLAS_CORE_QUEUE,
+    postBatch: (submissions) =>
+      postBatch({ database, writerId, now: () => new Date() }, submissions),
+    publish,
+    committed(transfers, tookMs) {
+      measured.committed(transfers, tookMs);
+      relay.wake();
+    },
+    struckOff: () =>
+      failed.resolve('This core was struck off as a dead cache writer; start it again'),
+  });
+  measured.watch(groupCommit, relay);
+  started.defer(() => groupCommit.drain());
+
+  const core = createCore({ database, groupCommit, publish, counted: measured.decided });
+  const app = await createApp({
+    role: 'core',
+    log,
+    metrics,
+    verifier: context.verifier,
+    corsOrigins: [],
+    health: { database: async () => (await database.query('select 1')).length === 1 },
+  });
+  addInternalApi(app, core, context.internalSecret);
+  const listening = started.use(
+    await listen(app, {
+      host: settings.ATLAS_HOST,
+      port: settings.ATLAS_CORE_PORT,
+      drainMs: settings.ATLAS_DRAIN_MS,
+    }),
+  );
+  const resources = started.move();
+  return {
+    role: 'core',
+    url: listening.url,
+    core,
+    failed: failed.promise,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+interface CoreParts {
+  readonly database: Database;
+  readonly groupCommit: GroupCommit;
+  publish(balances: readonly Balance[]): Promise<void>;
+  counted(outcomes: readonly TransferOutcome[]): void;
+}
+
+function createCore({ database, groupCommit, publish, counted }: CoreParts): Core {
+  return {
+    async post(requests) {
+      const outcomes = await groupCommit.post(requests);
+      counted(outcomes);
+      return outcomes;
+    },
+    find: (tenant, by) =>
+      reaching(async () => {
+        const found = await findTransfer(database, tenant, by);
+        // Told of a transfer, a client may look at the balance next: it must not be older.
+        if (found?.outcome.status === 'posted') await publish(await balancesOf(database, found));
+        return found;
+      }),
+    openAccount: (request) => reaching(() => openAccount(database, request, new Date())),
+  };
+}
+
+async function reaching<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isConnectionFailure(error)) throw error;
+    throw new ProblemError('unavailable', 'The book cannot be reached; try again.');
+  }
+}
+
+async function balancesOf(database: Database, { request }: StoredTransfer): Promise<Balance[]> {
+  const rows = await database.query<{
+    account_id: string;
+    currency: string;
+    booked_minor: bigint;
+    pending_minor: bigint;
+    version: bigint;
+    updated_at: Date;
+  }>(currentBalances, [request.tenant, [request.source, request.destination]]);
+  return rows.map((row) => ({
+    tenant: request.tenant,
+    accountId: row.account_id,
+    currency: row.currency,
+    bookedMinor: row.booked_minor,
+    pendingMinor: row.pending_minor,
+    version: Number(row.version),
+    updatedAt: row.updated_at.toISOString(),
+  }));
+}
