@@ -1,0 +1,89 @@
+// Puts a process together: opens the engines that its roles need, once, and starts the roles in the
+// order of a transfer's way, so that each finds the ones it calls. Roles in the same process meet
+// through their interfaces; others through the network. Ends in reverse.
+import { randomUUID } from 'node:crypto';
+import type { Core } from './contracts/core.ts';
+import type { BalanceReader } from './contracts/balances.ts';
+import { startCore } from './core/index.ts';
+import { migrate } from './core/migrate.ts';
+import { connectCore } from './core/remote.ts';
+import { openEngines, type Engines } from './engines.ts';
+import { startGateway } from './gateway/index.ts';
+import { startLedger } from './ledger/index.ts';
+import { connectBalances } from './ledger/remote.ts';
+import { startPayments } from './payments/index.ts';
+import type { ProcessContext } from './platform/context.ts';
+import type { RoleName, RunningRole } from './platform/role.ts';
+import { startRealtime } from './realtime/index.ts';
+
+export interface RunningRoles extends AsyncDisposable {
+  readonly urls: Readonly<Partial<Record<RoleName, string>>>;
+  /** Resolves with one line when a role may not go on and the process should end. */
+  readonly failed: Promise<string>;
+}
+
+export interface RolesOptions {
+  readonly names: ReadonlySet<RoleName>;
+  /** Folder with the built console, for the gateway. */
+  readonly consoleFolder: string | undefined;
+}
+
+/** Starts roles; when one cannot start, those before it are ended and the error is thrown. */
+export async function startRoles(
+  context: ProcessContext,
+  { names, consoleFolder }: RolesOptions,
+): Promise<RunningRoles> {
+  const { settings } = context;
+  await using started = new AsyncDisposableStack();
+  const urls: Partial<Record<RoleName, string>> = {};
+  const failed = Promise.withResolvers<string>();
+  const writerId = randomUUID();
+  const engines = started.use(await openEngines(context, names, writerId));
+  const running = <R extends RunningRole>(role: R): R => {
+    urls[role.role] = role.url;
+    return started.use(role);
+  };
+
+  let core: Core | undefined;
+  let balances: BalanceReader | undefined;
+  if (names.has('core')) {
+    await prepare(engines);
+    const role = running(await startCore(context, { ...engines.forCore(), writerId }));
+    void role.failed.then(failed.resolve);
+    core = role.core;
+  } else if (names.has('payments') || names.has('ledger')) {
+    core = started.use(connectCore(settings.LEDGER_INTERNAL, context.internalSecret));
+  }
+  if (names.has('payments')) running(await startPayments(context, { core: core! }));
+  if (names.has('ledger')) {
+    const role = running(await startLedger(context, { ...engines.forLedger(), core: core! }));
+    balances = role.balances;
+  } else if (names.has('realtime')) {
+    balances = started.use(connectBalances(settings.LEDGER_URL));
+  }
+  if (names.has('realtime')) {
+    running(await startRealtime(context, { feed: engines.forRealtime(), balances: balances! }));
+  }
+  if (names.has('gateway')) {
+    const gateway = {
+      payments: urls.payments ?? settings.PAYMENTS_URL,
+      ledger: urls.ledger ?? settings.LEDGER_URL,
+      realtime: urls.realtime ?? settings.REALTIME_URL,
+      consoleFolder,
+    };
+    running(await startGateway(context, gateway));
+  }
+  const resources = started.move();
+  return {
+    urls,
+    failed: failed.promise,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Brings the database and the topics to this version. */
+export async function prepare(engines: Engines): Promise<string[]> {
+  const applied = await migrate(engines.forCore().database);
+  await engines.makeTopics();
+  return applied;
+}
