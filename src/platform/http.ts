@@ -1,5 +1,12 @@
 // The HTTP face that every role shares: validation that never coerces money, problem+json for every
 // error, tokens, health, metrics, OpenAPI, limits on headers, bodies and idle time, and draining.
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -54,6 +61,8 @@ export interface AppOptions {
   readonly corsOrigins: readonly string[];
   readonly health: HealthChecks;
   readonly bodyBytesMax?: number;
+  /** Sees every request before the app, its hooks and its metrics; true: it answers this one. */
+  readonly first?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 /** An app with everything but the role's own routes. Routes need a token unless they are `public`. */
@@ -63,10 +72,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     loggerInstance: log as FastifyBaseLogger,
     disableRequestLogging: true,
     bodyLimit: options.bodyBytesMax ?? bodyBytesMax,
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
     routerOptions: { maxParamLength: urlParameterLengthMax },
-    http: { maxHeaderSize: headerBytesMax, headersTimeout: headersTimeoutMs },
+    serverFactory: (answer) => serverFor(answer, options.first),
     // Fastify's defaults turn a number into a string and drop unknown fields: both corrupt money.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
     forceCloseConnections: 'idle',
@@ -113,6 +120,24 @@ export async function createApp(options: AppOptions): Promise<App> {
   return app;
 }
 
+function serverFor(answer: RequestListener, first: AppOptions['first']): Server {
+  const listener: RequestListener =
+    first === undefined
+      ? answer
+      : (request, response) => {
+          if (!first(request, response)) answer(request, response);
+        };
+  return createServer(
+    {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+    },
+    listener,
+  );
+}
+
 export interface Listening extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
@@ -124,7 +149,8 @@ export async function listen(
   { host, port, drainMs }: { host: string; port: number; drainMs: number },
 ): Promise<Listening> {
   try {
-    await app.listen({ host, port });
+    // One address of localhost, and the one that other roles are told by default.
+    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   } catch (error) {
     if ((error as { code?: string }).code === 'EADDRINUSE') {
       throw new Error(`Port ${port} on ${host} is in use; stop what listens there or set another`);
