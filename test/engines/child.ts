@@ -1,8 +1,13 @@
 // Starts a server as a child process and resolves when it says that it is ready. Whatever happens
 // to the process that started it, a crash or a kill −9 included, the reaper ends it.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { forget, reap, type EndSignal } from './reaper.ts';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { alive, forget, reap, send, type EndSignal } from './reaper.ts';
+
+const run = promisify(execFile);
 
 const readyWithinMs = 60_000;
 const outputKeptChars = 8_000;
@@ -25,6 +30,8 @@ export interface Child {
   signal(signal: NodeJS.Signals): void;
   /** Sends the signal and resolves when the process is gone. */
   end(signal: NodeJS.Signals): Promise<void>;
+  /** kill −9, for its own children too, as when the machine stops. */
+  kill(): Promise<void>;
 }
 
 export async function startChild(launch: Launch): Promise<Child> {
@@ -65,14 +72,34 @@ export async function startChild(launch: Launch): Promise<Child> {
   // A forgotten engine must not keep a finished test process alive.
   child.unref();
   for (const pipe of [child.stdout, child.stderr]) (pipe as unknown as { unref(): void }).unref();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.ref();
+    child.kill(signal);
+    await exited;
+  };
   return {
     pid,
     signal: (signal) => void child.kill(signal),
-    end: async (signal) => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.ref();
-      child.kill(signal);
-      await exited;
+    end,
+    kill: async () => {
+      // Stopped, it can neither start another child nor look after those it has.
+      child.kill('SIGSTOP');
+      const children = await childrenOf(pid);
+      await end('SIGKILL');
+      for (const each of children) send(each, 'SIGKILL');
+      while (children.some(alive)) await sleep(1);
     },
   };
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const list =
+    process.platform === 'linux'
+      ? await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+      : await run('pgrep', ['-P', `${pid}`]).then(
+          ({ stdout }) => stdout,
+          () => '',
+        );
+  return list.split(/\s+/).filter(Boolean).map(Number);
 }

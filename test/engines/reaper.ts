@@ -62,7 +62,8 @@ async function wait(): Promise<void> {
   }
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+/** Sends a signal to a process that may be gone already. */
+export function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
     // A stopped process hears nothing else before it goes on.

@@ -37,7 +37,7 @@ export async function startServer(
       return child.pid;
     },
     stop,
-    kill: () => child.end('SIGKILL'),
+    kill: () => child.kill(),
     pause: () => child.signal('SIGSTOP'),
     resume: () => child.signal('SIGCONT'),
     restart: async () => {
