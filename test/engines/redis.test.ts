@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Redis } from 'ioredis';
 import { privateRedis, type RedisServer } from './index.ts';
+import { borrowRedis } from './redis.ts';
 
 test('a test gets a real Redis 7 or later with no keys', async () => {
   await using server = await privateRedis();
@@ -49,6 +50,19 @@ test('a stopped Redis refuses connections and comes back on the same port', asyn
   await server.restart();
   using fresh = connect(server);
   assert.equal(await fresh.ping(), 'PONG');
+});
+
+test('tests that borrow one Redis get a database each and flush only their own', async () => {
+  await using server = await privateRedis();
+  await using one = await borrowRedis(`${server.host}:${server.port}`);
+  await using two = await borrowRedis(server.url);
+  using first = connect(one);
+  using second = connect(two);
+  await first.set('key', 'value');
+  assert.equal(await second.get('key'), null);
+  await two.flush();
+  assert.equal(await first.get('key'), 'value');
+  assert.throws(() => one.pause(), /privateRedis/);
 });
 
 function connect(server: RedisServer, options = {}): Redis & Disposable {
