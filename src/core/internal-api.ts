@@ -1,0 +1,80 @@
+// The core over HTTP, for roles in other processes. Only they know the secret: whoever may post here
+// may debit any account of any tenant, so no user's token opens these routes.
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { Core } from '../contracts/core.ts';
+import { ProblemError } from '../contracts/problems.ts';
+import type { App } from '../platform/http.ts';
+import {
+  accountsPath,
+  FindQuery,
+  HandOverBody,
+  minorOrNull,
+  OpenAccountBody,
+  openedToWire,
+  requestFromWire,
+  storedToWire,
+  transfersPath,
+} from './internal-wire.ts';
+
+/** A full hand-over of transfers with the longest texts, each character escaped. */
+const bodyLimit = 128 * 1024 * 1024;
+
+/** Adds the routes that `connectCore` calls. */
+export function addInternalApi(app: App, core: Core, secret: string): void {
+  const wanted = digest(`Bearer ${secret}`);
+  const internal = {
+    // No user's token: the credential below instead.
+    config: { public: true },
+    bodyLimit,
+    onRequest: async ({ headers }: FastifyRequest) => {
+      if (!timingSafeEqual(digest(headers.authorization ?? ''), wanted)) {
+        throw new ProblemError('unauthenticated', 'The internal credential is wrong.');
+      }
+    },
+  };
+
+  app.route({
+    ...internal,
+    method: 'POST',
+    url: transfersPath,
+    schema: { hide: true, body: HandOverBody },
+    handler: async ({ body }) => ({
+      outcomes: await core.post(body.requests.map(requestFromWire)),
+    }),
+  });
+  app.route({
+    ...internal,
+    method: 'GET',
+    url: transfersPath,
+    schema: { hide: true, querystring: FindQuery },
+    handler: async ({ query }) => {
+      const stored = await core.find(query.tenant, wantedOf(query.entryId, query.key));
+      return { transfer: stored === undefined ? null : storedToWire(stored) };
+    },
+  });
+  app.route({
+    ...internal,
+    method: 'PUT',
+    url: accountsPath,
+    schema: { hide: true, body: OpenAccountBody },
+    handler: async ({ body }) =>
+      openedToWire(
+        await core.openAccount({ ...body, minimumMinor: minorOrNull(body.minimumMinor) }),
+      ),
+  });
+}
+
+function wantedOf(
+  entryId: string | undefined,
+  key: string | undefined,
+): { entryId: string } | { key: string } {
+  if (entryId !== undefined && key === undefined) return { entryId };
+  if (key !== undefined && entryId === undefined) return { key };
+  throw new ProblemError('invalid_request', 'Ask by entryId or by key.');
+}
+
+/** Of one length, whatever was sent, so that the comparison takes the same time. */
+function digest(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
+}

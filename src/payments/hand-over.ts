@@ -1,0 +1,127 @@
+// Hands transfers to the core in groups: whatever has queued while the earlier hand-overs were under
+// way goes over in one call. Nothing waits for a group to fill, and a busy core gets large groups.
+import { handOverMax, type Core } from '../contracts/core.ts';
+import { ProblemError } from '../contracts/problems.ts';
+import type { TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
+
+/** Two would leave a core with several connections idle; with many the groups stay small. */
+export const handOversAtOnceMax = 4;
+/** Transfers that may wait here; a full queue means that they would wait for seconds. */
+const queuedTransfersMax = 20_000;
+/** Longer than the core's longest statement and its wait for a lease. */
+const handOverTimeoutMs = 15_000;
+
+export interface HandOverOptions {
+  readonly core: Pick<Core, 'post'>;
+  readonly queuedMax?: number;
+  readonly timeoutMs?: number;
+  /** Called for each group that was handed over, when it has been answered or given up. */
+  readonly onGroup?: (transfers: number, seconds: number) => void;
+}
+
+interface Waiting {
+  readonly requests: readonly TransferRequest[];
+  readonly resolve: (outcomes: TransferOutcome[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class HandOver {
+  readonly #core: Pick<Core, 'post'>;
+  readonly #queuedMax: number;
+  readonly #timeoutMs: number;
+  readonly #onGroup: (transfers: number, seconds: number) => void;
+  #queue: Waiting[] = [];
+  #queuedTransfers = 0;
+  #underWay = 0;
+  #scheduled = false;
+
+  constructor({ core, queuedMax, timeoutMs, onGroup }: HandOverOptions) {
+    this.#core = core;
+    this.#queuedMax = queuedMax ?? queuedTransfersMax;
+    this.#timeoutMs = timeoutMs ?? handOverTimeoutMs;
+    this.#onGroup = onGroup ?? (() => {});
+  }
+
+  get queuedTransfers(): number {
+    return this.#queuedTransfers;
+  }
+
+  /**
+   * Posts requests, at most `handOverMax`, in their order and in one group. Outcome i is request i's.
+   * @throws ProblemError `overloaded` when too many wait: nothing happened; `unavailable` when the
+   *   outcome is unknown; whatever the core throws.
+   */
+  post(requests: readonly TransferRequest[]): Promise<TransferOutcome[]> {
+    if (requests.length > handOverMax) throw new RangeError(`More than ${handOverMax} transfers`);
+    if (this.#queuedTransfers + requests.length > this.#queuedMax) {
+      return Promise.reject(new ProblemError('overloaded', 'Too many transfers are waiting.'));
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ requests, resolve, reject });
+      this.#queuedTransfers += requests.length;
+      this.#schedule();
+    });
+  }
+
+  /** After the requests that arrived together have all been read, so that they go over together. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      while (this.#queue.length > 0 && this.#underWay < handOversAtOnceMax) {
+        void this.#handOver(this.#takeGroup());
+      }
+    });
+  }
+
+  /** The oldest that fit together; what one caller posts at once is never divided. */
+  #takeGroup(): Waiting[] {
+    let transfers = 0;
+    let taken = 0;
+    for (const { requests } of this.#queue) {
+      if (transfers + requests.length > handOverMax) break;
+      transfers += requests.length;
+      taken += 1;
+    }
+    this.#queuedTransfers -= transfers;
+    return this.#queue.splice(0, taken);
+  }
+
+  async #handOver(group: readonly Waiting[]): Promise<void> {
+    this.#underWay += 1;
+    const requests = group.flatMap(({ requests }) => requests);
+    const startedAtMs = performance.now();
+    try {
+      const outcomes = await withTimeout(this.#core.post(requests), this.#timeoutMs);
+      if (outcomes.length !== requests.length) {
+        throw new Error(`The core answered ${outcomes.length} of ${requests.length} transfers`);
+      }
+      let next = 0;
+      for (const { requests, resolve } of group) {
+        resolve(outcomes.slice(next, (next += requests.length)));
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    } finally {
+      this.#underWay -= 1;
+      this.#onGroup(requests.length, (performance.now() - startedAtMs) / 1_000);
+      if (this.#queue.length > 0) this.#schedule();
+    }
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const detail = 'The core did not answer in time; retry with the same key.';
+      reject(new ProblemError('unavailable', detail));
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
