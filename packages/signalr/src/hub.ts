@@ -23,10 +23,10 @@ export interface Hub<Identity> extends AsyncDisposable {
    * Adds a method. `readArguments` gets whatever the client sent and returns typed arguments or
    * throws a `HubError`; so may the handler. What the handler returns is the caller's result.
    */
-  method<Args extends readonly unknown[]>(
+  method<Read extends ReadArguments>(
     name: string,
-    readArguments: ReadArguments<Args>,
-    handler: Handler<HubConnection<Identity>, Args>,
+    readArguments: Read,
+    handler: Handler<HubConnection<Identity>, ReturnType<Read>>,
   ): void;
   /** The connections whose `onConnected` has finished. */
   connections(): IterableIterator<HubConnection<Identity>>;
@@ -50,7 +50,7 @@ export function createHub<Identity>(options: HubOptions<Identity>): Hub<Identity
   const methods = new Methods<HubConnection<Identity>>({ stats, onInvocation: hooks.invoked });
   const open = new Map<string, Connection<Identity>>();
   let drained: Promise<void> | undefined;
-  let lastEnded = () => {};
+  const emptied = Promise.withResolvers<void>();
 
   const tokens = createConnectionTokens({
     secret,
@@ -89,17 +89,12 @@ export function createHub<Identity>(options: HubOptions<Identity>): Hub<Identity
   function forget(connection: Connection<Identity>): void {
     open.delete(connection.id);
     stats.connections -= 1;
-    if (open.size === 0) lastEnded();
+    if (isDraining() && open.size === 0) emptied.resolve();
   }
 
   async function drain(withinMs: number): Promise<void> {
-    const leave = (connection: Connection<Identity>) => connection.disconnect('draining');
-    await stagger([...open.values()], { withinMs, random: Math.random, leave });
-    if (open.size > 0) {
-      await new Promise<void>((resolve) => {
-        lastEnded = resolve;
-      });
-    }
+    await stagger([...open.values()], { withinMs, random: Math.random, leave: sendAway });
+    if (open.size > 0) await emptied.promise;
     clearInterval(sweeper);
   }
 
@@ -124,6 +119,10 @@ export function createHub<Identity>(options: HubOptions<Identity>): Hub<Identity
     drain: ({ withinMs }) => (drained ??= drain(withinMs)),
     [Symbol.asyncDispose]: () => (drained ??= drain(0)),
   };
+}
+
+function sendAway<Identity>(connection: Connection<Identity>): void {
+  connection.disconnect('draining');
 }
 
 function endpointOf(path: string, requested: string): Endpoint | undefined {

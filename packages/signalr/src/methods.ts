@@ -7,7 +7,7 @@ import type { Call, Completion, HubProtocol } from './protocol/protocol.ts';
 import type { HubStats } from './stats.ts';
 
 /** Returns the arguments of a call with their types, or throws a `HubError` to refuse them. */
-export type ReadArguments<Args extends readonly unknown[]> = (args: readonly unknown[]) => Args;
+export type ReadArguments = (args: readonly unknown[]) => readonly unknown[] | [];
 
 export type Handler<Connection, Args extends readonly unknown[]> = (
   connection: Connection,
@@ -43,16 +43,16 @@ export class Methods<Connection> {
   }
 
   /** Names are compared without regard to case, as ASP.NET Core does. */
-  add<Args extends readonly unknown[]>(
+  add<Read extends ReadArguments>(
     name: string,
-    readArguments: ReadArguments<Args>,
-    handler: Handler<Connection, Args>,
+    readArguments: Read,
+    handler: Handler<Connection, ReturnType<Read>>,
   ): void {
     const key = name.toLowerCase();
     if (this.#byName.has(key)) throw new Error(`the hub method ${name} is there already`);
     this.#byName.set(key, {
       name,
-      run: (connection, args) => handler(connection, ...readArguments(args)),
+      run: (connection, args) => handler(connection, ...(readArguments(args) as ReturnType<Read>)),
     });
   }
 

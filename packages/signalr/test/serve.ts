@@ -1,0 +1,34 @@
+/** A hub behind a bare HTTP server on a free port, the way a host would put it there. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Hub } from '@atlas/signalr';
+
+export interface Served extends AsyncDisposable {
+  /** http://127.0.0.1:port/ws */
+  url: string;
+}
+
+export async function serve<Identity>(hub: Hub<Identity>): Promise<Served> {
+  const server = createServer((request, response) => {
+    if (!hub.handleRequest(request, response)) response.writeHead(404).end();
+  }).on('upgrade', (request, socket, head) => {
+    if (!hub.handleUpgrade(request, socket, head)) socket.destroy();
+  });
+  const url = `${await listen(server)}/ws`;
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      await hub.drain({ withinMs: 0 });
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Returns the address of the server, without a path. */
+export async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
