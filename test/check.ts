@@ -21,6 +21,7 @@ for (const [name, [tool, ...args]] of Object.entries(steps)) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [pathOf(tool), ...args], {
     cwd: root,
     encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
     maxBuffer: 64 * 1024 * 1024,
   });
   const passed = status === 0;
