@@ -21,9 +21,9 @@ export function readArguments<const T extends ParseArgsConfig>(
   config: T,
 ): ReturnType<typeof parseArgs<T>> {
   try {
-    return parseArgs({ strict: true, ...config });
+    return parseArgs(config);
   } catch (error) {
-    if (!/^ERR_PARSE_ARGS_/.test((error as { code?: string }).code ?? '')) throw error;
+    if (!(error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS_')) throw error;
     const [sentence] = (error as Error).message.split(/\. |\n/, 1);
     throw new UsageError(`${sentence}; see --help`, { cause: error });
   }

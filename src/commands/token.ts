@@ -1,10 +1,15 @@
 // `atlas token`: a token signed with the development key, alone on standard output, so that a shell
 // can put it where it is needed.
+import { Compile } from 'typebox/compile';
+import { AccountId } from '../contracts/transfers.ts';
 import { developmentKeys } from '../platform/development-keys.ts';
 import { scopes } from '../platform/identity.ts';
 import type { Settings } from '../platform/settings.ts';
 import { UsageError, readArguments, type Command } from './command.ts';
 import { parseTtl } from './ttl.ts';
+
+const accountIds = Compile(AccountId);
+const isAccountId = (text: string): boolean => accountIds.Check(text);
 
 export const tokenCommand: Command = {
   usage: [
@@ -57,7 +62,7 @@ function subjectOf(text: string): string {
 function accountsOf(text: string): readonly string[] | '*' {
   if (text === '*') return '*';
   const accounts = text.split(',').map((account) => account.trim());
-  const wrong = accounts.find((account) => !/^[A-Za-z0-9:_.+-]{1,128}$/.test(account));
+  const wrong = accounts.find((account) => !isAccountId(account));
   if (wrong === undefined) return accounts;
   throw new UsageError(
     `--accounts must be * or account ids with commas between; "${wrong}" is none`,
