@@ -15,7 +15,7 @@ const faultTestTimeoutMs = 240_000;
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => interrupted.abort());
+  process.on(signal, () => interrupted.abort());
 }
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 await main(process.argv.slice(2));
