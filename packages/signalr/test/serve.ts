@@ -26,6 +26,11 @@ export async function serve<Identity>(hub: Hub<Identity>): Promise<Served> {
   };
 }
 
+/** Resolves when the server too has seen the last connection end. */
+export async function allEnded(hub: { stats: { connections: number } }): Promise<void> {
+  while (hub.stats.connections > 0) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Returns the address of the server, without a path. */
 export async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
