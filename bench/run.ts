@@ -14,7 +14,7 @@ const names = (await Array.fromAsync(glob(`*${ending}`, { cwd: folder })))
 if (name === 'list') {
   for (const each of names) console.log(`${each.padEnd(14)}${await describe(each)}`);
 } else if (names.includes(name)) {
-  const benchmark = (await import(join(folder, name + ending))) as {
+  const benchmark = (await import(`./${name}${ending}`)) as {
     run: (args: string[]) => Promise<void>;
   };
   await benchmark.run(args);
