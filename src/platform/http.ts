@@ -11,6 +11,7 @@ import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -69,8 +70,8 @@ export interface AppOptions {
 export async function createApp(options: AppOptions): Promise<App> {
   const { role, log, metrics, verifier, corsOrigins } = options;
   const app = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax ?? bodyBytesMax,
     routerOptions: { maxParamLength: urlParameterLengthMax },
     serverFactory: (answer) => serverFor(answer, options.first),
@@ -79,9 +80,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      sendError(error, request, reply);
+    },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
 
+  // Only JSON: what is sent as text is 415, and not a string that no schema takes.
+  app.removeContentTypeParser('text/plain');
   app.decorateRequest('identity', null as unknown as Identity);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
@@ -153,7 +158,9 @@ export async function listen(
     await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   } catch (error) {
     if ((error as { code?: string }).code === 'EADDRINUSE') {
-      throw new Error(`Port ${port} on ${host} is in use; stop what listens there or set another`);
+      throw new Error(`Port ${port} on ${host} is in use; stop what listens there or set another`, {
+        cause: error,
+      });
     }
     throw error;
   }

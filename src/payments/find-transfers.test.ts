@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { someTransfer, testPayments } from './testing.ts';
+
+const payments = await testPayments();
+after(() => payments[Symbol.asyncDispose]());
+const { get, transfer, token } = payments;
+const rich = {
+  ...someTransfer,
+  narration: 'rent',
+  effectiveAt: '2026-11-24',
+  metadata: { invoice: '17' },
+  context: { deviceId: 'phone' },
+};
+
+test('a transfer is found by its entry id and by its key, with all that was asked', async () => {
+  const posted = await (await transfer(rich, { 'idempotency-key': 'found+1' })).json();
+  const { entryId } = posted as { entryId: string };
+  const wanted = {
+    ...(posted as object),
+    ...rich,
+    key: 'found+1',
+    effectiveAt: '2026-11-24T00:00:00.000Z',
+  };
+  for (const path of [
+    `/payments/transfers/${entryId}`,
+    `/payments/transfers/${entryId.toUpperCase()}`,
+    '/payments/transfers?key=found%2B1',
+  ]) {
+    const answer = await get(path);
+    assert.equal(answer.status, 200);
+    assert.deepEqual(await answer.json(), wanted);
+  }
+});
+
+test('a refused transfer is found by its key, with its problem', async () => {
+  await transfer({ ...someTransfer, currency: 'USD' }, { 'idempotency-key': 'refused' });
+  const answer = await get('/payments/transfers?key=refused');
+  const body = (await answer.json()) as { status: string; problem: { code: string } };
+  assert.deepEqual([body.status, body.problem.code], ['refused', 'currency_mismatch']);
+});
+
+test('what does not exist is 404, what cannot exist is 400', async () => {
+  for (const [path, status] of [
+    [`/payments/transfers/${randomUUID()}`, 404],
+    ['/payments/transfers?key=never', 404],
+    ['/payments/transfers/not-a-uuid', 400],
+    ['/payments/transfers', 400],
+    ['/payments/transfers?key=', 400],
+    ['/payments/transfers?key=a&key=b', 400],
+    ['/payments/transfers?key=a&colour=red', 400],
+    [`/payments/transfers?key=${'x'.repeat(256)}`, 400],
+  ] as const) {
+    assert.equal((await get(path)).status, status, path);
+  }
+});
+
+const seenAs = async (claims: Parameters<typeof token>[0]) => {
+  const authorization = `Bearer ${await token(claims)}`;
+  return get('/payments/transfers?key=seen', { authorization });
+};
+
+test('source and destination see a transfer, others and other tenants do not', async () => {
+  await transfer(rich, { 'idempotency-key': 'seen' });
+  const source = (await (await seenAs({ accounts: ['bank'] })).json()) as Partial<typeof rich>;
+  assert.deepEqual(source.metadata, rich.metadata);
+  const destination = (await (await seenAs({ accounts: ['alice'] })).json()) as Partial<
+    typeof rich
+  >;
+  assert.equal(destination.narration, 'rent');
+  assert.equal(destination.metadata, undefined, "the payer's notes are the payer's");
+  assert.equal(destination.context, undefined);
+  assert.equal((await seenAs({ accounts: ['bob'] })).status, 403);
+  assert.equal((await seenAs({ scope: 'balances' })).status, 403);
+  assert.equal((await seenAs({ tenant: 'tnt_other' })).status, 404);
+});
+
+test('the statistics need the scope ops', async () => {
+  const authorization = `Bearer ${await token({ scope: 'transfers' })}`;
+  assert.equal((await get('/payments/load-shedding/stats', { authorization })).status, 403);
+  const stats = (await (await get('/payments/load-shedding/stats')).json()) as object;
+  assert.deepEqual(Object.keys(stats), [
+    'tokensAvailable',
+    'ratePerSecond',
+    'burstCapacity',
+    'inFlight',
+    'inFlightLimit',
+    'offeredPerSecond',
+    'admitted',
+    'shed',
+  ]);
+});
+
+test('the OpenAPI document has every route, with problem+json for what goes wrong', async () => {
+  const document = (await (await get('/openapi.json')).json()) as {
+    paths: Record<string, Record<string, { responses: Record<string, { content: object }> }>>;
+  };
+  assert.deepEqual(Object.keys(document.paths).sort(), [
+    '/payments/load-shedding/stats',
+    '/payments/transfers',
+    '/payments/transfers/batch',
+    '/payments/transfers/{entryId}',
+  ]);
+  const { responses } = document.paths['/payments/transfers']!['post']!;
+  assert.deepEqual(Object.keys(responses).sort(), ['201', '4XX', '5XX']);
+  assert.deepEqual(Object.keys(responses['4XX']!.content), ['application/problem+json']);
+});

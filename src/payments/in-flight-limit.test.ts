@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { InFlightLimit } from './in-flight-limit.ts';
+import { Simulation } from './simulation.ts';
+
+const limits = { start: 64, max: 2_048, targetMs: 100 };
+
+test('the first burst after the start and after a quiet time meets the start limit', () => {
+  const clock = { ms: 0 };
+  const limit = new InFlightLimit({ ...limits, nowMs: () => clock.ms });
+  assert.equal(limit.limit, 64);
+  // A bad minute: full, and nothing completes.
+  for (let i = 0; i < 64; i += 1) limit.enter();
+  for (let window = 0; window < 20; window += 1) {
+    clock.ms += 250;
+    limit.endWindow();
+  }
+  assert.equal(limit.limit, 4, 'the floor');
+  assert.ok(limit.full);
+  for (let i = 0; i < 64; i += 1) limit.leave(false);
+  for (let window = 0; window < 2; window += 1) {
+    clock.ms += 250;
+    limit.endWindow();
+  }
+  assert.equal(limit.limit, 64);
+});
+
+test('a limit that is never reached does not move', () => {
+  const clock = { ms: 0 };
+  const limit = new InFlightLimit({ ...limits, nowMs: () => clock.ms });
+  for (let window = 0; window < 40; window += 1) {
+    limit.enter();
+    clock.ms += 240;
+    limit.leave(true);
+    limit.enter();
+    clock.ms += 10;
+    limit.endWindow();
+    limit.leave(true);
+  }
+  assert.equal(limit.limit, 64);
+});
+
+test('a full limit settles at completions per second times the target, plus one', () => {
+  const simulation = new Simulation({ ...limits, capacityPerSecond: 400, offeredPerSecond: 4_000 });
+  simulation.run(10_000);
+  assert.ok(Math.abs(simulation.limit.limit - 41) <= 4, `${simulation.limit.limit}`);
+});
+
+test('a burst that a fast core takes in milliseconds does not lower the limit', () => {
+  const clock = { ms: 0 };
+  const limit = new InFlightLimit({ ...limits, nowMs: () => clock.ms });
+  for (let i = 0; i < 64; i += 1) limit.enter();
+  clock.ms += 5;
+  for (let i = 0; i < 64; i += 1) limit.leave(true);
+  limit.enter();
+  clock.ms += 245;
+  limit.endWindow();
+  assert.ok(limit.limit > 64, `${limit.limit}`);
+});
+
+test('requests that fail before the core do not raise the limit of a slow one', () => {
+  const clock = { ms: 0 };
+  const limit = new InFlightLimit({ ...limits, nowMs: () => clock.ms });
+  for (let i = 0; i < 63; i += 1) limit.enter();
+  for (let window = 0; window < 20; window += 1) {
+    for (let i = 0; i < 500; i += 1) {
+      limit.enter();
+      limit.leave(false);
+    }
+    clock.ms += 250;
+    limit.endWindow();
+  }
+  assert.equal(limit.limit, 4);
+});
+
+test('the limit stays within its floor and its maximum', () => {
+  const fast = new Simulation({ ...limits, capacityPerSecond: 1e6, offeredPerSecond: 100_000 });
+  fast.run(1_000);
+  assert.ok(fast.limit.limit <= 2_048);
+  const tiny = new InFlightLimit({ start: 1, max: 1, targetMs: 100, nowMs: () => 0 });
+  tiny.enter();
+  tiny.endWindow();
+  assert.equal(tiny.limit, 1);
+});
+
+test('after a brown-out the goodput returns within two seconds, and without the limit it does not', () => {
+  const load = { ...limits, capacityPerSecond: 100, offeredPerSecond: 85, deadlineMs: 500 };
+  const limited = new Simulation(load);
+  const unlimited = new Simulation({ ...load, start: 1e6, max: 1e6 });
+  for (const simulation of [limited, unlimited]) {
+    simulation.run(10_000);
+    simulation.capacityPerSecond = 33;
+    simulation.run(10_000);
+    simulation.capacityPerSecond = 100;
+    simulation.run(2_000);
+  }
+  const after = limited.run(10_000);
+  assert.ok(after.goodPerSecond > 80, `with the limit ${after.goodPerSecond}/s`);
+  // The control: what queued in the brown-out is all late, and so is everything behind it.
+  const control = unlimited.run(10_000);
+  assert.ok(control.goodPerSecond < 10, `without it ${control.goodPerSecond}/s`);
+});
+
+test('at ten times its capacity a core keeps nearly all of its goodput', () => {
+  const load = { ...limits, capacityPerSecond: 450, deadlineMs: 500 };
+  for (const times of [1, 2, 5, 10]) {
+    const simulation = new Simulation({ ...load, offeredPerSecond: 450 * times });
+    simulation.run(3_000);
+    const { goodPerSecond, p99Ms } = simulation.run(10_000);
+    assert.ok(goodPerSecond > (times === 1 ? 400 : 427), `${times}x: ${goodPerSecond}/s`);
+    assert.ok(p99Ms < 2 * limits.targetMs, `${times}x: p99 ${p99Ms} ms`);
+  }
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { someTransfer, testPayments } from './testing.ts';
+
+const payments = await testPayments();
+after(() => payments[Symbol.asyncDispose]());
+const { batch, core, token } = payments;
+
+interface Result {
+  key: string;
+  status: string;
+  replayed?: boolean;
+  source?: { version: number };
+  problem?: { code: string; status: number };
+}
+
+async function results(response: Response): Promise<Result[]> {
+  assert.equal(response.status, 200);
+  return ((await response.json()) as { results: Result[] }).results;
+}
+
+test('a batch is posted in its order, each transfer on its own', async () => {
+  const back = { ...someTransfer, sourceAccountId: 'alice', destinationAccountId: 'bank' };
+  const [first, tooMuch, second, third] = await results(
+    await batch([
+      { key: 'b1', ...someTransfer, minor: 500 },
+      { key: 'b2', ...back, minor: 501 },
+      { key: 'b3', ...back, minor: 500 },
+      { key: 'b4', ...back, minor: 1 },
+    ]),
+  );
+  assert.deepEqual([first!.status, first!.source], ['posted', { version: 1 }]);
+  assert.equal(tooMuch!.problem!.code, 'insufficient_funds');
+  assert.equal(second!.status, 'posted');
+  assert.equal(third!.problem!.code, 'insufficient_funds');
+});
+
+test('the same batch again moves nothing and marks every result as replayed', async () => {
+  const transfers = [
+    { key: 'r1', ...someTransfer },
+    { key: 'r2', ...someTransfer, currency: 'USD' },
+  ];
+  const first = await results(await batch(transfers));
+  const second = await results(await batch(transfers));
+  assert.deepEqual(
+    second,
+    first.map((result) => ({ ...result, replayed: true })),
+  );
+  assert.deepEqual(
+    first.map(({ replayed }) => replayed),
+    [undefined, undefined],
+  );
+});
+
+test('a key twice in one batch is posted once; with other content it is refused', async () => {
+  const [one, again, other] = await results(
+    await batch([
+      { key: 'twice', ...someTransfer },
+      { key: 'twice', ...someTransfer },
+      { key: 'twice', ...someTransfer, minor: 1 },
+    ]),
+  );
+  assert.equal(again!.replayed, true);
+  assert.deepEqual({ ...again, replayed: undefined }, { ...one, replayed: undefined });
+  assert.equal(other!.problem!.code, 'idempotency_key_reused');
+});
+
+test("what is wrong with one item is that item's result", async () => {
+  const alice = { authorization: `Bearer ${await token({ accounts: ['alice'] })}` };
+  const own = { ...someTransfer, sourceAccountId: 'alice', destinationAccountId: 'bob', minor: 1 };
+  await batch([{ key: 'funds', ...someTransfer, minor: 10 }]);
+  const codes = await results(
+    await batch(
+      [
+        { key: 'i1', ...own, minor: '0' },
+        { key: 'i2', ...own, minor: 1.5 },
+        { key: 'i3', ...own, minor: '99999999999999999999' },
+        { key: 'i4', ...own, effectiveAt: '2026-02-30' },
+        { key: 'i5', ...own, narration: '\0' },
+        { key: 'i6', ...own, destinationAccountId: 'alice' },
+        { key: 'i7', ...someTransfer },
+        { key: 'i8', ...own },
+      ],
+      alice,
+    ),
+  );
+  assert.deepEqual(
+    codes.map(({ key, status, problem }) => [key, problem?.code ?? status]),
+    [
+      ['i1', 'invalid_request'],
+      ['i2', 'invalid_request'],
+      ['i3', 'invalid_request'],
+      ['i4', 'invalid_request'],
+      ['i5', 'invalid_request'],
+      ['i6', 'same_account'],
+      ['i7', 'forbidden'],
+      ['i8', 'posted'],
+    ],
+  );
+});
+
+test('a body that cannot be read is refused as a whole, and nothing of it is posted', async () => {
+  core.groups.length = 0;
+  const good = { key: 'never', ...someTransfer };
+  const { key: _, ...keyless } = good;
+  for (const [name, transfers] of [
+    ['none', []],
+    ['too many', Array.from({ length: 1_001 }, () => good)],
+    ['no key', [good, keyless]],
+    ['bad key', [good, { ...good, key: 'a b' }]],
+    ['unknown field', [good, { ...good, colour: 'red' }]],
+    ['account id', [good, { ...good, sourceAccountId: '' }]],
+    ['amount of another type', [good, { ...good, minor: true }]],
+  ] as const) {
+    const answer = await batch([...transfers]);
+    assert.equal(answer.status, 400, name);
+  }
+  const large = { ...good, metadata: { a: 'x'.repeat(2 * 1024 * 1024) } };
+  assert.equal((await batch([large])).status, 413);
+  assert.deepEqual(core.groups, []);
+});
+
+test('a thousand transfers are one group, one place and one token', async () => {
+  const before = await payments.stats();
+  core.groups.length = 0;
+  const transfers = Array.from({ length: 1_000 }, (_, i) => ({ key: `t${i}`, ...someTransfer }));
+  const posted = await results(await batch(transfers));
+  assert.deepEqual(core.groups, [1_000]);
+  assert.equal(posted.at(-1)!.key, 't999');
+  const after = await payments.stats();
+  assert.equal(after.admitted, before.admitted + 1);
+});

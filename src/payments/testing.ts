@@ -1,0 +1,164 @@
+// What the tests of this folder share: the payments role on a free port, and a core in memory that
+// decides by the rules of the book and can be held up, so that a test can look while work is under way.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type { Core } from '../contracts/core.ts';
+import type { StoredTransfer, TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
+import { fingerprintOf } from '../core/fingerprint.ts';
+import { decide, nameOf, type AccountState, type EarlierDecision } from '../core/rules.ts';
+import { createProcessContext } from '../platform/context.ts';
+import { readSettings } from '../platform/settings.ts';
+import { startPayments } from './index.ts';
+
+export class MemoryCore implements Core {
+  /** The sizes of the groups that were handed over. */
+  readonly groups: number[] = [];
+  /** Posts wait for this. */
+  hold: Promise<void> = Promise.resolve();
+  /** The next posts fail with this. */
+  failure: Error | undefined;
+  readonly #accounts = new Map<string, AccountState>();
+  readonly #earlier = new Map<string, EarlierDecision>();
+  readonly #stored = new Map<string, StoredTransfer>();
+
+  constructor() {
+    for (const accountId of ['bank', 'alice', 'bob']) this.open('tnt_demo', accountId);
+  }
+
+  open(tenant: string, accountId: string): void {
+    this.#accounts.set(nameOf(tenant, accountId), {
+      id: BigInt(this.#accounts.size + 1),
+      tenant,
+      accountId,
+      currency: 'EUR',
+      minimumMinor: accountId === 'bank' ? null : 0n,
+      bookedMinor: 0n,
+      pendingMinor: 0n,
+      version: 0,
+    });
+  }
+
+  async post(requests: readonly TransferRequest[]): Promise<TransferOutcome[]> {
+    this.groups.push(requests.length);
+    await this.hold;
+    if (this.failure !== undefined) throw this.failure;
+    const submissions = requests.map((request) => ({
+      request,
+      entryId: randomUUID(),
+      fingerprint: fingerprintOf(request),
+    }));
+    const accounts = this.#accounts.values();
+    const now = new Date().toISOString();
+    const { outcomes, decisions, changed } = decide(accounts, this.#earlier, submissions, now);
+    for (const account of changed) {
+      this.#accounts.set(nameOf(account.tenant, account.accountId), account);
+    }
+    for (const { submission, outcome } of decisions) {
+      const { request, entryId, fingerprint } = submission;
+      const key = nameOf(request.tenant, request.key);
+      this.#earlier.set(key, { entryId, fingerprint, outcome });
+      this.#stored.set(key, { request, outcome });
+      if (outcome.status === 'posted') {
+        this.#stored.set(nameOf(request.tenant, entryId), { request, outcome });
+      }
+    }
+    return [...outcomes];
+  }
+
+  async find(
+    tenant: string,
+    by: { readonly entryId: string } | { readonly key: string },
+  ): Promise<StoredTransfer | undefined> {
+    return this.#stored.get(nameOf(tenant, 'key' in by ? by.key : by.entryId));
+  }
+
+  openAccount(): never {
+    throw new Error('payments opens no accounts');
+  }
+}
+
+export type Settings = Readonly<Record<string, string>>;
+
+export async function testContext(settings: Settings = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'atlas-test-'));
+  const ports = Object.fromEntries(
+    ['GATEWAY', 'PAYMENTS', 'LEDGER', 'CORE', 'REALTIME'].map((role) => [
+      `ATLAS_${role}_PORT`,
+      '0',
+    ]),
+  );
+  const given = { ...ports, ATLAS_DATA: folder, ATLAS_LOG_LEVEL: 'silent', ...settings };
+  const context = await createProcessContext(readSettings(given), { development: true });
+  const token = ({
+    accounts = '*',
+    scope = 'transfers ops balances accounts',
+    tenant = 'tnt_demo',
+  }: { accounts?: string[] | '*'; scope?: string; tenant?: string } = {}): Promise<string> => {
+    const claims = { tenant, subject: 'tester', accounts, scope, ttlSeconds: 600 };
+    return context.developmentKeys!.sign(claims);
+  };
+  return {
+    context,
+    token,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+export async function testPayments(settings: Settings = {}) {
+  await using started = new AsyncDisposableStack();
+  const { context, token } = started.use(await testContext(settings));
+  const core = new MemoryCore();
+  const payments = started.use(await startPayments(context, { core }));
+  const everything = await token();
+  let keys = 0;
+
+  const send = (method: string, path: string, body?: unknown, headers: Settings = {}) =>
+    fetch(payments.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${everything}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+  const resources = started.move();
+  return {
+    core,
+    token,
+    url: payments.url,
+    send,
+    get: (path: string, headers: Settings = {}) => send('GET', path, undefined, headers),
+    transfer: (body: object, headers: Settings = {}) =>
+      send('POST', '/payments/transfers', body, {
+        'idempotency-key': `key-${(keys += 1)}`,
+        ...headers,
+      }),
+    batch: (transfers: object[], headers: Settings = {}) =>
+      send('POST', '/payments/transfers/batch', { transfers }, headers),
+    stats: async () =>
+      (await send('GET', '/payments/load-shedding/stats')).json() as Promise<{
+        inFlight: number;
+        admitted: number;
+        tokensAvailable: number;
+        shed: Record<string, Record<string, number>>;
+      }>,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+export const someTransfer = {
+  sourceAccountId: 'bank',
+  destinationAccountId: 'alice',
+  minor: '100',
+  currency: 'EUR',
+};
+
+/** Waits until it is so; asks again after each turn of the event loop. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(setImmediate);
+}
