@@ -1,0 +1,86 @@
+// One account: its live balance, the way to send from it, and its entries, which follow the balance.
+import { useQuery } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { Link, useLocation, useSearch } from 'wouter';
+import { readAccount } from '../api/ledger.ts';
+import { useLiveBalance } from '../live/use-live-balance.ts';
+import { SendPanel } from '../send/send-panel.tsx';
+import { mayDebit } from '../session/token.ts';
+import { useSession } from '../session/use-session.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { ProblemNote } from '../ui/problem-note.tsx';
+import { AccountId } from './account-id.tsx';
+import { BalancePanel } from './balance-panel.tsx';
+import { Entries } from './entries.tsx';
+import { useBalanceReads } from './use-balance-reads.ts';
+
+interface AccountViewProps {
+  readonly accountId: string;
+  readonly sending: boolean;
+  readonly listPath: string;
+}
+
+export function AccountView({ accountId, sending, listPath }: AccountViewProps) {
+  const { api, claims } = useSession();
+  const [, navigate] = useLocation();
+  const search = useSearch();
+  const query = search === '' ? '' : `?${search}`;
+  const live = useLiveBalance(accountId);
+  useBalanceReads(accountId, live.state);
+  const account = useQuery({
+    queryKey: ['account', accountId],
+    queryFn: ({ signal }) => readAccount(api, accountId, signal),
+  });
+  const sendable = account.data !== undefined && mayDebit(claims, accountId);
+  return (
+    <article className="account">
+      <header className="account-head">
+        <Link href={listPath} className="icon-button back" aria-label="Back to the accounts">
+          <Icon name="back" />
+        </Link>
+        <h1 title={accountId}>
+          <AccountId id={accountId} />
+        </h1>
+        <CopyButton text={accountId} what="the account id" />
+      </header>
+      {account.isError && account.data === undefined ? (
+        <ProblemNote error={account.error}>
+          <button type="button" className="button" onClick={() => void account.refetch()}>
+            Try again
+          </button>
+        </ProblemNote>
+      ) : (
+        <>
+          <BalancePanel live={live} minimumMinor={account.data?.minimumMinor} />
+          {sendable && !sending && <SendLink accountId={accountId} query={query} />}
+          {sendable && sending && (
+            <SendPanel
+              accountId={accountId}
+              currency={account.data.currency}
+              onClose={() => navigate(`/accounts/${accountId}${query}`)}
+            />
+          )}
+          <Entries
+            accountId={accountId}
+            currency={account.data?.currency}
+            version={live.balance?.version}
+          />
+        </>
+      )}
+    </article>
+  );
+}
+
+/** Also the way back to a transfer that is still open. */
+function SendLink({ accountId, query }: { readonly accountId: string; readonly query: string }) {
+  const { senders } = useSession();
+  const sender = senders.of(accountId);
+  const { step } = useSyncExternalStore(sender.listen, sender.read);
+  const open = step === 'sending' || step === 'unknown';
+  return (
+    <Link href={`/accounts/${accountId}/send${query}`} className="button primary account-send">
+      <Icon name={open ? 'question' : 'send'} /> {open ? 'Open transfer' : 'Send'}
+    </Link>
+  );
+}

@@ -1,0 +1,162 @@
+// Opens an account. Doing it twice with the same values is harmless, so a failed try is simply tried
+// again; other values for an existing id are refused by the book.
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
+import { currencyCodes, decimalsOf } from '../../../../src/contracts/currencies.ts';
+import { openAccount } from '../api/ledger.ts';
+import { amountFaultText, parseAmount } from '../money/amount-text.ts';
+import { useSession } from '../session/use-session.ts';
+import { Field } from '../ui/field.tsx';
+import { ProblemNote } from '../ui/problem-note.tsx';
+
+type Limit = 'zero' | 'overdraft' | 'none';
+
+const limitNames: Record<Limit, string> = {
+  zero: 'Zero: it cannot be overdrawn',
+  overdraft: 'An overdraft of',
+  none: 'No limit',
+};
+
+interface NewAccountProps {
+  readonly onClose: () => void;
+  readonly onOpened: (accountId: string) => void;
+}
+
+interface Values {
+  readonly accountId: string;
+  readonly currency: string;
+  readonly limit: Limit;
+  readonly overdraft: string;
+}
+
+export function NewAccount({ onClose, onOpened }: NewAccountProps) {
+  const { api } = useSession();
+  const form = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [values, setValues] = useState<Values>({
+    accountId: '',
+    currency: '',
+    limit: 'zero',
+    overdraft: '',
+  });
+  const [submitted, setSubmitted] = useState(false);
+  const opening = useMutation({
+    mutationFn: (asked: Parameters<typeof openAccount>[1]) => openAccount(api, asked),
+    onSuccess: (account) => onOpened(account.accountId),
+  });
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const faults = submitted ? faultsOf(values) : {};
+  const set = (change: Partial<Values>) => setValues({ ...values, ...change });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setSubmitted(true);
+    if (Object.keys(faultsOf(values)).length > 0) return;
+    const { accountId, currency } = values;
+    opening.mutate({ accountId, currency, minimumMinor: minimumOf(values) });
+  };
+
+  return (
+    <dialog ref={dialog} onClose={onClose} aria-labelledby={`${form}-title`}>
+      <form onSubmit={submit} noValidate>
+        <h2 id={`${form}-title`}>New account</h2>
+        {opening.isError && <ProblemNote error={opening.error} />}
+        <Field id={`${form}-id`} label="Account id" fault={faults.accountId}>
+          <input
+            value={values.accountId}
+            onChange={(event) => set({ accountId: event.target.value.trim() })}
+            placeholder="acc_… or msisdn::234…"
+            maxLength={128}
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+          />
+        </Field>
+        <Field id={`${form}-currency`} label="Currency" fault={faults.currency}>
+          <input
+            value={values.currency}
+            onChange={(event) => set({ currency: event.target.value.trim().toUpperCase() })}
+            list={`${form}-currencies`}
+            placeholder="NGN"
+            maxLength={3}
+            size={6}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </Field>
+        <datalist id={`${form}-currencies`}>
+          {currencyCodes.map((code) => (
+            <option key={code} value={code}>
+              {currencyName(code)}
+            </option>
+          ))}
+        </datalist>
+        <fieldset className="field">
+          <legend>Lower limit of the balance</legend>
+          {(['zero', 'overdraft', 'none'] as const).map((limit) => (
+            <label key={limit} className="choice">
+              <input
+                type="radio"
+                name={`${form}-limit`}
+                checked={values.limit === limit}
+                onChange={() => set({ limit })}
+              />
+              {limitNames[limit]}
+              {limit === 'overdraft' && (
+                <input
+                  className="number"
+                  aria-label={`Overdraft in ${values.currency || 'the currency'}`}
+                  aria-invalid={faults.overdraft !== undefined}
+                  aria-describedby={`${form}-overdraft-fault`}
+                  value={values.overdraft}
+                  onChange={(event) => set({ limit: 'overdraft', overdraft: event.target.value })}
+                  inputMode="decimal"
+                  size={12}
+                  placeholder="0.00"
+                  autoComplete="off"
+                />
+              )}
+            </label>
+          ))}
+          <p className="fault" id={`${form}-overdraft-fault`}>
+            {faults.overdraft}
+          </p>
+        </fieldset>
+        <div className="actions">
+          <button type="button" className="button" onClick={() => dialog.current?.close()}>
+            Cancel
+          </button>
+          <button type="submit" className="button primary" disabled={opening.isPending}>
+            {opening.isPending ? 'Opening…' : 'Open account'}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+type Faults = Partial<Record<'accountId' | 'currency' | 'overdraft', string>>;
+
+function faultsOf({ accountId, currency, limit, overdraft }: Values): Faults {
+  const faults: Faults = {};
+  if (!/^[A-Za-z0-9:_.+-]{1,128}$/.test(accountId)) {
+    faults.accountId = 'Use 1 to 128 letters, digits and : _ . - +';
+  }
+  if (decimalsOf(currency) === undefined) faults.currency = 'Use an ISO 4217 code, such as NGN.';
+  const amount = parseAmount(overdraft, currency);
+  if (limit === 'overdraft' && amount.fault) {
+    faults.overdraft = amountFaultText(amount.fault, currency || 'This currency');
+  }
+  return faults;
+}
+
+function minimumOf({ limit, overdraft, currency }: Values): string | null {
+  if (limit === 'none') return null;
+  return limit === 'zero' ? '0' : `-${parseAmount(overdraft, currency).minor}`;
+}
+
+const names = new Intl.DisplayNames(['en'], { type: 'currency', fallback: 'code' });
+
+function currencyName(code: string): string {
+  return names.of(code) ?? code;
+}

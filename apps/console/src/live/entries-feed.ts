@@ -1,0 +1,170 @@
+// An account's entries, newest first: older ones come by cursor as the reader scrolls, newer ones
+// when the live balance's version rises. New rows appear only while the reader is at the top; else
+// they wait and are counted, because a list that moves under the eyes is read wrongly.
+import type { Entry, Page } from '../api/ledger.ts';
+import type { Clock } from './parts.ts';
+import { retryDelayMs } from './retry-delay.ts';
+
+export const pageRows = 50;
+/** Rows kept while new ones stream in at the top; beyond this the list starts anew from its top. */
+export const rowsMax = 1_000;
+/** A hot account changes a hundred times a second; its list is read this often at most. */
+export const catchUpGapMs = 400;
+const failedGap = { firstMs: 800, maxMs: 10_000 };
+
+export interface EntriesView {
+  readonly rows: readonly Entry[];
+  /** Rows above this version came while the reader was watching. */
+  readonly openedAtVersion: number;
+  /** New rows that wait for the reader to come back to the top; `more` when there are others. */
+  readonly waiting: number;
+  readonly waitingMore: boolean;
+  readonly loading: 'first' | 'older' | undefined;
+  readonly hasOlder: boolean;
+  readonly error: unknown;
+}
+
+export interface EntriesFeed {
+  readonly read: () => EntriesView;
+  /** Without a listener nothing new is read. */
+  readonly listen: (onChange: () => void) => () => void;
+  /** Loads the first page, or the next older one; also the way to try again after an error. */
+  readonly loadMore: () => void;
+  /** The account is now at `version`: read what is new. */
+  readonly catchUp: (version: number) => void;
+  /** Whether the reader sees the top of the list. */
+  readonly setAtTop: (atTop: boolean) => void;
+  readonly showWaiting: () => void;
+}
+
+export function createEntriesFeed(parts: {
+  readonly load: (cursor: string | undefined, limit: number) => Promise<Page<Entry>>;
+  readonly clock: Clock;
+}): EntriesFeed {
+  const { load, clock } = parts;
+  const listeners = new Set<() => void>();
+  let rows: readonly Entry[] = [];
+  /** Where older rows go on; null at the end of the book, undefined before the first page. */
+  let olderCursor: string | null | undefined;
+  /** A newest page that does not reach down to the known rows: it will replace them. */
+  let restart: Page<Entry> | undefined;
+  let shownVersion = 0;
+  let openedAtVersion = 0;
+  let wantedVersion = 0;
+  let atTop = true;
+  let loading: 'first' | 'older' | undefined;
+  let catching = false;
+  let failures = 0;
+  let error: unknown;
+  let view = currentView();
+
+  function currentView(): EntriesView {
+    const waiting = rows.filter((row) => row.version > shownVersion).length;
+    return {
+      rows: rows.slice(waiting),
+      openedAtVersion,
+      waiting: restart === undefined ? waiting : restart.items.length,
+      waitingMore: restart !== undefined,
+      loading,
+      hasOlder: olderCursor !== null,
+      error,
+    };
+  }
+
+  function show(): void {
+    if (atTop) {
+      if (restart !== undefined) startFrom(restart);
+      shownVersion = topVersion();
+    }
+    view = currentView();
+    for (const changed of listeners) changed();
+  }
+
+  const topVersion = () => rows[0]?.version ?? 0;
+
+  function startFrom(page: Page<Entry>): void {
+    restart = undefined;
+    rows = page.items;
+    olderCursor = page.nextCursor ?? null;
+  }
+
+  async function loadMore(): Promise<void> {
+    if (loading !== undefined || olderCursor === null) return;
+    loading = olderCursor === undefined ? 'first' : 'older';
+    error = undefined;
+    show();
+    try {
+      const page = await load(olderCursor, pageRows);
+      if (loading === 'first') {
+        startFrom(page);
+        openedAtVersion = shownVersion = topVersion();
+      } else if (loading === 'older') {
+        rows = [...rows, ...page.items];
+        olderCursor = page.nextCursor ?? null;
+      }
+    } catch (reason) {
+      error = reason;
+    }
+    loading = undefined;
+    show();
+    catchUp(wantedVersion);
+  }
+
+  function catchUp(version: number): void {
+    wantedVersion = Math.max(wantedVersion, version);
+    const behind = wantedVersion > (restart?.items[0]?.version ?? topVersion());
+    const busy = catching || loading !== undefined || olderCursor === undefined;
+    if (!behind || busy || listeners.size === 0) return;
+    catching = true;
+    void readNewest(wantedVersion);
+  }
+
+  async function readNewest(version: number): Promise<void> {
+    try {
+      addNewest(await load(undefined, pageRows));
+      // A version may rise without an entry (a hold): having looked is enough.
+      if (wantedVersion === version) wantedVersion = 0;
+      failures = 0;
+      show();
+    } catch {
+      // The rows on screen stay true, and the reading is tried again after a longer gap.
+      failures++;
+    }
+    const gapMs = failures === 0 ? catchUpGapMs : retryDelayMs(failures - 1, 0, failedGap);
+    clock.setTimeout(() => {
+      catching = false;
+      catchUp(0);
+    }, gapMs);
+  }
+
+  function addNewest(page: Page<Entry>): void {
+    const known = topVersion();
+    const fresh = page.items.filter((row) => row.version > known);
+    const overlaps = fresh.length < page.items.length || rows.length === 0;
+    if (overlaps && rows.length + fresh.length <= rowsMax && restart === undefined) {
+      if (rows.length === 0) olderCursor = page.nextCursor ?? null;
+      rows = [...fresh, ...rows];
+    } else if (fresh.length > 0) {
+      restart = page;
+    }
+  }
+
+  return {
+    read: () => view,
+    listen(onChange) {
+      listeners.add(onChange);
+      return () => listeners.delete(onChange);
+    },
+    loadMore: () => void loadMore(),
+    catchUp,
+    setAtTop(next) {
+      if (atTop === next) return;
+      atTop = next;
+      if (atTop) show();
+    },
+    showWaiting() {
+      atTop = true;
+      show();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+// A clock and a hub that a test moves by hand.
+import type { Clock, Hub } from './parts.ts';
+
+export interface HandClock extends Clock {
+  /** Moves on, running what falls due in order, and lets promises settle in between. */
+  pass(ms: number): Promise<void>;
+}
+
+export function handClock(startMs = 1_000_000): HandClock {
+  let nowMs = startMs;
+  let nextId = 1;
+  const due = new Map<number, { atMs: number; run: () => void }>();
+  const earliest = (untilMs: number) =>
+    [...due].filter(([, timer]) => timer.atMs <= untilMs).sort((a, b) => a[1].atMs - b[1].atMs)[0];
+  return {
+    now: () => nowMs,
+    setTimeout(run, ms) {
+      due.set(nextId, { atMs: nowMs + ms, run });
+      return nextId++;
+    },
+    clearTimeout: (timer) => void due.delete(timer as number),
+    async pass(ms) {
+      const untilMs = nowMs + ms;
+      await settled();
+      for (let next = earliest(untilMs); next !== undefined; next = earliest(untilMs)) {
+        due.delete(next[0]);
+        nowMs = next[1].atMs;
+        next[1].run();
+        await settled();
+      }
+      nowMs = untilMs;
+    },
+  };
+}
+
+export interface HandHub extends Hub {
+  /** What the client invoked, oldest first, with the means to answer. */
+  readonly calls: {
+    method: string;
+    args: unknown[];
+    resolve(value: unknown): void;
+    reject(error: Error): void;
+  }[];
+  starts: number;
+  reachable: boolean;
+  push(event: string, value: unknown): Promise<void>;
+  drop(): void;
+}
+
+export function handHub(): HandHub {
+  const handlers = new Map<string, (...args: unknown[]) => void>();
+  let closed: ((error?: Error) => void) | undefined;
+  let connected = false;
+  const hub: HandHub = {
+    calls: [],
+    starts: 0,
+    reachable: true,
+    async start() {
+      hub.starts++;
+      if (!hub.reachable) throw new Error('unreachable');
+      connected = true;
+    },
+    async stop() {
+      hub.drop();
+    },
+    invoke: (method, ...args) =>
+      new Promise((resolve, reject) => hub.calls.push({ method, args, resolve, reject })),
+    on: (event, handler) => void handlers.set(event, handler),
+    onclose: (handler) => (closed = handler),
+    async push(event, value) {
+      handlers.get(event)?.(value);
+      await settled();
+    },
+    drop() {
+      if (!connected) return;
+      connected = false;
+      closed?.();
+    },
+  };
+  return hub;
+}
+
+/** All promise reactions that are due have run. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,130 @@
+// Who is signed in, and everything that lives exactly as long: the API with this token, the live
+// balances, the cached replies and the open transfers. Signing out leaves none of it behind.
+import { QueryClient } from '@tanstack/react-query';
+import { ApiError, createApi, type Api } from '../api/http.ts';
+import { createLiveBalances, type LiveBalances } from '../live/live-balances.ts';
+import { systemClock } from '../live/parts.ts';
+import { signalrHub } from '../live/signalr-hub.ts';
+import { createSenders, type Senders } from '../send/senders.ts';
+import { readClaims, takeTokenFromAddress, type Claims } from './token.ts';
+
+export interface Session {
+  readonly claims: Claims;
+  readonly api: Api;
+  readonly live: LiveBalances;
+  readonly queries: QueryClient;
+  readonly senders: Senders;
+}
+
+export type EndReason = 'signed_out' | 'expired' | 'rejected' | 'unreadable';
+
+export type SessionState =
+  | { readonly session: Session; readonly ended?: never }
+  | { readonly session?: never; readonly ended: EndReason | undefined };
+
+export interface Sessions {
+  readonly read: () => SessionState;
+  readonly listen: (onChange: () => void) => () => void;
+  readonly signIn: (token: string) => void;
+  readonly signOut: () => void;
+}
+
+// Memory alone would sign out at every reload. sessionStorage outlives a reload but not its tab, is
+// not shared with other tabs, and unlike a cookie is never sent by itself; scripts of other origins
+// are kept from it by the content security policy.
+const tokenSlot = 'atlas.token';
+const timerMaxMs = 2 ** 31 - 1;
+
+export function createSessions(): Sessions {
+  const listeners = new Set<() => void>();
+  let state: SessionState = { ended: undefined };
+  let expiryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  function enter(next: SessionState): void {
+    state = next;
+    for (const changed of listeners) changed();
+  }
+
+  function end(reason: EndReason): void {
+    clearTimeout(expiryTimer);
+    const { session } = state;
+    session?.live.close();
+    session?.queries.clear();
+    // A reload may follow an expiry, and an open transfer must survive it; a sign-out forgets all.
+    session?.senders.close({ forget: reason === 'signed_out' });
+    sessionStorage.removeItem(tokenSlot);
+    enter({ ended: reason });
+  }
+
+  function signIn(token: string): void {
+    const claims = readClaims(token);
+    if (state.session !== undefined) end('signed_out');
+    if (claims === undefined) return end('unreadable');
+    if (claims.expiresAtMs <= Date.now()) return end('expired');
+    sessionStorage.setItem(tokenSlot, token);
+    enter({ session: openSession(token, claims, () => end('rejected')) });
+    endAtExpiry(claims.expiresAtMs);
+  }
+
+  /** Also asked when a sleeping laptop wakes up: timers do not run in its sleep. */
+  function endAtExpiry(expiresAtMs: number): void {
+    clearTimeout(expiryTimer);
+    const leftMs = expiresAtMs - Date.now();
+    if (leftMs <= 0) return end('expired');
+    expiryTimer = setTimeout(() => endAtExpiry(expiresAtMs), Math.min(leftMs, timerMaxMs));
+  }
+
+  function onReturn(): void {
+    if (state.session === undefined) return;
+    endAtExpiry(state.session.claims.expiresAtMs);
+    state.session?.live.check();
+  }
+
+  function signInFromAddress(): boolean {
+    const token = takeTokenFromAddress(location, history);
+    if (token !== undefined) signIn(token);
+    return token !== undefined;
+  }
+
+  window.addEventListener('online', onReturn);
+  window.addEventListener('offline', onReturn);
+  window.addEventListener('hashchange', signInFromAddress);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') onReturn();
+  });
+  const kept = sessionStorage.getItem(tokenSlot);
+  if (!signInFromAddress() && kept !== null) signIn(kept);
+
+  return {
+    read: () => state,
+    listen(onChange) {
+      listeners.add(onChange);
+      return () => listeners.delete(onChange);
+    },
+    signIn,
+    signOut: () => end('signed_out'),
+  };
+}
+
+function openSession(token: string, claims: Claims, onRejected: () => void): Session {
+  const api = createApi({
+    token,
+    fetch: (input, init) => fetch(input, init),
+    onUnauthenticated: onRejected,
+  });
+  const { hub, heardAtMs } = signalrHub('/ws', token);
+  return {
+    claims,
+    api,
+    live: createLiveBalances({ hub, heardAtMs, clock: systemClock, random: Math.random }),
+    queries: new QueryClient({
+      defaultOptions: { queries: { staleTime: 5_000, retry: mayPass, networkMode: 'always' } },
+    }),
+    senders: createSenders(api, claims),
+  };
+}
+
+/** Only what time may heal is asked again: a refusal would be the same. */
+function mayPass(failures: number, error: unknown): boolean {
+  return failures < 3 && error instanceof ApiError && (error.status === 0 || error.status >= 502);
+}

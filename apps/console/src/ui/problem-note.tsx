@@ -1,0 +1,35 @@
+// A refusal as a person can use it: what happened, its code for a search or a colleague, and what
+// to do now.
+import type { ReactNode } from 'react';
+import { ApiError } from '../api/http.ts';
+import { adviceFor } from '../api/advice.ts';
+import { Icon } from './icons.tsx';
+
+export function ProblemNote({
+  error,
+  children,
+}: {
+  readonly error: unknown;
+  readonly children?: ReactNode;
+}) {
+  const problem = error instanceof ApiError ? error : undefined;
+  return (
+    <div className="note bad">
+      <Icon name="alert" />
+      <div>
+        <p className="note-title">
+          {problem?.title ?? 'Something went wrong on this page'}
+          {problem !== undefined && <code>{problem.code}</code>}
+        </p>
+        {problem !== undefined && problem.message !== '' && <p>{problem.message}</p>}
+        {problem?.errors?.map(({ path, message }) => (
+          <p key={path + message}>
+            {path} {message}
+          </p>
+        ))}
+        <p>{adviceFor(problem?.code)}</p>
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ageText, dayText } from './time.ts';
+
+test('an age has one unit and is never overstated', () => {
+  const ages = [-5_000, 999, 12_900, 59_999, 60_000, 3_599_000, 3_600_000, 86_399_000, 172_800_000];
+  assert.deepEqual(ages.map(ageText), [
+    '0 s ago',
+    '0 s ago',
+    '12 s ago',
+    '59 s ago',
+    '1 min ago',
+    '59 min ago',
+    '1 h ago',
+    '23 h ago',
+    '2 d ago',
+  ]);
+});
+
+test('days near the present go by their names', () => {
+  const now = new Date(2026, 10, 24, 0, 30).getTime();
+  assert.equal(dayText(new Date(2026, 10, 24, 0, 1).getTime(), now), 'Today');
+  assert.equal(dayText(new Date(2026, 10, 23, 23, 59).getTime(), now), 'Yesterday');
+  assert.equal(dayText(new Date(2026, 10, 22, 12).getTime(), now), 'Sun 22 Nov 2026');
+});
