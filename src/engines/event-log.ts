@@ -21,15 +21,25 @@ export interface EventPublisher extends AsyncDisposable {
 }
 
 export interface BalanceFeed {
-  /**
-   * Calls `onUpdate` for every balance update published from now on, on every replica, in version
-   * order per account except for repeats. Resolves when the subscription is in place: nothing
-   * published after that is missed.
-   */
-  subscribe(onUpdate: (update: BalanceUpdateEvent) => void): Promise<FeedSubscription>;
+  /** Starts reading; it ends with the subscription. Every subscriber gets every update. */
+  subscribe(listener: BalanceListener): FeedSubscription;
+}
+
+/** Its functions return at once and do not throw. */
+export interface BalanceListener {
+  /** A published update; in version order per account except for repeats. */
+  update(update: BalanceUpdateEvent): void;
+  /** Updates may have been missed (the log lost some): who must be current reads the book again. */
+  gap(): void;
+  /** A record that is no balance update was passed over. */
+  undecodable(): void;
+  /** The log cannot be read now; reading is tried again and goes on where it stopped. */
+  failed(error: unknown): void;
 }
 
 export interface FeedSubscription extends AsyncDisposable {
+  /** Resolves when the position is fixed: nothing published after that is missed. Never rejects. */
+  readonly established: Promise<void>;
   /** False while the log cannot be read, so that readiness can say so. */
   connected(): boolean;
 }
