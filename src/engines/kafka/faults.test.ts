@@ -46,11 +46,11 @@ test('a broker killed under load, and restarted twice, costs no update and inver
 function startRelay(publisher: EventPublisher): AsyncDisposable & { stop(): Promise<number> } {
   const stopping = new AbortController();
   let version = 0;
-  let disposed = false;
+  const disposing = new AbortController();
   const finished = (async () => {
     while (!stopping.signal.aborted) {
       const transfers = Array.from({ length: 5 }, () => transferAt((version += 1)));
-      while (!(await taken(transfers)) && !disposed);
+      while (!(await taken(transfers)) && !disposing.signal.aborted);
       await delay(2);
     }
     return version;
@@ -61,7 +61,7 @@ function startRelay(publisher: EventPublisher): AsyncDisposable & { stop(): Prom
       return finished;
     },
     async [Symbol.asyncDispose]() {
-      disposed = true;
+      disposing.abort();
       stopping.abort();
       await finished;
     },

@@ -102,7 +102,10 @@ test('a partition that is added later is read from its first record', async () =
   await subscription.established;
   await using admin = client(new Admin(options(settings)));
   const topic = settings.TOPIC_BALANCE_UPDATES;
-  await admin.createPartitions({ topics: [{ name: topic, count: 8, assignments: [] }] });
+  const metadata = await admin.metadata({ topics: [topic] });
+  const { leader } = metadata.topics.get(topic)!.partitions[0]!;
+  const manual = Array.from({ length: 7 }, () => ({ brokerIds: [leader] }));
+  await admin.createPartitions({ topics: [{ name: topic, count: 8, assignments: manual }] });
   await using publisher = await openKafkaPublisher(settings);
   const accounts = Array.from({ length: 40 }, (_, index) => `acc_${index}`);
   await publisher.publish(accounts.map((account) => transferAt(1, account, `${account}_too`)));

@@ -7,9 +7,10 @@ import { kafkaConnection, reasonOf } from './connection.ts';
 import { recordsOf, type OutgoingRecord } from './records.ts';
 
 const transfersPerSendMax = 500;
-/** All records of a send may fall into one partition, whose batch brokers refuse above 1 MB. */
-const bytesPerSendMax = 512 * 1024;
-const headerBytes = 256;
+/** All records of a topic may fall into one partition, whose batch brokers refuse above 1 MiB. */
+const bytesPerTopicMax = 768 * 1024;
+/** More than our headers and the framing of a record ever take. */
+const recordOverheadBytes = 400;
 /** Repeats with the same sequence numbers, which the broker recognizes; then the relay decides. */
 const retries = 3;
 const retryDelayMs = 100;
@@ -77,22 +78,29 @@ export async function openKafkaPublisher(settings: Settings): Promise<KafkaPubli
 export function* sends(transfers: readonly OutgoingRecord[][]): Generator<OutgoingRecord[]> {
   let records: OutgoingRecord[] = [];
   let count = 0;
-  let bytes = 0;
+  let bytes: Record<string, number> = {};
   for (const transfer of transfers) {
-    const size = transfer.reduce((sum, record) => sum + sizeOf(record), 0);
-    if (count === transfersPerSendMax || (count > 0 && bytes + size > bytesPerSendMax)) {
+    const size = bytesByTopic(transfer);
+    const fits = Object.keys(size).every(
+      (topic) => (bytes[topic] ?? 0) + size[topic]! <= bytesPerTopicMax,
+    );
+    if (count === transfersPerSendMax || (count > 0 && !fits)) {
       yield records;
       records = [];
       count = 0;
-      bytes = 0;
+      bytes = {};
     }
     records.push(...transfer);
     count += 1;
-    bytes += size;
+    for (const topic of Object.keys(size)) bytes[topic] = (bytes[topic] ?? 0) + size[topic]!;
   }
   if (count > 0) yield records;
 }
 
-function sizeOf({ key, value }: OutgoingRecord): number {
-  return key.length + value.length + headerBytes;
+function bytesByTopic(records: readonly OutgoingRecord[]): Record<string, number> {
+  const bytes: Record<string, number> = {};
+  for (const { topic, key, value } of records) {
+    bytes[topic] = (bytes[topic] ?? 0) + key.length + value.length + recordOverheadBytes;
+  }
+  return bytes;
 }
