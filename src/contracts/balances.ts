@@ -25,6 +25,18 @@ export interface BalanceBody {
   updatedAt: string;
 }
 
+/**
+ * Where other roles read balances: the ledger in the same process, or over HTTP at LEDGER_URL.
+ * The answer is not older than any acknowledged change.
+ */
+export interface BalanceReader {
+  /**
+   * @param token the caller's own: it decides what may be read.
+   * @throws ProblemError unauthenticated, forbidden, account_not_found, invalid_request, unavailable
+   */
+  read(token: string, accountId: string): Promise<Balance>;
+}
+
 export function balanceBody(balance: Balance): BalanceBody {
   return {
     accountId: balance.accountId,
