@@ -368,7 +368,7 @@ test('pushes, pings and completions that race never mix their bytes', async () =
     kinds.set(type, (kinds.get(type) ?? 0) + 1);
   }
   clearInterval(pusher);
-  assert.deepEqual([...kinds.keys()].sort(), [1, 3, 6]);
+  assert.deepEqual(new Set(kinds.keys()), new Set([1, 3, 6]));
 });
 
 test('a connection that fails at its start hears a sentence that gives nothing away', async () => {

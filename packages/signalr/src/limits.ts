@@ -9,6 +9,7 @@ export const defaultLimits = {
   negotiationMs: 15_000,
   /** Connection ids remembered as used up, so that none is used twice while its token is valid. */
   spentTokensMax: 10_000,
+  /** For authentication at the upgrade, and again for the hub handshake after it. */
   handshakeMs: 15_000,
   handshakeBytesMax: 4 * 1024,
   /** A ping is sent after this long without any other message to the client. */

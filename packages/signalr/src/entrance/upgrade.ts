@@ -48,9 +48,11 @@ export function createUpgrade<Identity>(side: {
 
   async function upgradeOrRefuse({ request, socket, head, query }: UpgradeRequest): Promise<void> {
     if (sockets > limits.connectionsMax || side.isDraining()) return refuse(socket, 503);
+    const deadline = setTimeout(() => refuse(socket, 503), limits.handshakeMs);
     const authentication = await authenticate({ options, hooks }, request, query);
+    clearTimeout(deadline);
+    if (socket.writableEnded) return;
     if (isRefusal(authentication)) return refuse(socket, authentication.status);
-    if (socket.destroyed) return;
     if (side.isDraining()) return refuse(socket, 503);
     const claim = ids.claim(query.get('id'));
     if (isRefusal(claim)) return refuse(socket, claim.status);
@@ -64,6 +66,8 @@ export function createUpgrade<Identity>(side: {
 
   function refuse(socket: Duplex, status: number): void {
     stats.refused += 1;
+    // Node leaves the peer's half of an upgraded socket open, for as long as the peer likes.
+    socket.once('finish', () => socket.destroy());
     const challenge = status === 401 ? 'WWW-Authenticate: Bearer\r\n' : '';
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
