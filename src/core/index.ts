@@ -19,6 +19,7 @@ import { postBatch } from './post-batch.ts';
 import { startRelay } from './relay.ts';
 import { currentBalances } from './statements.ts';
 import { findTransfer } from './stored-transfers.ts';
+import { addVerifyRoute } from './verify-route.ts';
 
 export interface CoreEngines {
   readonly database: Database;
@@ -85,6 +86,7 @@ export async function startCore(
     health: { database: async () => (await database.query('select 1')).length === 1 },
   });
   addInternalApi(app, core, context.internalSecret);
+  addVerifyRoute(app, database, context.internalSecret);
   const listening = started.use(
     await listen(app, {
       host: settings.ATLAS_HOST,

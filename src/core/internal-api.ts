@@ -1,10 +1,8 @@
-// The core over HTTP, for roles in other processes. Only they know the secret: whoever may post here
-// may debit any account of any tenant, so no user's token opens these routes.
-import { hash, timingSafeEqual } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+// The core over HTTP, for roles in other processes.
 import type { Core } from '../contracts/core.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
+import { internalOnly } from './internal-guard.ts';
 import {
   accountsPath,
   FindQuery,
@@ -22,17 +20,7 @@ const bodyLimit = 128 * 1024 * 1024;
 
 /** Adds the routes that `connectCore` calls. */
 export function addInternalApi(app: App, core: Core, secret: string): void {
-  const wanted = digest(`Bearer ${secret}`);
-  const internal = {
-    // No user's token: the credential below instead.
-    config: { public: true },
-    bodyLimit,
-    onRequest: async ({ headers }: FastifyRequest) => {
-      if (!timingSafeEqual(digest(headers.authorization ?? ''), wanted)) {
-        throw new ProblemError('unauthenticated', 'The internal credential is wrong.');
-      }
-    },
-  };
+  const internal = { ...internalOnly(secret), bodyLimit };
 
   app.route({
     ...internal,
@@ -72,9 +60,4 @@ function wantedOf(
   if (entryId !== undefined && key === undefined) return { entryId };
   if (key !== undefined && entryId === undefined) return { key };
   throw new ProblemError('invalid_request', 'Ask by entryId or by key.');
-}
-
-/** Of one length, whatever was sent, so that the comparison takes the same time. */
-function digest(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
 }

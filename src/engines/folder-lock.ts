@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 
-/** @throws Error with one clear line when another process holds the folder. */
+/** Another process holds the folder; the message is one clear line. */
+export class FolderInUse extends Error {}
+
+/** @throws FolderInUse when another process holds the folder. */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   const address = lockAddress(folder);
   let server: Server;
@@ -16,7 +19,7 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   } catch (error) {
     if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
     if (await someoneAnswers(address)) {
-      throw new Error(
+      throw new FolderInUse(
         `The data folder ${folder} is in use by another atlas process; stop it first`,
       );
     }
