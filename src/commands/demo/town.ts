@@ -135,11 +135,7 @@ export function mintOf(currency: string): string {
 export function nextPayment(random: Random): Payment {
   const district = pick(random, districts);
   const custom = pickCustom(random);
-  const source = sideOf(
-    random,
-    district,
-    custom.from === 'shop' ? pick(random, shops) : custom.from,
-  );
+  const source = sideOf(random, district, custom.from);
   let destination = sideOf(random, district, custom.to);
   while (destination === source) destination = sideOf(random, district, custom.to);
   const [least, most] = custom.cents;
