@@ -23,7 +23,10 @@ export interface HubConnection<Identity> {
   readonly closed: boolean;
   /** False while more than `writableBytesMax` wait in the socket, and once closed. */
   readonly writable: boolean;
-  /** Calls a method of the client. After the end it does nothing. */
+  /**
+   * Calls a method of the client with plain data: what JSON cannot hold, such as a bigint, throws,
+   * and a Date would differ between the encodings. After the end it does nothing.
+   */
   send(target: string, args: readonly unknown[]): void;
   /** Sends messages that were encoded for many connections; all of them go into one frame. */
   sendEncoded(...messages: EncodedMessage[]): void;

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { encode } from '@msgpack/msgpack';
+import { type HubMessage, JsonHubProtocol, NullLogger } from '@microsoft/signalr';
+import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
+import { ProtocolError } from '../errors.ts';
+import { encodeInvocation } from './encoded-message.ts';
+import { readHandshake } from './handshake.ts';
+import { jsonProtocol } from './json-protocol.ts';
+import { messagePackProtocol } from './messagepack-protocol.ts';
+import type { HubProtocol } from './protocol.ts';
+
+const messageBytesMax = 32 * 1024;
+
+const officialJson = new JsonHubProtocol();
+const officialMessagePack = new MessagePackHubProtocol();
+
+/** What the official client makes of our bytes. */
+function asSeenByClient(protocol: HubProtocol, frame: Buffer): HubMessage[] {
+  return protocol.name === 'json'
+    ? officialJson.parseMessages(frame.toString(), NullLogger.instance)
+    : officialMessagePack.parseMessages(new Uint8Array(frame).buffer, NullLogger.instance);
+}
+
+function asSentByClient(protocol: HubProtocol, message: HubMessage): Buffer {
+  return protocol.name === 'json'
+    ? Buffer.from(officialJson.writeMessage(message))
+    : Buffer.from(officialMessagePack.writeMessage(message));
+}
+
+/** As it arrives: JSON knows no negative zero. */
+function plain<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
+}
+
+const name = fc.string({ minLength: 1, unit: 'grapheme' });
+const value = fc.jsonValue({ maxDepth: 4 });
+
+for (const protocol of [jsonProtocol, messagePackProtocol]) {
+  const read = (frame: Buffer) => [...protocol.read(frame, messageBytesMax)];
+
+  test(`${protocol.name}: calls of the official client are read as they were meant`, () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, name, fc.array(value))), (calls) => {
+        const frame = calls.map(([invocationId, target, args]) =>
+          asSentByClient(protocol, { type: 1, invocationId, target, arguments: args }),
+        );
+        assert.deepEqual(
+          read(Buffer.concat(frame)),
+          calls.map(([invocationId, target, args]) => ({
+            kind: 'call',
+            invocationId,
+            target,
+            args: plain(args),
+            streams: false,
+          })),
+        );
+      }),
+    );
+  });
+
+  test(`${protocol.name}: the official client reads what is written, several in a frame`, () => {
+    fc.assert(
+      fc.property(name, name, fc.array(value), value, (id, target, args, result) => {
+        const frame = Buffer.concat([
+          protocol.invocation(target, args),
+          protocol.ping,
+          protocol.completion({ invocationId: id, result }),
+          protocol.completion({ invocationId: id, error: target }),
+          protocol.completion({ invocationId: id }),
+          protocol.close({ error: target, allowReconnect: true }),
+          protocol.close({ allowReconnect: false }),
+        ]);
+        const [push, ping, done, failed, empty, closed, left] = asSeenByClient(
+          protocol,
+          frame,
+        ) as unknown as Record<string, unknown>[];
+        assert.deepEqual([push!['type'], push!['target']], [1, target]);
+        assert.deepEqual(push!['arguments'], plain(args));
+        assert.equal(ping!['type'], 6);
+        assert.deepEqual([done!['invocationId'], done!['error']], [id, undefined]);
+        assert.deepEqual(done!['result'], plain(result));
+        assert.deepEqual([failed!['error'], failed!['result']], [target, undefined]);
+        assert.deepEqual([empty!['error'], empty!['result']], [undefined, undefined]);
+        assert.deepEqual([closed!['error'], closed!['allowReconnect']], [target, true]);
+        assert.deepEqual([left!['error'] ?? null, left!['allowReconnect']], [null, false]);
+      }),
+    );
+  });
+
+  test(`${protocol.name}: any bytes are read or refused, and nothing else happens`, () => {
+    const call = asSentByClient(protocol, {
+      type: 1,
+      invocationId: '1',
+      target: 'Echo',
+      arguments: [{ a: [1, 'b', null] }],
+    });
+    const damaged = fc
+      .tuple(fc.nat(call.length - 1), fc.uint8Array({ maxLength: 12 }), fc.nat(4))
+      .map(([at, bytes, drop]) =>
+        Buffer.concat([call.subarray(0, at), bytes, call.subarray(at + drop)]),
+      );
+    const random = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
+    fc.assert(
+      fc.property(fc.oneof(random, damaged), (frame) => {
+        try {
+          read(frame);
+        } catch (error) {
+          assert.ok(error instanceof ProtocolError, String(error));
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+}
+
+test('any MessagePack value behind its length is read or refused', () => {
+  const anything = fc.oneof(fc.anything({ withDate: true, withTypedArray: true }), value);
+  fc.assert(
+    fc.property(fc.array(anything), (message) => {
+      let body: Uint8Array;
+      try {
+        body = encode([1, {}, null, 'x', message]);
+      } catch {
+        return;
+      }
+      fc.pre(body.length < 128);
+      const [call] = messagePackProtocol.read(Buffer.from([body.length, ...body]), messageBytesMax);
+      assert.equal(call?.kind, 'call');
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('array headers that claim millions of elements cost no memory', () => {
+  for (const header of [
+    [0xdd, 0xff, 0xff, 0xff, 0xff],
+    [0xdf, 0xff, 0xff, 0xff, 0xff],
+    [0xdc, 0x7f, 0xff],
+    [0xde, 0x7f, 0xff],
+    [0x91],
+  ]) {
+    const body = Buffer.alloc(30_000, Uint8Array.from(header));
+    const frame = Buffer.concat([Buffer.from([0xb0, 0xea, 0x01]), body]);
+    const before = process.memoryUsage.rss();
+    assert.throws(() => [...messagePackProtocol.read(frame, messageBytesMax)], ProtocolError);
+    assert.ok(process.memoryUsage.rss() - before < 50e6);
+  }
+});
+
+test('JSON that is nested as deeply as its size allows is read without harm', () => {
+  const depth = 16_000;
+  const nested = `{"type":1,"target":"x","arguments":${'['.repeat(depth)}${']'.repeat(depth)}}\x1e`;
+  const [call] = jsonProtocol.read(Buffer.from(nested), messageBytesMax);
+  assert.equal(call?.kind, 'call');
+});
+
+test('any bytes are a handshake, a part of one or none', () => {
+  const near = fc
+    .record({ protocol: fc.constantFrom('json', 'messagepack', 'xml', 1), version: fc.anything() })
+    .map(
+      (request) =>
+        `${JSON.stringify(request, (_, each: unknown) => (typeof each === 'bigint' ? null : each))}\x1e`,
+    );
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), near), (text) => {
+      const bytes = Buffer.from(text);
+      const { state } = readHandshake(bytes, 4096);
+      assert.equal(state === 'incomplete', !bytes.includes(0x1e));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a message for many is encoded once for each encoding, and only when needed', () => {
+  let reads = 0;
+  const counted = {
+    get value() {
+      reads += 1;
+      return 'read';
+    },
+  };
+  const message = encodeInvocation('push', [counted]);
+  assert.equal(reads, 0);
+  assert.equal(message.json, message.json);
+  assert.equal(reads, 1);
+  assert.equal(message.messagepack, message.messagepack);
+  assert.equal(
+    message.json.toString(),
+    '{"type":1,"target":"push","arguments":[{"value":"read"}]}\x1e',
+  );
+});
