@@ -1,0 +1,126 @@
+// One connection to Redis that answers within a time or not at all. Nothing is queued while it is away
+// and nothing is sent twice: what Redis may still do with a command that was given up is the
+// business of the scripts, which carry their own conditions.
+import { Redis, type RedisOptions } from 'ioredis';
+import { SettingError, type Settings } from '../../platform/settings.ts';
+import { scripts, type Script } from './scripts.ts';
+
+/** A connection on which nothing comes back for this long is given up for a new one. */
+const silenceMs = 5_000;
+const connectTimeoutMs = 2_000;
+const reconnectMinMs = 50;
+const reconnectMaxMs = 1_000;
+
+export interface RedisLink extends AsyncDisposable {
+  /**
+   * Names the server process at the other end; undefined while there is none. A restarted or promoted
+   * server has another name, so what an old dump brings back is told from what was stored here.
+   */
+  readonly run: string | undefined;
+  /** Rejects when there is no answer within CACHE_TIMEOUT_MS; Redis may then still carry it out. */
+  ask(
+    script: Script,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<unknown>;
+  /** Called each time a connection stands. */
+  onConnected(listener: () => void): void;
+}
+
+export class RedisSilent extends Error {}
+
+export type RedisSettings = Pick<
+  Settings,
+  'REDIS' | 'CACHE_TTL_MS' | 'CACHE_LEASE_MS' | 'CACHE_TIMEOUT_MS'
+>;
+
+/** Connects in the background, and again for ever. @throws SettingError for a malformed REDIS. */
+export function connectRedis(settings: RedisSettings): RedisLink {
+  const redis = new Redis(addressOf(settings.REDIS), options);
+  for (const { name, lua } of scripts) redis.defineCommand(name, { lua });
+  const commands = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  const listeners: (() => void)[] = [];
+  let run: string | undefined;
+  // Whoever asks hears that there is no answer; an error has no other hearer.
+  redis.on('error', () => {});
+  redis.on('close', () => {
+    run = undefined;
+  });
+  redis.on('ready', () => void identify());
+
+  async function identify(): Promise<void> {
+    const { stream } = redis;
+    const info = await redis.info('server').catch(() => '');
+    const id = /^run_id:(\S+)/m.exec(info)?.[1];
+    // A connection that broke in the meantime says nothing about the next one.
+    if (id === undefined || redis.stream !== stream || redis.status !== 'ready') return;
+    run = id;
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    get run() {
+      return run;
+    },
+    ask(script, keys, values) {
+      if (run === undefined) return Promise.reject(new RedisSilent('Redis is not connected'));
+      return within(
+        settings.CACHE_TIMEOUT_MS,
+        commands[script.name]!(keys.length, ...keys, ...values),
+      );
+    },
+    onConnected(listener) {
+      listeners.push(listener);
+    },
+    async [Symbol.asyncDispose]() {
+      run = undefined;
+      const ended = new Promise<void>((resolve) => redis.once('end', resolve));
+      if (redis.status === 'end') return;
+      redis.disconnect();
+      await ended;
+    },
+  };
+}
+
+const options = {
+  connectTimeout: connectTimeoutMs,
+  socketTimeout: silenceMs,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  retryStrategy(times: number) {
+    const pauseMs = Math.min(reconnectMaxMs, reconnectMinMs * 2 ** Math.min(times - 1, 10));
+    return pauseMs * (0.5 + Math.random() / 2);
+  },
+} satisfies RedisOptions;
+
+/** `host:port`, or a URL with user, password, database, and TLS by `rediss:`. */
+function addressOf(address: string | undefined): string {
+  const url = address?.includes('://') === true ? address : `redis://${address ?? ''}`;
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '') {
+    throw new SettingError(
+      'REDIS must be host:port or redis(s)://user:password@host:port/database',
+    );
+  }
+  return url;
+}
+
+function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      // After this process itself was held up, the answer may have arrived: it is read first.
+      setImmediate(() => reject(new RedisSilent(`No answer from Redis within ${timeoutMs} ms`)));
+    }, timeoutMs);
+    answer.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}
