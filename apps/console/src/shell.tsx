@@ -1,5 +1,5 @@
 // What stands round every page: where one can go, whose book this is, and the way out. A sidebar on
-// a wide screen, a bar on a phone, where the rest opens from its last button.
+// a wide screen, a bar on a narrow one, where the rest opens from its last button.
 import './styles/shell.css';
 import type { ReactNode } from 'react';
 import { Link, useRoute } from 'wouter';
@@ -83,6 +83,7 @@ function Who({ onSignOut }: Pick<ShellProps, 'onSignOut'>) {
     <>
       <p className="who">
         <span className="who-subject">{claims.subject}</span>
+        <span>{claims.tenant}</span>
         <span>signed in until {untilText(claims.expiresAtMs)}</span>
       </p>
       <ThemeSwitch />
