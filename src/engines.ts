@@ -1,5 +1,6 @@
 // Chooses the engines by the settings: real ones where they are named, embedded ones where all roles
 // that share them run in this one process.
+import { knownWriters } from './core/cache-writers.ts';
 import type { BalanceCache, BalancePublisher } from './engines/balance-cache.ts';
 import type { Database } from './engines/database.ts';
 import type { BalanceFeed, EventPublisher } from './engines/event-log.ts';
@@ -60,7 +61,8 @@ export async function openEngines(
   const memory =
     settings.REDIS === undefined ? createMemoryCache(settings.CACHE_ENTRIES) : undefined;
   const publisher = needs('core')
-    ? (memory?.publisher ?? opened.use(openRedisPublisher(settings, writerId)))
+    ? (memory?.publisher ??
+      opened.use(openRedisPublisher(settings, writerId, () => knownWriters(writing!))))
     : undefined;
   const cache = needs('ledger')
     ? (memory?.cache ?? opened.use(openRedisCache(settings)))

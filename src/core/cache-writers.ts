@@ -24,9 +24,10 @@ export interface Writer extends AsyncDisposable {
 export async function enterWriter(database: Database, id: string, log: Log): Promise<Writer> {
   // The embedded book has one process: whoever stands here is dead.
   if (database.engine === 'pglite') await database.query('delete from cache_writers');
-  await database.query('insert into cache_writers (id) values ($1)', [id]);
   let leaving = false;
+  // The lock before the entry: an entry without a lock would be taken for a dead writer's.
   let session = await hold(database, id);
+  await database.query('insert into cache_writers (id) values ($1)', [id]);
   void keep();
 
   async function keep(): Promise<void> {
@@ -52,6 +53,12 @@ export async function enterWriter(database: Database, id: string, log: Log): Pro
       await session[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Ids of all cores that may owe the cache a balance. */
+export async function knownWriters(database: Database): Promise<string[]> {
+  const rows = await database.query<{ id: string }>('select id from cache_writers');
+  return rows.map(({ id }) => id);
 }
 
 export function cacheWriters(
