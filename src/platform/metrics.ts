@@ -9,6 +9,8 @@ export interface Metrics {
   counter<L extends string>(what: string, help: string, labels?: readonly L[]): Counter<L>;
   /** A gauge that `read` fills when it is asked for. */
   gauge(what: string, help: string, read: () => number): Gauge;
+  /** A counter that is kept elsewhere and read when it is asked for; it only rises. */
+  total(what: string, help: string, read: () => number): Counter;
   /** A duration in seconds. */
   histogram<L extends string>(what: string, help: string, labels?: readonly L[]): Histogram<L>;
 }
@@ -29,6 +31,16 @@ export function createMetrics(role: string): Metrics {
         registers,
         collect() {
           this.set(read());
+        },
+      }),
+    total: (what, help, read) =>
+      new Counter({
+        name: name(what),
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(read());
         },
       }),
     histogram: (what, help, labels = []) =>

@@ -1,0 +1,121 @@
+// The realtime role: every replica reads all balance updates and brings them to the connections that
+// watch their accounts, over the SignalR protocol at /ws. It keeps nothing that a restart would lose.
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Type } from 'typebox';
+import type { BalanceReader } from '../contracts/balances.ts';
+import type { BalanceFeed, BalanceListener } from '../engines/event-log.ts';
+import type { ProcessContext } from '../platform/context.ts';
+import { createApp, listen } from '../platform/http.ts';
+import type { RunningRole } from '../platform/role.ts';
+import { FanOut } from './fan-out.ts';
+import { createBalanceHub, hubPath } from './hub.ts';
+import { limits } from './limits.ts';
+import { createRealtimeMetrics, exposeCounts } from './metrics.ts';
+import { createRecentUpdates } from './recent.ts';
+import { createRefresh } from './refresh.ts';
+
+export interface RealtimeEngines {
+  readonly feed: BalanceFeed;
+  readonly balances: BalanceReader;
+}
+
+export async function startRealtime(
+  context: ProcessContext,
+  { feed, balances }: RealtimeEngines,
+): Promise<RunningRole> {
+  const { settings, verifier, corsOrigins } = context;
+  const { log, metrics: registry } = context.forRole('realtime');
+  await using opened = new AsyncDisposableStack();
+  const metrics = createRealtimeMetrics(registry);
+  const fanOut = new FanOut({
+    recent: createRecentUpdates({
+      lifetimeMs: limits.recentMs,
+      updatesMax: limits.recentUpdatesMax,
+      now: () => performance.now(),
+    }),
+    soon: setImmediate,
+    now: Date.now,
+  });
+  const refresh = opened.use(createRefresh({ fanOut, balances }));
+  const listener: BalanceListener = {
+    update({ tenant, ...update }) {
+      metrics.arrived(update.updatedAt);
+      fanOut.offer(tenant, update);
+    },
+    gap() {
+      metrics.gap();
+      log.warn('the event log has a gap: all watched balances are read again');
+      refresh.start();
+    },
+    undecodable: () => metrics.undecodable(),
+    failed: (error) => log.warn({ err: error }, 'the event log cannot be read now; trying again'),
+  };
+  const subscription = opened.use(feed.subscribe(listener));
+  const hub = createBalanceHub({ context, log, metrics, fanOut, balances });
+  exposeCounts(registry, {
+    counts: fanOut.counts,
+    stats: hub.stats,
+    connected: () => subscription.connected(),
+  });
+
+  const app = await createApp({
+    role: 'realtime',
+    log,
+    metrics: registry,
+    verifier,
+    corsOrigins,
+    health: { feed: () => subscription.connected() },
+    first: (request, response) => hub.handleRequest(request, response),
+  });
+  app.get('/ws/info', { schema: infoSchema }, () => info);
+  leadUpgrades(app.server, hub);
+  await Promise.race([
+    subscription.established,
+    delay(limits.feedStartMs, undefined, { ref: false }),
+  ]);
+  // Whoever subscribed before the position was fixed may have missed what came between.
+  void subscription.established.then(() => refresh.start());
+  const server = await listen(app, {
+    host: settings.ATLAS_HOST,
+    port: settings.ATLAS_REALTIME_PORT,
+    drainMs: settings.ATLAS_DRAIN_MS,
+  });
+  const resources = opened.move();
+  return {
+    role: 'realtime',
+    url: server.url,
+    async [Symbol.asyncDispose]() {
+      const spreadMs = hub.stats.connections * limits.drainPerConnectionMs;
+      await hub.drain({ withinMs: Math.min(spreadMs, settings.ATLAS_DRAIN_MS / 2) });
+      await server[Symbol.asyncDispose]();
+      await resources.disposeAsync();
+    },
+  };
+}
+
+const info = {
+  endpoint: hubPath,
+  protocols: ['json', 'messagepack'],
+  features: ['snapshot-on-subscribe', 'conflation', 'automatic-reconnect'],
+};
+
+const infoSchema = {
+  summary: 'What the hub speaks',
+  response: {
+    200: Type.Object({
+      endpoint: Type.String(),
+      protocols: Type.Array(Type.String()),
+      features: Type.Array(Type.String()),
+    }),
+  },
+};
+
+/** A socket that asks for another upgrade would stay open for ever if nobody answered. */
+function leadUpgrades(server: Server, hub: ReturnType<typeof createBalanceHub>): void {
+  server.on('upgrade', (request, socket, head) => {
+    if (hub.handleUpgrade(request, socket, head)) return;
+    socket.on('error', () => socket.destroy());
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+}

@@ -1,0 +1,39 @@
+// The latest balance of one watched account, shared by all connections that watch it: its bytes are
+// made when the first of them needs them, and a newer value simply takes the place of an unsent one.
+import { encodeInvocation, type EncodedMessage } from '@atlas/signalr';
+import { hubEvents, type BalanceUpdate } from '../contracts/hub.ts';
+import type { Watch } from './watch.ts';
+
+export class Latest {
+  readonly key: string;
+  readonly watchers = new Set<Watch>();
+  #update: BalanceUpdate | undefined;
+  #encoded: EncodedMessage | undefined;
+
+  constructor(key: string, update: BalanceUpdate | undefined) {
+    this.key = key;
+    this.#update = update;
+  }
+
+  get update(): BalanceUpdate | undefined {
+    return this.#update;
+  }
+
+  /** -1: nothing is known yet. Version 0 is an account that was opened and never used. */
+  get version(): number {
+    return this.#update?.version ?? -1;
+  }
+
+  /** The `balanceUpdate` message of the present value. */
+  get encoded(): EncodedMessage {
+    return (this.#encoded ??= encodeInvocation(hubEvents.balanceUpdate, [this.#update]));
+  }
+
+  /** True when the update is newer than what is known and now takes its place. */
+  offer(update: BalanceUpdate): boolean {
+    if (update.version <= this.version) return false;
+    this.#update = update;
+    this.#encoded = undefined;
+    return true;
+  }
+}

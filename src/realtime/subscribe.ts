@@ -1,0 +1,48 @@
+// Subscribing without a gap: the connection watches the account first and the snapshot is read then,
+// so a change is in the snapshot, in the stream, or in both, and the version tells which is newer.
+import { balanceBody, type BalanceReader } from '../contracts/balances.ts';
+import type { BalanceUpdate } from '../contracts/hub.ts';
+import type { FanOut } from './fan-out.ts';
+import { forEachAtMost } from './for-each-at-most.ts';
+import { limits } from './limits.ts';
+import { refusal } from './refusals.ts';
+import type { Watcher } from './watch.ts';
+
+export interface Subscribing {
+  readonly fanOut: FanOut;
+  readonly balances: BalanceReader;
+}
+
+/**
+ * Subscribes to all the accounts or, when one is refused, to none of them that were not watched
+ * before. Resolves to their balances, which the stream has begun with.
+ * @throws ProblemError of the snapshot, HubError `rate_limited`.
+ */
+export async function subscribe(
+  { fanOut, balances }: Subscribing,
+  watcher: Watcher,
+  accountIds: readonly string[],
+): Promise<BalanceUpdate[]> {
+  const added = accountIds.filter((accountId) => !watcher.watches.has(accountId));
+  if (watcher.watches.size + added.length > limits.subscriptionsPerConnectionMax) {
+    throw refusal(
+      'rate_limited',
+      `A connection may subscribe to ${limits.subscriptionsPerConnectionMax} accounts.`,
+    );
+  }
+  for (const accountId of added) fanOut.watch(watcher, accountId);
+  try {
+    await forEachAtMost(limits.readsPerCallMax, accountIds, async (accountId) => {
+      const balance = await balances.read(watcher.token, accountId);
+      fanOut.offer(watcher.tenant, { ...balanceBody(balance), entryId: null });
+    });
+  } catch (error) {
+    for (const accountId of added) fanOut.unwatch(watcher, accountId);
+    throw error;
+  }
+  // A connection that ended meanwhile watches nothing any more and hears no answer.
+  return fanOut.confirm(
+    watcher,
+    accountIds.filter((accountId) => watcher.watches.has(accountId)),
+  );
+}

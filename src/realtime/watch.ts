@@ -1,0 +1,29 @@
+// One connection's interest in one account, and the connection as the fan-out sees it.
+import type { EncodedMessage } from '@atlas/signalr';
+import type { Latest } from './latest.ts';
+
+/** `writable` is false while too much waits in the socket. */
+export interface Outlet {
+  readonly writable: boolean;
+  sendEncoded(...messages: EncodedMessage[]): void;
+}
+
+export interface Watcher {
+  readonly tenant: string;
+  /** Of the connection: reads snapshots for it. */
+  readonly token: string;
+  readonly outlet: Outlet;
+  /** By account id. */
+  readonly watches: Map<string, Watch>;
+  /** Watches whose latest value has not been sent. */
+  readonly unsent: Set<Watch>;
+}
+
+export interface Watch {
+  readonly latest: Latest;
+  readonly watcher: Watcher;
+  /** The last version that went out; only higher ones follow. */
+  sentVersion: number;
+  /** False until the snapshot has been read: nothing goes out before its confirmation. */
+  open: boolean;
+}
