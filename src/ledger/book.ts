@@ -1,0 +1,148 @@
+// What the ledger reads from the database, behind its guard.
+import type { Account } from '../contracts/accounts.ts';
+import type { Balance } from '../contracts/balances.ts';
+import type { Database } from '../engines/database.ts';
+import { createGuard, type Guard } from './guard.ts';
+import { selectAccount, selectAccounts, selectBalance, selectEntries } from './statements.ts';
+
+const readsAtOnceMax = 256;
+const readTimeoutMs = 2_000;
+const failuresMax = 5;
+const openMs = 500;
+
+/** An entry of an account with the transfer that made it. */
+export interface Entry {
+  readonly entryId: string;
+  readonly version: number;
+  /** Signed: negative where the account was debited. */
+  readonly amountMinor: bigint;
+  readonly balanceAfterMinor: bigint;
+  readonly counterpartyAccountId: string;
+  readonly narration: string | null;
+  readonly effectiveAt: string | null;
+  readonly postedAt: string;
+}
+
+export interface Book {
+  readonly guard: Guard;
+  balance(tenant: string, accountId: string): Promise<Balance | undefined>;
+  account(tenant: string, accountId: string): Promise<Account | undefined>;
+  /** In id order, after `after`. `listed`: the only ids that may appear. */
+  accounts(query: AccountsQuery): Promise<Account[]>;
+  /** Newest first, below version `before`; undefined where there is no account. */
+  entries(query: EntriesQuery): Promise<Entry[] | undefined>;
+}
+
+export interface AccountsQuery {
+  readonly tenant: string;
+  readonly listed: ReadonlySet<string> | '*';
+  readonly prefix: string;
+  readonly after: string;
+  readonly limit: number;
+}
+
+export interface EntriesQuery {
+  readonly tenant: string;
+  readonly accountId: string;
+  readonly before: number;
+  readonly limit: number;
+}
+
+interface BalanceRow {
+  currency: string;
+  booked_minor: bigint;
+  pending_minor: bigint;
+  version: bigint;
+  updated_at: Date;
+}
+
+interface AccountRow {
+  account_id: string;
+  currency: string;
+  minimum_minor: bigint | null;
+  created_at: Date;
+}
+
+interface EntryRow {
+  entry_id: string;
+  version: bigint;
+  amount_minor: bigint;
+  balance_after_minor: bigint;
+  counterparty: string;
+  narration: string | null;
+  effective_at: Date | null;
+  decided_at: Date;
+}
+
+export function createBook(database: Database): Book {
+  const guard = createGuard({
+    atOnceMax: readsAtOnceMax,
+    timeoutMs: readTimeoutMs,
+    failuresMax,
+    openMs,
+  });
+  return {
+    guard,
+    async balance(tenant, accountId) {
+      const [row] = await guard.run(() =>
+        database.query<BalanceRow>(selectBalance, [tenant, accountId]),
+      );
+      return row === undefined ? undefined : balanceOf(tenant, accountId, row);
+    },
+    async account(tenant, accountId) {
+      const [row] = await guard.run(() =>
+        database.query<AccountRow>(selectAccount, [tenant, accountId]),
+      );
+      return row === undefined ? undefined : accountOf(tenant, row);
+    },
+    async accounts({ tenant, listed, prefix, after, limit }) {
+      const ids = listed === '*' ? null : [...listed];
+      const rows = await guard.run(() =>
+        database.query<AccountRow>(selectAccounts, [tenant, limit, ids, after, prefix]),
+      );
+      return rows.map((row) => accountOf(tenant, row));
+    },
+    async entries({ tenant, accountId, before, limit }) {
+      const rows = await guard.run(() =>
+        database.query<EntryRow>(selectEntries, [tenant, accountId, limit, before]),
+      );
+      if (rows.length === 0) return undefined;
+      return rows.filter(({ entry_id }) => entry_id !== null).map(entryOf);
+    },
+  };
+}
+
+function balanceOf(tenant: string, accountId: string, row: BalanceRow): Balance {
+  return {
+    tenant,
+    accountId,
+    currency: row.currency,
+    bookedMinor: row.booked_minor,
+    pendingMinor: row.pending_minor,
+    version: Number(row.version),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+function accountOf(tenant: string, row: AccountRow): Account {
+  return {
+    tenant,
+    accountId: row.account_id,
+    currency: row.currency,
+    minimumMinor: row.minimum_minor,
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+function entryOf(row: EntryRow): Entry {
+  return {
+    entryId: row.entry_id,
+    version: Number(row.version),
+    amountMinor: row.amount_minor,
+    balanceAfterMinor: row.balance_after_minor,
+    counterpartyAccountId: row.counterparty,
+    narration: row.narration,
+    effectiveAt: row.effective_at?.toISOString() ?? null,
+    postedAt: row.decided_at.toISOString(),
+  };
+}

@@ -1,0 +1,52 @@
+// GET /ledger/cache/stats: how the cache of this process has done since its start.
+import { Type } from 'typebox';
+import { problemResponses } from '../contracts/problem-schema.ts';
+import type { App } from '../platform/http.ts';
+import { requireScope } from '../platform/identity.ts';
+import type { CacheCounts } from './cache-counts.ts';
+
+const count = (description: string) => Type.Integer({ description });
+
+const CacheStats = Type.Object({
+  engine: Type.String({ description: 'redis or memory', examples: ['redis'] }),
+  reads: count('Balance reads: hits + misses + bypasses'),
+  hits: count('Reads that the cache answered'),
+  misses: count('Reads of balances that it did not have'),
+  bypasses: count('Reads while it was away or not to be trusted'),
+  hitRatio: Type.Number({ description: 'hits / reads; 0 before the first read' }),
+  databaseCalls: count('Balance reads that went to the book'),
+  databaseCallsSaved: count('reads - databaseCalls'),
+  fills: count('Balances from the book that were offered to the cache'),
+  notFound: count('Reads of accounts that do not exist; they are not cached'),
+});
+
+export function addCacheStats(app: App, engine: string, { totals }: CacheCounts): void {
+  app.get(
+    '/ledger/cache/stats',
+    {
+      schema: {
+        summary: 'Statistics of the balance cache in this process',
+        tags: ['operations'],
+        response: { 200: CacheStats, ...problemResponses },
+      },
+    },
+    ({ identity }) => {
+      requireScope(identity, 'ops');
+      const { hit, miss, bypass, databaseReads, fills, notFound } = totals;
+      const reads = hit + miss + bypass;
+      return {
+        engine,
+        reads,
+        hits: hit,
+        misses: miss,
+        bypasses: bypass,
+        hitRatio: reads === 0 ? 0 : hit / reads,
+        databaseCalls: databaseReads,
+        // A read under way is counted before the book is asked, so this is never negative.
+        databaseCallsSaved: reads - databaseReads,
+        fills,
+        notFound,
+      };
+    },
+  );
+}

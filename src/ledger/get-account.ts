@@ -1,0 +1,33 @@
+// GET /ledger/accounts/{id}: what does not change about an account.
+import { accountBody } from '../contracts/accounts.ts';
+import { problemResponses } from '../contracts/problem-schema.ts';
+import { ProblemError } from '../contracts/problems.ts';
+import type { App } from '../platform/http.ts';
+import { requireAccount } from '../platform/identity.ts';
+import type { Book } from './book.ts';
+import { requireReading } from './require-reading.ts';
+import { AccountParams, AccountSchema } from './schemas.ts';
+
+export function addGetAccount(app: App, book: Book): void {
+  app.get(
+    '/ledger/accounts/:id',
+    {
+      schema: {
+        summary: 'An account',
+        tags: ['accounts'],
+        params: AccountParams,
+        response: { 200: AccountSchema, ...problemResponses },
+      },
+    },
+    async ({ identity, params }, reply) => {
+      requireReading(identity);
+      requireAccount(identity, params.id);
+      const account = await book.account(identity.tenant, params.id);
+      if (account === undefined) {
+        throw new ProblemError('account_not_found', 'The account does not exist.');
+      }
+      reply.header('cache-control', 'private, no-cache');
+      return accountBody(account);
+    },
+  );
+}

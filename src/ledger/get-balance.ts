@@ -1,0 +1,79 @@
+// GET /ledger/accounts/{id}/balance: the newest balance, with its version as ETag.
+import { Type } from 'typebox';
+import { balanceBody, type Balance } from '../contracts/balances.ts';
+import { problemResponses } from '../contracts/problem-schema.ts';
+import { ProblemError } from '../contracts/problems.ts';
+import type { App } from '../platform/http.ts';
+import { requireAccount, requireScope, type Identity } from '../platform/identity.ts';
+import { etagOf, matchesEtag } from './etag.ts';
+import { AccountParams, BalanceSchema, MinVersion, versionOf } from './schemas.ts';
+
+export interface BalanceDoor {
+  /** @throws ProblemError forbidden, account_not_found, version_not_reached, unavailable */
+  read(identity: Identity, accountId: string, minVersion: number): Promise<Balance>;
+}
+
+/** Guards reading a balance: the same for HTTP and for the roles of this process. */
+export function guardBalances(
+  readAtLeast: (
+    tenant: string,
+    accountId: string,
+    minVersion: number,
+  ) => Promise<Balance | undefined>,
+): BalanceDoor {
+  return {
+    async read(identity, accountId, minVersion) {
+      requireScope(identity, 'balances');
+      requireAccount(identity, accountId);
+      const balance = await readAtLeast(identity.tenant, accountId, minVersion);
+      if (balance === undefined) {
+        throw new ProblemError('account_not_found', 'The account does not exist.');
+      }
+      if (balance.version < minVersion) {
+        throw new ProblemError(
+          'version_not_reached',
+          `The account is at version ${balance.version}, not yet at ${minVersion}.`,
+        );
+      }
+      return balance;
+    },
+  };
+}
+
+export function addGetBalance(app: App, door: BalanceDoor): void {
+  app.get(
+    '/ledger/accounts/:id/balance',
+    {
+      schema: {
+        summary: 'The balance of an account',
+        description:
+          'Not older than any transfer that was acknowledged before. `ETag` carries the version; send ' +
+          'it as `If-None-Match` to hear 304 while it is the newest.',
+        tags: ['accounts'],
+        params: AccountParams,
+        headers: Type.Object({ 'if-none-match': Type.Optional(Type.String()) }),
+        querystring: Type.Object(
+          { minVersion: Type.Optional(MinVersion) },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: BalanceSchema,
+          304: Type.Null({ description: 'The balance that the client has is the newest' }),
+          ...problemResponses,
+        },
+      },
+    },
+    async (request, reply) => {
+      const minVersion = versionOf(request.query.minVersion);
+      const balance = await door.read(request.identity, request.params.id, minVersion);
+      const etag = etagOf(balance.version);
+      reply.headers({
+        etag,
+        'cache-control': 'private, no-cache',
+        vary: 'Authorization, Origin',
+      });
+      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send(null);
+      return reply.send(balanceBody(balance));
+    },
+  );
+}

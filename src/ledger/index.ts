@@ -1,0 +1,78 @@
+// The ledger role: answers who has what. Balances come from the cache, statements and accounts from the
+// book; opening an account goes through the core, which alone writes.
+import type { BalanceReader } from '../contracts/balances.ts';
+import type { Core } from '../contracts/core.ts';
+import type { BalanceCache } from '../engines/balance-cache.ts';
+import type { Database } from '../engines/database.ts';
+import type { ProcessContext } from '../platform/context.ts';
+import { createApp, listen } from '../platform/http.ts';
+import type { RunningRole } from '../platform/role.ts';
+import { waitForVersions } from './at-least.ts';
+import { createBalances } from './balances.ts';
+import { createBook } from './book.ts';
+import { countCache } from './cache-counts.ts';
+import { addCacheStats } from './cache-stats.ts';
+import { addGetAccount } from './get-account.ts';
+import { addGetBalance, guardBalances } from './get-balance.ts';
+import { addGetEntries } from './get-entries.ts';
+import { addListAccounts } from './list-accounts.ts';
+import { addOpenAccount } from './open-account.ts';
+
+const bodyBytesMax = 4 * 1024;
+
+export interface LedgerEngines {
+  readonly database: Database;
+  readonly cache: BalanceCache;
+  readonly core: Pick<Core, 'openAccount'>;
+}
+
+export interface RunningLedger extends RunningRole {
+  /** For roles of the same process. */
+  readonly balances: BalanceReader;
+}
+
+export async function startLedger(
+  context: ProcessContext,
+  { database, cache, core }: LedgerEngines,
+): Promise<RunningLedger> {
+  const { settings, verifier, corsOrigins } = context;
+  const { log, metrics } = context.forRole('ledger');
+  const book = createBook(database);
+  const counts = countCache(metrics);
+  const balances = createBalances({ cache, book, counts });
+  const door = guardBalances(waitForVersions(balances));
+  metrics.gauge('book_reads', 'Reads of the book under way', () => book.guard.running);
+  metrics.gauge('book_open', '1 while the breaker before the book is open', () =>
+    Number(book.guard.open),
+  );
+
+  const app = await createApp({
+    role: 'ledger',
+    log,
+    metrics,
+    verifier,
+    corsOrigins,
+    bodyBytesMax,
+    // Without the cache the ledger still answers, so that is no reason to take it out of service.
+    health: { database: async () => (await database.query('select 1')).length === 1 },
+  });
+  addListAccounts(app, book);
+  addOpenAccount(app, core);
+  addGetAccount(app, book);
+  addGetBalance(app, door);
+  addGetEntries(app, book);
+  addCacheStats(app, cache.engine, counts);
+  const listening = await listen(app, {
+    host: settings.ATLAS_HOST,
+    port: settings.ATLAS_LEDGER_PORT,
+    drainMs: settings.ATLAS_DRAIN_MS,
+  });
+  return {
+    role: 'ledger',
+    url: listening.url,
+    balances: {
+      read: async (token, accountId) => door.read(await verifier.verify(token), accountId, 0),
+    },
+    [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
+  };
+}

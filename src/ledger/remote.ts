@@ -1,0 +1,57 @@
+// Balances from a ledger in another process, with the caller's own token, so that the ledger decides
+// what may be read.
+import { decodeJwt } from 'jose';
+import { Pool } from 'undici';
+import { balanceFromBody, type BalanceBody, type BalanceReader } from '../contracts/balances.ts';
+import { ProblemError, type Problem } from '../contracts/problems.ts';
+
+const connectionsMax = 32;
+const answerTimeoutMs = 5_000;
+const connectTimeoutMs = 2_000;
+const bodyBytesMax = 64 * 1024;
+
+/** @param url of the ledger role, without a slash at its end. */
+export function connectBalances(url: string): BalanceReader & AsyncDisposable {
+  const pool = new Pool(url, {
+    connections: connectionsMax,
+    connectTimeout: connectTimeoutMs,
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: answerTimeoutMs,
+    maxResponseSize: bodyBytesMax,
+  });
+  return {
+    async read(token, accountId) {
+      const path = `/ledger/accounts/${encodeURIComponent(accountId)}/balance`;
+      const { status, body } = await get(pool, path, token);
+      if (status !== 200) throw problemOf(body);
+      // The ledger has verified the token; its tenant is the only one that it answers for.
+      return balanceFromBody(String(decodeJwt(token)['tenant']), body as BalanceBody);
+    },
+    [Symbol.asyncDispose]: () => pool.close(),
+  };
+}
+
+async function get(
+  pool: Pool,
+  path: string,
+  token: string,
+): Promise<{ status: number; body: unknown }> {
+  try {
+    const { statusCode, body } = await pool.request({
+      method: 'GET',
+      path,
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return { status: statusCode, body: await body.json() };
+  } catch {
+    throw new ProblemError('unavailable', 'The ledger cannot be reached; try again.', {
+      retryAfterSeconds: 1,
+    });
+  }
+}
+
+function problemOf(body: unknown): ProblemError {
+  const { code, detail } = body as Partial<Problem>;
+  if (code === undefined) return new ProblemError('unavailable', 'The ledger did not answer.');
+  return new ProblemError(code, detail ?? '');
+}

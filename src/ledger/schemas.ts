@@ -1,0 +1,109 @@
+// The wire forms of the ledger: they validate, type and document its routes.
+import { Type } from 'typebox';
+import { AccountId, Currency } from '../contracts/transfers.ts';
+import { ProblemError } from '../contracts/problems.ts';
+
+export const limitDefault = 50;
+export const limitMax = 200;
+const cursorLengthMax = 256;
+
+export const AccountParams = Type.Object({ id: AccountId });
+
+const minor = (description: string, example: string) =>
+  Type.String({ description: `${description}, in minor units`, examples: [example] });
+const instant = (description: string) =>
+  Type.String({ description, examples: ['2026-11-24T09:30:00.000Z'] });
+
+export const AccountSchema = Type.Object({
+  accountId: Type.String({ examples: ['msisdn::2348100000001'] }),
+  currency: Type.String({ examples: ['NGN'] }),
+  minimumMinor: Type.Union([Type.String(), Type.Null()], {
+    description: 'Lowest available balance in minor units; null: no limit',
+    examples: ['0'],
+  }),
+  createdAt: instant('When it was opened'),
+});
+
+export const BalanceSchema = Type.Object({
+  accountId: Type.String({ examples: ['msisdn::2348100000001'] }),
+  currency: Type.String({ examples: ['NGN'] }),
+  availableMinor: minor('What may be spent: booked less pending', '250000'),
+  pendingMinor: minor('What holds have reserved', '0'),
+  bookedMinor: minor('Sum of all entries', '250000'),
+  version: Type.Integer({ description: 'Rises by one with each change', examples: [42] }),
+  updatedAt: instant('When this version was made'),
+});
+
+export const EntrySchema = Type.Object({
+  entryId: Type.String({ description: 'Names the transfer' }),
+  version: Type.Integer({ description: "The account's version after this entry" }),
+  amountMinor: minor('Signed: negative where the account was debited', '-1500'),
+  balanceAfterMinor: minor('Booked balance after this entry', '248500'),
+  counterpartyAccountId: Type.String(),
+  narration: Type.Union([Type.String(), Type.Null()]),
+  effectiveAt: Type.Union([Type.String(), Type.Null()]),
+  postedAt: instant('When it was posted'),
+});
+
+export const NextCursor = Type.Union([Type.String(), Type.Null()], {
+  description: 'Send it as `cursor` for the next page; null: this is the last one',
+});
+
+/** Numbers of a query string are text: they are read here, since the validator coerces nothing. */
+export const pageQuery = {
+  limit: Type.Optional(
+    Type.String({
+      pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$',
+      description: `Items of a page: 1-${limitMax}, else ${limitDefault}`,
+      examples: ['50'],
+    }),
+  ),
+  cursor: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: cursorLengthMax,
+      description: '`nextCursor` of the page before',
+    }),
+  ),
+};
+
+export const MinVersion = Type.String({
+  pattern: '^(0|[1-9][0-9]{0,15})$',
+  description: 'Waits up to a second for this version, then answers 409 version_not_reached',
+  examples: ['42'],
+});
+
+/** The amount's own form (64 bits, zero or less) is checked where it is parsed. */
+export const OpenAccountBody = Type.Object(
+  {
+    currency: Currency,
+    minimumMinor: Type.Optional(
+      Type.Union(
+        [
+          Type.String({ pattern: '^(0|-[1-9][0-9]{0,18})$' }),
+          Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: 0 }),
+          Type.Null(),
+        ],
+        {
+          default: '0',
+          description: 'Lowest available balance in minor units, zero or less; null: no limit',
+          examples: ['0', '-50000', null],
+        },
+      ),
+    ),
+  },
+  { additionalProperties: false, examples: [{ currency: 'NGN' }] },
+);
+
+export function limitOf(limit: string | undefined): number {
+  return limit === undefined ? limitDefault : Number(limit);
+}
+
+/** @throws ProblemError `invalid_request` for a version that no account can have. */
+export function versionOf(version: string | undefined): number {
+  const number = Number(version ?? 0);
+  if (Number.isSafeInteger(number)) return number;
+  throw new ProblemError('invalid_request', 'minVersion is too large.', {
+    errors: [{ path: 'querystring/minVersion', message: 'must be a version' }],
+  });
+}
