@@ -1,0 +1,161 @@
+// The gateway: the one address that clients need. It checks tokens, passes /payments and /ledger on to
+// their roles and /ws whole to realtime, and serves the console.
+//
+// CORS of /payments and /ledger is answered here and only here: `Origin` is not passed on, so a role
+// adds no second set of headers. On /ws the role answers it, like everything else there.
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { ProblemError, problem } from '../contracts/problems.ts';
+import type { ProcessContext } from '../platform/context.ts';
+import { createApp, listen, type App } from '../platform/http.ts';
+import type { RunningRole } from '../platform/role.ts';
+import { addConsole } from './console.ts';
+import { forward } from './forward.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { apiLimits, streamLimits, Upstream } from './upstream.ts';
+import { refuse, WebSockets } from './web-socket.ts';
+
+/** A connection on which nothing moves for longer, in either direction, is closed. */
+const connectionSilenceMs = 150_000;
+
+export interface GatewayEngines {
+  /** Base URLs of the roles. */
+  readonly payments: string;
+  readonly ledger: string;
+  readonly realtime: string;
+  /** The built console; without it `/` is 404. */
+  readonly consoleFolder: string | undefined;
+}
+
+export async function startGateway(
+  context: ProcessContext,
+  { payments, ledger, realtime, consoleFolder }: GatewayEngines,
+): Promise<RunningRole> {
+  const { settings, verifier, corsOrigins } = context;
+  const { log, metrics } = context.forRole('gateway');
+  await using started = new AsyncDisposableStack();
+  const upstreams = {
+    payments: started.use(new Upstream('payments', payments, apiLimits)),
+    ledger: started.use(new Upstream('ledger', ledger, apiLimits)),
+    realtime: started.use(new Upstream('realtime', realtime, streamLimits)),
+  };
+  const streams = new Streams(upstreams.realtime);
+  const webSockets = new WebSockets(realtime);
+
+  const app = await createApp({
+    role: 'gateway',
+    log,
+    metrics,
+    verifier,
+    corsOrigins,
+    health: Object.fromEntries(
+      Object.entries(upstreams).map(([name, upstream]) => [name, () => upstream.isLive()]),
+    ),
+    first: streams.take,
+  });
+  app.addHook('onSend', async (request, reply) => addSecurityHeaders(request, reply));
+  await addForwarding(app, upstreams);
+  if (consoleFolder !== undefined) await addConsole(app, consoleFolder);
+  passWebSockets(app, webSockets);
+  app.server.setTimeout(connectionSilenceMs);
+  metrics.gauge('web_sockets_open', 'WebSockets passed through', () => webSockets.count);
+  metrics.gauge('streams_open', 'Requests on /ws under way', () => streams.count);
+  metrics.gauge('upstream_requests', 'Requests to the roles under way', () =>
+    Object.values(upstreams).reduce((sum, { requests }) => sum + requests, 0),
+  );
+
+  const { url, ...server } = await listen(app, {
+    host: settings.ATLAS_HOST,
+    port: settings.ATLAS_GATEWAY_PORT,
+    drainMs: settings.ATLAS_DRAIN_MS,
+  });
+  started.defer(async () => {
+    const closed = server[Symbol.asyncDispose]();
+    // These would outlast any drain; their clients connect again elsewhere.
+    streams.closeAll();
+    webSockets.closeAll();
+    await closed;
+  });
+  const resources = started.move();
+  return { role: 'gateway', url, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** Routes by prefix; the body is not parsed here but streamed on. */
+async function addForwarding(
+  app: App,
+  upstreams: { readonly payments: Upstream; readonly ledger: Upstream },
+): Promise<void> {
+  const drop = new Set(['origin']);
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    for (const [prefix, upstream] of Object.entries(upstreams)) {
+      scope.route({
+        method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+        url: `/${prefix}/*`,
+        schema: { hide: true },
+        handler: async (request, reply) => {
+          const headers = reply.getHeaders() as OutgoingHttpHeaders;
+          await forward(request.raw, reply.raw, upstream, { drop, headers });
+          reply.hijack();
+        },
+      });
+    }
+  });
+}
+
+/** Requests on /ws: negotiation, polls and event streams, past the app's own hooks. */
+class Streams {
+  readonly #upstream: Upstream;
+  readonly #open = new Set<ServerResponse>();
+
+  constructor(upstream: Upstream) {
+    this.#upstream = upstream;
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  readonly take = (request: IncomingMessage, response: ServerResponse): boolean => {
+    if (!isWebSocketPath(request.url)) return false;
+    this.#open.add(response);
+    response.once('close', () => this.#open.delete(response));
+    forward(request, response, this.#upstream).catch((error: unknown) => {
+      sendRefusal(response, error, request.url!.split('?', 1)[0]!);
+    });
+    return true;
+  };
+
+  closeAll(): void {
+    for (const response of this.#open) response.destroy();
+  }
+}
+
+function sendRefusal(response: ServerResponse, error: unknown, instance: string): void {
+  if (response.headersSent) return void response.destroy();
+  const { code, message, retryAfterSeconds } =
+    error instanceof ProblemError ? error : new ProblemError('internal', 'The request failed.');
+  const body = problem(code, message, { instance });
+  response.setHeader('content-type', 'application/problem+json');
+  response.setHeader('cache-control', 'no-store');
+  if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
+  response.writeHead(body.status);
+  response.end(JSON.stringify(body));
+}
+
+function passWebSockets({ server }: App, webSockets: WebSockets): void {
+  // Other upgrades (curl offers HTTP/2) are for us to ignore, not to refuse.
+  Object.assign(server, { shouldUpgradeCallback: isWebSocket });
+  server.on('upgrade', (request, socket, head) => {
+    if (request.method === 'GET') webSockets.pass(request, socket, head);
+    else refuse(socket, problem('method_not_allowed', 'A WebSocket begins with GET.'));
+  });
+}
+
+function isWebSocket({ url, headers }: IncomingMessage): boolean {
+  return isWebSocketPath(url) && headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+function isWebSocketPath(url: string | undefined): boolean {
+  return url !== undefined && /^\/ws(?:[/?]|$)/.test(url);
+}
