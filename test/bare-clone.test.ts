@@ -105,9 +105,12 @@ async function greeting(atlas: Child): Promise<{ before: string; console: string
   return { before, console };
 }
 
-/** Ctrl-C: every process of the group hears it. */
+/** Ctrl-C: every process of the group hears it, and Atlas drains instead of dying. */
 async function interrupt(atlas: Child): Promise<void> {
+  let said = '';
+  atlas.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const closed = once(atlas.stdout, 'close');
   process.kill(-(atlas.pid ?? 0), 'SIGINT');
   await closed;
+  assert.match(said, /atlas: draining/);
 }
