@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,7 +13,7 @@ import { reap } from './engines/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const clone = mkdtempSync(join(tmpdir(), 'atlas-clone-'));
-after(() => rmSync(clone, { recursive: true, force: true }));
+after(() => rm(clone, { recursive: true, force: true, maxRetries: 10 }));
 
 // An install and a build of the console, on a machine that is busy with other tests.
 const timeout = 240_000;
@@ -45,7 +46,7 @@ test(
     const atlas = npm('start');
     const { before } = await greeting(atlas);
     assert.doesNotMatch(before, /installing|building/);
-    assert.ok(performance.now() - start < 15_000);
+    assert.ok(performance.now() - start < 20_000);
     await interrupt(atlas);
   },
 );
