@@ -130,7 +130,7 @@ export class Client {
         : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
     const { status, headers: received } = response;
     return { status, headers: received, text, body: isJson ? JSON.parse(text) : undefined };
   }

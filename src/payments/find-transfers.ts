@@ -44,7 +44,7 @@ export function addFindTransfers(app: App, core: Pick<Core, 'find'>): void {
       },
     },
     (request, reply) => {
-      reply.serializer(JSON.stringify);
+      reply.type('application/json').serializer(JSON.stringify);
       return find(core, request.identity, { entryId: request.params.entryId.toLowerCase() });
     },
   );
@@ -59,7 +59,7 @@ export function addFindTransfers(app: App, core: Pick<Core, 'find'>): void {
       },
     },
     (request, reply) => {
-      reply.serializer(JSON.stringify);
+      reply.type('application/json').serializer(JSON.stringify);
       return find(core, request.identity, { key: request.query.key });
     },
   );

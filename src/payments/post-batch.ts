@@ -79,7 +79,7 @@ export function addPostBatch(app: App, { admission, counts, postAll }: PostBatch
           return resultOf(key, outcome);
         });
         // The compiled serializer would try every result against both shapes.
-        return reply.serializer(JSON.stringify).send({ results });
+        return reply.type('application/json').serializer(JSON.stringify).send({ results });
       }),
   });
 }
