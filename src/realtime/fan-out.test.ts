@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EncodedMessage } from '@atlas/signalr';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { BalanceUpdate } from '../contracts/hub.ts';
 import { FanOut } from './fan-out.ts';
 import { createRecentUpdates } from './recent.ts';

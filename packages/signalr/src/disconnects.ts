@@ -15,7 +15,7 @@ export const disconnects = {
   draining: { status: 1001, allowReconnect: true },
   authentication_expired: {
     status: 1008,
-    error: 'The access token has expired.',
+    error: 'token_expired: The access token has expired.',
     allowReconnect: true,
   },
   handshake_refused: { status: 1002, allowReconnect: false },
