@@ -18,7 +18,8 @@ import {
   type HubOptions,
   type Invocation,
 } from '@atlas/signalr';
-import { serve, type Served } from '../test/serve.ts';
+import { RawClient } from '../test/raw-client.ts';
+import { allEnded, serve, type Served } from '../test/serve.ts';
 
 interface User {
   name: string;
@@ -295,6 +296,35 @@ test('the host hears of each connection once, and of the reason for its end', as
   assert.deepEqual(heard, ['ada came', 'ada went: client_closed']);
   assert.deepEqual([...hub.connections()], []);
   assert.equal(hub.stats.connections, 0);
+});
+
+test('a connection that ends while the host greets it is missed after the greeting only', async () => {
+  const greeting = Promise.withResolvers<void>();
+  const told = new EventEmitter();
+  const heard: string[] = [];
+  const hub = createTestHub({
+    authenticate: () => ({ identity: { name: 'ada' } }),
+    async onConnected() {
+      told.emit('greeting');
+      await greeting.promise;
+      heard.push('came');
+    },
+    onDisconnected() {
+      heard.push('went');
+      told.emit('gone');
+    },
+  });
+  await using served = await serve(hub);
+  const greeted = once(told, 'greeting');
+  const gone = once(told, 'gone');
+  const client = await RawClient.start(served.url);
+  await greeted;
+  client.socket.terminate();
+  await allEnded(hub);
+  assert.deepEqual([...hub.connections()], []);
+  greeting.resolve();
+  await gone;
+  assert.deepEqual(heard, ['came', 'went']);
 });
 
 test('what onConnected sends comes before anything the client asked for', async (t) => {

@@ -35,7 +35,10 @@ function plain<Value>(value: Value): Value {
 }
 
 const name = fc.string({ minLength: 1, unit: 'grapheme' });
-const value = fc.jsonValue({ maxDepth: 4 });
+/** Decoders of MessagePack refuse the key `__proto__`, the official client's too. */
+const value = fc
+  .jsonValue({ maxDepth: 4 })
+  .filter((each) => !JSON.stringify(each).includes('__proto__'));
 
 for (const protocol of [jsonProtocol, messagePackProtocol]) {
   const read = (frame: Buffer) => [...protocol.read(frame, messageBytesMax)];
@@ -115,7 +118,7 @@ for (const protocol of [jsonProtocol, messagePackProtocol]) {
   });
 }
 
-test('any MessagePack value behind its length is read or refused', () => {
+test('any MessagePack value behind its length is read', () => {
   const anything = fc.oneof(fc.anything({ withDate: true, withTypedArray: true }), value);
   fc.assert(
     fc.property(fc.array(anything), (message) => {
@@ -125,7 +128,7 @@ test('any MessagePack value behind its length is read or refused', () => {
       } catch {
         return;
       }
-      fc.pre(body.length < 128);
+      fc.pre(body.length < 128 && !Buffer.from(body).includes('__proto__'));
       const [call] = messagePackProtocol.read(Buffer.from([body.length, ...body]), messageBytesMax);
       assert.equal(call?.kind, 'call');
     }),
