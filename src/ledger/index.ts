@@ -17,6 +17,7 @@ import { addGetBalance, guardBalances } from './get-balance.ts';
 import { addGetEntries } from './get-entries.ts';
 import { addListAccounts } from './list-accounts.ts';
 import { addOpenAccount } from './open-account.ts';
+import { requireAccountId } from './schemas.ts';
 
 const bodyBytesMax = 4 * 1024;
 
@@ -71,7 +72,11 @@ export async function startLedger(
     role: 'ledger',
     url: listening.url,
     balances: {
-      read: async (token, accountId) => door.read(await verifier.verify(token), accountId, 0),
+      async read(token, accountId) {
+        const identity = await verifier.verify(token);
+        requireAccountId(accountId);
+        return door.read(identity, accountId, 0);
+      },
     },
     [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
   };

@@ -107,3 +107,11 @@ export function versionOf(version: string | undefined): number {
     errors: [{ path: 'querystring/minVersion', message: 'must be a version' }],
   });
 }
+
+const accountIdForm = /^[A-Za-z0-9:_.+-]{1,128}$/;
+
+/** For callers that come past the validator. @throws ProblemError `invalid_request` */
+export function requireAccountId(accountId: string): void {
+  if (accountIdForm.test(accountId)) return;
+  throw new ProblemError('invalid_request', 'The account id is not valid.');
+}
