@@ -1,6 +1,7 @@
 // How every client of ours reaches the brokers: addresses, TLS and SASL from the settings, and
 // timeouts short enough that a hung broker is noticed before people are.
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import type { BaseOptions } from '@platformatic/kafka';
 import { SettingError, type Settings } from '../../platform/settings.ts';
 
@@ -31,7 +32,7 @@ export async function kafkaConnection(
     connectTimeout: connectTimeoutMs,
     requestTimeout: requestTimeoutMs,
     metadataMaxAge: metadataMaxAgeMs,
-    ...(tls === undefined ? {} : { tls, tlsServerName: true }),
+    ...(tls === undefined ? {} : { tls, tlsServerName: haveNames(settings.KAFKA_BOOTSTRAP!) }),
     ...(sasl === undefined ? {} : { sasl }),
   };
 }
@@ -52,6 +53,13 @@ function bootstrapBrokers(addresses: readonly string[] | undefined): string[] {
   );
   if (wrong !== undefined) throw new SettingError(`KAFKA_BOOTSTRAP: "${wrong}" is not host:port`);
   return [...addresses];
+}
+
+/** Brokers behind a proxy are told apart by the name that is asked for; TLS knows none of addresses. */
+function haveNames(addresses: readonly string[]): boolean {
+  return addresses.some(
+    (address) => isIP(address.replace(/:\d+$/, '').replace(/[[\]]/g, '')) === 0,
+  );
 }
 
 async function tlsOptions({ KAFKA_TLS, KAFKA_TLS_CA }: KafkaSettings) {

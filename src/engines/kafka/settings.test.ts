@@ -20,6 +20,12 @@ test('the settings name the brokers, and TLS and SASL when they are wanted', asy
   assert.equal(plain.sasl, undefined);
   const secured = await connection({ ...broker, ...sasl, KAFKA_TLS: '1' });
   assert.deepEqual(secured.tls, {});
+  assert.equal(secured.tlsServerName, true);
+  const byAddress = await connection({
+    KAFKA_BOOTSTRAP: '127.0.0.1:9093,[::1]:9093',
+    KAFKA_TLS: '1',
+  });
+  assert.equal(byAddress.tlsServerName, false);
   assert.deepEqual(secured.sasl, {
     mechanism: 'SCRAM-SHA-512',
     username: 'atlas',
