@@ -74,6 +74,12 @@ test('every subscriber hears all that is published after it is established, and 
     }
     assert.deepEqual(recorder.counts, { gap: 0, undecodable: 0, failed: 0 });
   }
+  await using admin = client(new Admin(options(settings)));
+  const groups = [...(await admin.listGroups()).keys()];
+  assert.deepEqual(
+    groups.filter((group) => group.startsWith('atlas')),
+    [],
+  );
 });
 
 test('records that are no balance updates are passed over and told', async () => {
