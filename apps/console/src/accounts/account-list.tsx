@@ -18,7 +18,13 @@ const pageRows = 100;
 /** Typing pauses this long before the list follows. */
 const typingMs = 200;
 
-export function AccountList({ openId }: { readonly openId: string | undefined }) {
+interface AccountListProps {
+  readonly openId: string | undefined;
+  /** A row was chosen, and the page still stands as it did. */
+  readonly onLeave: () => void;
+}
+
+export function AccountList({ openId, onLeave }: AccountListProps) {
   const { api, claims } = useSession();
   const [, navigate] = useLocation();
   const prefix = new URLSearchParams(useSearch()).get('prefix') ?? '';
@@ -45,7 +51,7 @@ export function AccountList({ openId }: { readonly openId: string | undefined })
   const rows = accounts.data?.pages.flatMap((page) => page.items) ?? [];
   const query = prefix === '' ? '' : `?prefix=${encodeURIComponent(prefix)}`;
   return (
-    <section className="list" ref={listRef} aria-label="Accounts">
+    <section className="list" ref={listRef} aria-label="Accounts" onClickCapture={onLeave}>
       <header className="list-head">
         <div className="list-title">
           <h1>Accounts</h1>

@@ -5,8 +5,11 @@ import { Link } from 'wouter';
 import type { AccountBody } from '../../../../src/contracts/accounts.ts';
 import { useLiveBalance } from '../live/use-live-balance.ts';
 import { LiveAmount } from '../money/amount.tsx';
-import { useSeen } from '../ui/use-seen.ts';
+import { useSeen, useSettled } from '../ui/use-seen.ts';
 import { AccountId } from './account-id.tsx';
+
+/** Rows that only fly past while the list is scrolled ask for nothing. */
+const settledMs = 80;
 
 interface AccountRowProps {
   readonly account: AccountBody;
@@ -16,7 +19,7 @@ interface AccountRowProps {
 
 export const AccountRow = memo(function AccountRow({ account, open, query }: AccountRowProps) {
   const [rowRef, seen] = useSeen();
-  const { balance, state } = useLiveBalance(account.accountId, seen);
+  const { balance, state } = useLiveBalance(account.accountId, useSettled(seen, settledMs));
   return (
     <li ref={rowRef} className="row">
       <Link

@@ -1,6 +1,6 @@
 // One account: its live balance, the way to send from it, and its entries, which follow the balance.
 import { useQuery } from '@tanstack/react-query';
-import { useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { readAccount } from '../api/ledger.ts';
 import { useLiveBalance } from '../live/use-live-balance.ts';
@@ -32,6 +32,11 @@ export function AccountView({ accountId, sending, listPath }: AccountViewProps) 
     queryKey: ['account', accountId],
     queryFn: ({ signal }) => readAccount(api, accountId, signal),
   });
+  const titleRef = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // Where the list is hidden now, the focus went with its row.
+    if (document.activeElement === document.body) titleRef.current?.focus({ preventScroll: true });
+  }, []);
   const sendable = account.data !== undefined && mayDebit(claims, accountId);
   return (
     <article className="account">
@@ -39,7 +44,7 @@ export function AccountView({ accountId, sending, listPath }: AccountViewProps) 
         <Link href={listPath} className="icon-button back" aria-label="Back to the accounts">
           <Icon name="back" />
         </Link>
-        <h1 title={accountId}>
+        <h1 title={accountId} tabIndex={-1} ref={titleRef}>
           <AccountId id={accountId} />
         </h1>
         <CopyButton text={accountId} what="the account id" />

@@ -1,7 +1,7 @@
 // Accounts: the list, and the open account beside it (on a phone, in its place). The list stays
 // mounted, so that going back finds it where it was left.
 import './accounts.css';
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { AccountView } from './account-view.tsx';
 import { AccountList } from './account-list.tsx';
@@ -28,9 +28,10 @@ export function AccountsPage({ accountId, sending }: AccountsPageProps) {
     return () => document.removeEventListener('keydown', back);
   }, [accountId, sending, query, listPath, navigate]);
 
+  const rememberScroll = useListScroll(accountId === undefined);
   return (
     <div className={accountId === undefined ? 'accounts' : 'accounts open'}>
-      <AccountList openId={accountId} />
+      <AccountList openId={accountId} onLeave={rememberScroll} />
       <div className="detail">
         {accountId === undefined ? (
           <p className="detail-none">
@@ -48,4 +49,15 @@ export function AccountsPage({ accountId, sending }: AccountsPageProps) {
       </div>
     </div>
   );
+}
+
+/** On a phone list and account share the page's scroll: each is found where it was, or at its top. */
+function useListScroll(listOnly: boolean): () => void {
+  const listTop = useRef(0);
+  useLayoutEffect(() => {
+    window.scrollTo(0, listOnly ? listTop.current : 0);
+  }, [listOnly]);
+  return () => {
+    if (listOnly) listTop.current = window.scrollY;
+  };
 }

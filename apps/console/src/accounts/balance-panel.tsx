@@ -22,9 +22,11 @@ export function BalancePanel({ live, minimumMinor }: BalancePanelProps) {
   return (
     <section className={fresh ? 'balance' : 'balance stale'} aria-label="Balance">
       <div className="balance-value">
-        {balance === undefined ? (
+        {balance === undefined && live.state === 'refused' && 'Unknown'}
+        {balance === undefined && live.state !== 'refused' && (
           <span className="skeleton balance-skeleton" />
-        ) : (
+        )}
+        {balance !== undefined && (
           <LiveAmount minor={BigInt(balance.availableMinor)} currency={balance.currency} />
         )}
         <Glow version={balance?.version} />

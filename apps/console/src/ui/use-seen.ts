@@ -1,6 +1,20 @@
 // Whether an element is on the screen: rows outside of it need no live balance, and the end of a
 // list coming into sight is the moment to load more.
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
+
+/** True once `value` has been true for `ms`; false at once. */
+export function useSettled(value: boolean, ms: number): boolean {
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    if (!value) {
+      setSettled(false);
+      return undefined;
+    }
+    const timer = setTimeout(() => setSettled(true), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return value && settled;
+}
 
 /** Gives a ref for the element and whether it is seen; `early` (in px) counts as seen already. */
 export function useSeen(
