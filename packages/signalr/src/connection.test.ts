@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { decode, encode } from '@msgpack/msgpack';
 import { createHub, type HubOptions, HubError } from '@atlas/signalr';
+import { connectTo } from '../test/fake-transport.ts';
 import { RawClient } from '../test/raw-client.ts';
 import { allEnded, serve } from '../test/serve.ts';
+import { defaultLimits } from './limits.ts';
 
 const ping = '{"type":6}\x1e';
 
@@ -298,7 +301,7 @@ test('a flood of calls waits in the socket, none is lost and the order is kept',
   }
   client.say(echo('last'));
   // The server reads no more than its limits and what one read of the socket holds.
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await setTimeout(300);
   assert.ok(hub.stats.bytesReceived < 400_000, `${hub.stats.bytesReceived} bytes were read`);
   gate.resolve();
   assert.equal((await client.nextMessage())['result'], 'last');
@@ -322,9 +325,26 @@ test('a connection that is paused by its own calls does not time out', async () 
   const client = await RawClient.start(served.url);
   for (let n = 0; n < 100; n++) client.say({ type: 1, target: 'Wait', arguments: [] });
   client.say(echo('last'));
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await setTimeout(300);
   gate.resolve();
   assert.equal((await client.nextMessage())['result'], 'last');
+});
+
+test('after a pause the client has the whole timeout to be heard again', async () => {
+  const call = Promise.withResolvers<undefined>();
+  const limits = { ...defaultLimits, clientTimeoutMs: 50, unreadBytesMax: 1000 };
+  const { connection, resumed } = connectTo({ limits, invoke: () => call.promise });
+  await setImmediate();
+  const frame = Buffer.from('{"type":1,"target":"Wait","arguments":[]}\x1e');
+  for (let n = 0; n < 20; n++) connection.received(frame);
+  await setTimeout(80);
+  connection.sweep(performance.now());
+  call.resolve(undefined);
+  await resumed;
+  connection.sweep(performance.now());
+  assert.equal(connection.closed, false);
+  connection.sweep(performance.now() + 60);
+  assert.equal(connection.closed, true);
 });
 
 test('calls run at once up to the limit', async () => {
@@ -336,7 +356,7 @@ test('calls run at once up to the limit', async () => {
     () => [],
     async () => {
       mostRunning = Math.max(mostRunning, ++running);
-      await new Promise((resolve) => setImmediate(resolve));
+      await setImmediate();
       running -= 1;
     },
   );

@@ -239,7 +239,7 @@ export class Connection<Identity>
     try {
       await this.#host.connected(this);
       this.#connected = true;
-      if (!this.closed) this.#inbox.open(protocol);
+      this.#inbox.open(protocol);
     } catch (error) {
       this.failed(error);
     }

@@ -5,10 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 import { createHub, encodeInvocation, type HubConnection, type HubOptions } from '@atlas/signalr';
 import { RawClient } from '../test/raw-client.ts';
 import { serve } from '../test/serve.ts';
-import { Connection } from './connection.ts';
-import { defaultLimits, type Limits } from './limits.ts';
-import { createStats } from './stats.ts';
-import type { Transport } from './transport.ts';
+import { connectTo } from '../test/fake-transport.ts';
+import { defaultLimits } from './limits.ts';
 
 const page = 'x'.repeat(16 * 1024);
 
@@ -28,39 +26,6 @@ async function stall(options: Partial<HubOptions<null>>) {
   client.socket.pause();
   const [connection] = (await connected) as [HubConnection<null>];
   return { hub, served, events, client, connection };
-}
-
-/** A connection after its handshake, on a socket that says how much waits in it. */
-function connectTo(limits: Limits) {
-  const transport: Transport & { waitingBytes: number; terminated: boolean } = {
-    waitingBytes: 0,
-    terminated: false,
-    send() {},
-    pause() {},
-    resume() {},
-    close() {},
-    terminate() {
-      transport.terminated = true;
-    },
-  };
-  const connection = new Connection<null>({
-    id: '1',
-    identity: null,
-    expiresAtMs: Infinity,
-    transport,
-    host: {
-      limits,
-      stats: createStats(),
-      connected: async () => {},
-      invoke: async () => undefined,
-      drained() {},
-      ended() {},
-      disconnected: async () => {},
-      failed() {},
-    },
-  });
-  connection.received(Buffer.from('{"protocol":"json","version":1}\x1e'));
-  return { connection, transport };
 }
 
 test('a connection says when it is full, and when there is room again', async () => {
@@ -94,7 +59,7 @@ test('a client that reads nothing while the host holds back is cut off after a t
 
 test('a client that reads slowly but steadily is not cut off', async () => {
   const limits = { ...defaultLimits, stalledMs: 50 };
-  const { connection, transport } = connectTo(limits);
+  const { connection, transport } = connectTo({ limits });
   transport.waitingBytes = 2 * limits.writableBytesMax;
   connection.send('page', [page]);
   assert.equal(connection.writable, false);

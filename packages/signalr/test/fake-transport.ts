@@ -1,0 +1,40 @@
+/** A connection without a socket, for what depends on moments that no real socket can be made to hit. */
+import { Connection } from '../src/connection.ts';
+import type { Limits } from '../src/limits.ts';
+import { createStats } from '../src/stats.ts';
+import type { Transport } from '../src/transport.ts';
+
+/** A connection after its handshake, on a socket that says how much waits in it. */
+export function connectTo(options: { limits: Limits; invoke?: () => Promise<undefined> }) {
+  const { limits, invoke = async () => undefined } = options;
+  const resumed = Promise.withResolvers<void>();
+  const transport: Transport & { waitingBytes: number; terminated: boolean } = {
+    waitingBytes: 0,
+    terminated: false,
+    send() {},
+    pause() {},
+    resume: () => resumed.resolve(),
+    close() {},
+    terminate() {
+      transport.terminated = true;
+    },
+  };
+  const connection = new Connection<null>({
+    id: '1',
+    identity: null,
+    expiresAtMs: Infinity,
+    transport,
+    host: {
+      limits,
+      stats: createStats(),
+      connected: async () => {},
+      invoke,
+      drained() {},
+      ended() {},
+      disconnected: async () => {},
+      failed() {},
+    },
+  });
+  connection.received(Buffer.from('{"protocol":"json","version":1}\x1e'));
+  return { connection, transport, resumed: resumed.promise };
+}
