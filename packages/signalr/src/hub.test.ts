@@ -1,37 +1,18 @@
 import assert from 'node:assert/strict';
-import { once, EventEmitter } from 'node:events';
-import { test, type TestContext } from 'node:test';
-import {
-  type HubConnection as Client,
-  HubConnectionBuilder,
-  HttpTransportType,
-  type IHubProtocol,
-  JsonHubProtocol,
-  LogLevel,
-} from '@microsoft/signalr';
+import { EventEmitter, once } from 'node:events';
+import { test } from 'node:test';
+import { JsonHubProtocol } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
+import { encodeInvocation, type HubConnection, HubError, type Invocation } from '@atlas/signalr';
 import {
-  createHub,
-  encodeInvocation,
-  type HubConnection,
-  HubError,
-  type HubOptions,
-  type Invocation,
-} from '@atlas/signalr';
-import { RawClient } from '../test/raw-client.ts';
-import { allEnded, serve, type Served } from '../test/serve.ts';
-
-interface User {
-  name: string;
-}
-
-function createTestHub(options: Partial<HubOptions<User>> = {}) {
-  return createHub<User>({
-    authenticate: ({ token }) =>
-      token === undefined ? { status: 401 } : { identity: { name: token } },
-    ...options,
-  });
-}
+  build,
+  closing,
+  createUserHub,
+  returning,
+  start,
+  type User,
+} from '../test/official-client.ts';
+import { serve } from '../test/serve.ts';
 
 const anything = (args: readonly unknown[]): [unknown] => [args[0]];
 const text = ([value]: readonly unknown[]): [string] => {
@@ -39,53 +20,11 @@ const text = ([value]: readonly unknown[]): [string] => {
   return [value];
 };
 
-interface ClientOptions {
-  url: string;
-  protocol: IHubProtocol;
-  token: () => string;
-  negotiates?: boolean;
-}
-
-/** The official client, stopped when the test ends. */
-function build(t: TestContext, options: ClientOptions): Client {
-  const { url, protocol, token, negotiates = true } = options;
-  const client = new HubConnectionBuilder()
-    .withUrl(url, {
-      transport: HttpTransportType.WebSockets,
-      skipNegotiation: !negotiates,
-      accessTokenFactory: token,
-    })
-    .withHubProtocol(protocol)
-    .withAutomaticReconnect([0, 0, 0])
-    .configureLogging(LogLevel.None)
-    .build();
-  t.after(() => client.stop());
-  return client;
-}
-
-async function start(t: TestContext, { url }: Served, protocol: IHubProtocol, name = 'ada') {
-  const client = build(t, { url, protocol, token: () => name });
-  await client.start();
-  return client;
-}
-
-function closing(client: Client): Promise<Error | undefined> {
-  return new Promise((resolve) => {
-    client.onclose(resolve);
-  });
-}
-
-function returning(client: Client): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    client.onreconnected(resolve);
-  });
-}
-
 for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
   const inProtocol = (behaviour: string) => `${behaviour} (${protocol.name})`;
 
   test(inProtocol('the official client calls a method and gets its result'), async (t) => {
-    const hub = createTestHub();
+    const hub = createUserHub();
     hub.method('Echo', anything, (_connection, value) => value);
     hub.method(
       'WhoAmI',
@@ -105,7 +44,7 @@ for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
 
   test(inProtocol('only the words of a HubError reach the caller'), async (t) => {
     const invocations: Invocation<HubConnection<User>>[] = [];
-    const hub = createTestHub({ onInvocation: (invocation) => invocations.push(invocation) });
+    const hub = createUserHub({ onInvocation: (invocation) => invocations.push(invocation) });
     hub.method('Refuse', text, () => {
       throw new HubError('forbidden: not yours');
     });
@@ -143,7 +82,7 @@ for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
   });
 
   test(inProtocol('streams are refused with an error, and the connection lives on'), async (t) => {
-    const hub = createTestHub();
+    const hub = createUserHub();
     hub.method('Echo', anything, (_connection, value) => value);
     await using served = await serve(hub);
     const client = await start(t, served, protocol);
@@ -160,7 +99,7 @@ for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
   });
 
   test(inProtocol('pushes reach the client in order, and before the result'), async (t) => {
-    const hub = createTestHub();
+    const hub = createUserHub();
     hub.method(
       'Count',
       () => [],
@@ -189,7 +128,7 @@ for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
     async (t) => {
       const trace: string[] = [];
       const gate = new EventEmitter();
-      const hub = createTestHub();
+      const hub = createUserHub();
       hub.method('Slow', text, async ({ identity }, label) => {
         trace.push(`${identity.name} starts ${label}`);
         if (label === 'first') await once(gate, 'open');
@@ -211,7 +150,7 @@ for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
   );
 
   test(inProtocol('a client that is closed for good hears why'), async (t) => {
-    const hub = createTestHub();
+    const hub = createUserHub();
     hub.method(
       'Leave',
       () => [],
@@ -227,7 +166,7 @@ for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
   });
 
   test(inProtocol('a client that is asked to reconnect comes back under a new id'), async (t) => {
-    const hub = createTestHub();
+    const hub = createUserHub();
     hub.method(
       'Leave',
       () => [],
@@ -249,7 +188,7 @@ for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
     inProtocol('an expired authentication makes the client come back with a new token'),
     async (t) => {
       let issued = 0;
-      const hub = createTestHub({
+      const hub = createUserHub({
         limits: { sweepMs: 10 },
         authenticate: ({ token }) =>
           token === 'token-1'
@@ -273,107 +212,3 @@ for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
     },
   );
 }
-
-test('the host hears of each connection once, and of the reason for its end', async (t) => {
-  const events = new EventEmitter();
-  const heard: string[] = [];
-  const hub = createTestHub({
-    onConnected: ({ identity }) => void heard.push(`${identity.name} came`),
-    onDisconnected({ identity }, reason) {
-      heard.push(`${identity.name} went: ${reason.code}`);
-      events.emit('gone');
-    },
-  });
-  await using served = await serve(hub);
-  const client = await start(t, served, new JsonHubProtocol());
-  assert.deepEqual(
-    [...hub.connections()].map(({ id }) => id),
-    [client.connectionId],
-  );
-  const gone = once(events, 'gone');
-  await client.stop();
-  await gone;
-  assert.deepEqual(heard, ['ada came', 'ada went: client_closed']);
-  assert.deepEqual([...hub.connections()], []);
-  assert.equal(hub.stats.connections, 0);
-});
-
-test('a connection that ends while the host greets it is missed after the greeting only', async () => {
-  const greeting = Promise.withResolvers<void>();
-  const told = new EventEmitter();
-  const heard: string[] = [];
-  const hub = createTestHub({
-    authenticate: () => ({ identity: { name: 'ada' } }),
-    async onConnected() {
-      told.emit('greeting');
-      await greeting.promise;
-      heard.push('came');
-    },
-    onDisconnected() {
-      heard.push('went');
-      told.emit('gone');
-    },
-  });
-  await using served = await serve(hub);
-  const greeted = once(told, 'greeting');
-  const gone = once(told, 'gone');
-  const client = await RawClient.start(served.url);
-  await greeted;
-  client.socket.terminate();
-  await allEnded(hub);
-  assert.deepEqual([...hub.connections()], []);
-  greeting.resolve();
-  await gone;
-  assert.deepEqual(heard, ['came', 'went']);
-});
-
-test('what onConnected sends comes before anything the client asked for', async (t) => {
-  const hub = createTestHub({
-    async onConnected(connection) {
-      await new Promise((resolve) => setImmediate(resolve));
-      connection.send('news', ['welcome']);
-    },
-  });
-  hub.method(
-    'Ask',
-    () => [],
-    (connection) => connection.send('news', ['answer']),
-  );
-  await using served = await serve(hub);
-  const client = build(t, { url: served.url, protocol: new JsonHubProtocol(), token: () => 'ada' });
-  const news: string[] = [];
-  client.on('news', (item: string) => news.push(item));
-  await client.start();
-  await client.invoke('Ask');
-  assert.deepEqual(news, ['welcome', 'answer']);
-});
-
-test('failures of the host are reported, and no other connection suffers', async (t) => {
-  const errors: string[] = [];
-  const told = new EventEmitter();
-  const hub = createTestHub({
-    onConnected({ identity }) {
-      if (identity.name === 'bob') throw new Error('no room for bob');
-    },
-    onDisconnected() {
-      throw new Error('no farewell');
-    },
-    onInvocation() {
-      throw new Error('no metrics');
-    },
-    onError(error) {
-      errors.push((error as Error).message);
-      told.emit((error as Error).message);
-      throw new Error('no log');
-    },
-  });
-  hub.method('Echo', anything, (_connection, value) => value);
-  await using served = await serve(hub);
-  const ada = await start(t, served, new JsonHubProtocol());
-  const farewell = once(told, 'no farewell');
-  const bob = build(t, { url: served.url, protocol: new JsonHubProtocol(), token: () => 'bob' });
-  await assert.rejects(bob.start());
-  assert.equal(await ada.invoke('Echo', 1), 1);
-  await farewell;
-  assert.deepEqual(new Set(errors), new Set(['no room for bob', 'no metrics', 'no farewell']));
-});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { createEchoHub, echo } from '../test/echo-hub.ts';
+import { connectTo } from '../test/fake-transport.ts';
+import { RawClient } from '../test/raw-client.ts';
+import { serve } from '../test/serve.ts';
+import { defaultLimits } from './limits.ts';
+
+test('a flood of calls waits in the socket, none is lost and the order is kept', async () => {
+  const gate = Promise.withResolvers<void>();
+  const hub = createEchoHub();
+  const ran: unknown[] = [];
+  hub.method(
+    'Work',
+    ([n]) => [n],
+    async (_connection, n) => {
+      await gate.promise;
+      ran.push(n);
+    },
+  );
+  await using served = await serve(hub);
+  const client = await RawClient.start(served.url);
+  const total = 20_000;
+  for (let n = 0; n < total; n++) {
+    client.say({ type: 1, target: 'Work', arguments: [n, 'x'.repeat(400)] });
+  }
+  client.say(echo('last'));
+  // The server reads no more than its limits and what one read of the socket holds.
+  await setTimeout(300);
+  assert.ok(hub.stats.bytesReceived < 400_000, `${hub.stats.bytesReceived} bytes were read`);
+  gate.resolve();
+  assert.equal((await client.nextMessage())['result'], 'last');
+  assert.deepEqual(
+    ran,
+    Array.from({ length: total }, (_, n) => n),
+  );
+});
+
+test('a connection that is paused by its own calls does not time out', async () => {
+  const gate = Promise.withResolvers<void>();
+  const hub = createEchoHub({
+    limits: { sweepMs: 5, clientTimeoutMs: 100, unreadBytesMax: 1000 },
+  });
+  hub.method(
+    'Wait',
+    () => [],
+    () => gate.promise,
+  );
+  await using served = await serve(hub);
+  const client = await RawClient.start(served.url);
+  for (let n = 0; n < 100; n++) client.say({ type: 1, target: 'Wait', arguments: [] });
+  client.say(echo('last'));
+  await setTimeout(300);
+  gate.resolve();
+  assert.equal((await client.nextMessage())['result'], 'last');
+});
+
+test('after a pause the client has the whole timeout to be heard again', async () => {
+  const call = Promise.withResolvers<undefined>();
+  const limits = { ...defaultLimits, clientTimeoutMs: 50, unreadBytesMax: 1000 };
+  const { connection, resumed } = connectTo({ limits, invoke: () => call.promise });
+  await setImmediate();
+  const frame = Buffer.from('{"type":1,"target":"Wait","arguments":[]}\x1e');
+  for (let n = 0; n < 20; n++) connection.received(frame);
+  await setTimeout(80);
+  connection.sweep(performance.now());
+  call.resolve(undefined);
+  await resumed;
+  connection.sweep(performance.now());
+  assert.equal(connection.closed, false);
+  connection.sweep(performance.now() + 60);
+  assert.equal(connection.closed, true);
+});
+
+test('calls run at once up to the limit', async () => {
+  let running = 0;
+  let mostRunning = 0;
+  const hub = createEchoHub({ limits: { parallelInvocationsMax: 3 } });
+  hub.method(
+    'Work',
+    () => [],
+    async () => {
+      mostRunning = Math.max(mostRunning, ++running);
+      await setImmediate();
+      running -= 1;
+    },
+  );
+  await using served = await serve(hub);
+  const client = await RawClient.start(served.url);
+  const calls = Array.from({ length: 10 }, (_, n) => ({
+    type: 1,
+    invocationId: String(n),
+    target: 'Work',
+    arguments: [],
+  }));
+  client.say(...calls);
+  for (let n = 0; n < 10; n++) assert.equal((await client.nextMessage())['type'], 3);
+  assert.equal(mostRunning, 3);
+});
