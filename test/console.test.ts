@@ -1,0 +1,326 @@
+// The console as a person meets it: built, served by the gateway, in a real Chromium, against every
+// role on the embedded engines.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { AxeBuilder } from '@axe-core/playwright';
+import {
+  chromium as playwright,
+  type Browser,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core';
+import { build } from 'vite';
+import { createProcessContext } from '../src/platform/context.ts';
+import { roleNames, type RoleName } from '../src/platform/role.ts';
+import { readSettings } from '../src/platform/settings.ts';
+import { startRoles } from '../src/roles.ts';
+import { chromium } from './engines/index.ts';
+import { Client, tokenOf } from './system.ts';
+
+const sources = join(import.meta.dirname, '..', 'apps', 'console');
+const desktop = { viewport: { width: 1280, height: 800 } };
+const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+const wallet = 'msisdn::2348100000001';
+const firstLoadBytesMax = 200_000;
+
+describe('the console', { timeout: 120_000 }, () => {
+  const resources = new AsyncDisposableStack();
+  let dist: string;
+  let browser: Browser;
+  let gateway: string;
+  let client: Client;
+  let token: (claims?: Parameters<typeof tokenOf>[1]) => Promise<string>;
+
+  before(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'atlas-console-'));
+    resources.defer(() => rm(folder, { recursive: true, force: true }));
+    dist = join(folder, 'dist');
+    await build({ root: sources, logLevel: 'warn', build: { outDir: dist, emptyOutDir: true } });
+    const ports = roleNames.map((role) => [`ATLAS_${role.toUpperCase()}_PORT`, '0']);
+    const settings = readSettings({
+      ATLAS_DATA: folder,
+      ATLAS_LOG_LEVEL: 'fatal',
+      ...Object.fromEntries(ports),
+    });
+    const context = await createProcessContext(settings, { development: true });
+    const names: ReadonlySet<RoleName> = new Set(roleNames);
+    const roles = resources.use(await startRoles(context, { names, consoleFolder: dist }));
+    gateway = roles.urls.gateway!;
+    token = (claims) => tokenOf(context.developmentKeys!, claims);
+    client = new Client({ gateway }, await token());
+    for (const account of ['mint', 'vault']) await client.open(account, null, 'NGN');
+    for (const account of [wallet, 'acc_ada', 'acc_bola']) await client.open(account, '0', 'NGN');
+    await client.transfer('fund', 'mint', wallet, '5000000', { currency: 'NGN' });
+    browser = await playwright.launch(await chromium());
+    resources.defer(() => browser.close());
+  });
+  after(() => resources.disposeAsync());
+
+  /** A page signed in by a link; what its scripts complain of fails the test. */
+  async function open(path: string, options: BrowserContextOptions = desktop) {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Warning:/.test(message.text())) complaints.push(message.text());
+    });
+    await page.goto(`${gateway}${path}#token=${await token()}`);
+    return {
+      page,
+      [Symbol.asyncDispose]: async () => {
+        await context.close();
+        assert.deepEqual(complaints, []);
+      },
+    };
+  }
+
+  it('signs in by a link, takes the token out of the address, and stays signed in over a reload', async () => {
+    await using session = await open('/');
+    const { page } = session;
+    await page.getByRole('link', { name: /acc_ada/ }).waitFor();
+    assert.equal(page.url(), `${gateway}/accounts`);
+    await page.reload();
+    await page.getByRole('link', { name: /acc_ada/ }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).first().click();
+    await page.getByLabel('Token').waitFor();
+    await page.reload();
+    await page.getByLabel('Token').waitFor();
+  });
+
+  it('signs in by a pasted token, and says plainly what is wrong with a bad or expired one', async () => {
+    await using session = await open('/');
+    const { page } = session;
+    await page.getByRole('button', { name: 'Sign out' }).first().click();
+    await page.getByLabel('Token').fill('not a token');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('That is not a token.').waitFor();
+    const [head, claims] = (await token()).split('.');
+    await page.getByLabel('Token').fill(`${head}.${claims}.forged`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Atlas does not accept this token').waitFor();
+    await page.getByLabel('Token').fill(await token({ ttlSeconds: 3 }));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Accounts' }).waitFor();
+    await page.getByText('Your token has expired').waitFor();
+  });
+
+  it('shows a balance that lives: a transfer made elsewhere changes it and adds its entry', async () => {
+    await using session = await open(`/accounts/${wallet}`);
+    const { page } = session;
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
+    await balanceShown(page, '50,000.00');
+    const posted = await client.transfer('elsewhere', 'mint', wallet, '1250', {
+      currency: 'NGN',
+      narration: 'Refund 8841',
+    });
+    assert.equal(posted.status, 201);
+    await balanceShown(page, '50,012.50');
+    const row = page.getByRole('row', { name: /Refund 8841/ });
+    await row.getByText('+12.50').waitFor();
+    assert.match(await row.innerText(), /50,012\.50/);
+    await client.transfer('back', wallet, 'mint', '1250', { currency: 'NGN' });
+    await balanceShown(page, '50,000.00');
+    await page.getByRole('row', { name: /\u221212\.50/ }).waitFor();
+  });
+
+  it('sends a transfer and sees it land', async () => {
+    await using session = await open(`/accounts/vault`);
+    const { page } = session;
+    await page.getByRole('link', { name: 'Send' }).click();
+    await page.getByLabel('To account').fill('acc_ada');
+    await page.getByLabel(/^Amount/).fill('1,250.5');
+    await page.getByLabel(/^Narration/).fill('For the roof');
+    await page.getByRole('button', { name: 'Send 1,250.50 NGN' }).click();
+    await page.getByText('Sent: 1,250.50 NGN to acc_ada').waitFor();
+    await balanceShown(page, '\u22121,250.50');
+    const row = page.getByRole('row', { name: /For the roof/ });
+    await row.getByText('\u22121,250.50').first().waitFor();
+    const ada = await client.balance('acc_ada');
+    assert.equal(ada.body.availableMinor, '125050');
+
+    await row.locator('time').click();
+    await page.getByText(/^Posted /).waitFor();
+    await page.getByText('For the roof').waitFor();
+  });
+
+  it('explains a refusal with its title, its code and what to do, and keeps the form', async () => {
+    await using session = await open(`/accounts/acc_bola/send`);
+    const { page } = session;
+    await page.getByLabel('To account').fill('acc_ada');
+    await page.getByLabel(/^Amount/).fill('3.005');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('NGN has at most 2 decimals.').waitFor();
+    await page.getByLabel(/^Amount/).fill('3');
+    await page.getByRole('button', { name: 'Send 3.00 NGN' }).click();
+    await page.getByText('insufficient_funds').waitFor();
+    await page.getByText('Send less, or fund the account first.').waitFor();
+    assert.equal(await page.getByLabel('To account').inputValue(), 'acc_ada');
+  });
+
+  it('moves money once when the answer is lost: the same key is tried again', async () => {
+    await using session = await open(`/accounts/vault/send`);
+    const { page } = session;
+    const keys: (string | undefined)[] = [];
+    await page.route('**/payments/transfers', async (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      if (keys.length > 2) return route.continue();
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByLabel('To account').fill('acc_bola');
+    await page.getByLabel(/^Amount/).fill('7');
+    await page.getByRole('button', { name: 'Send 7.00 NGN' }).click();
+    await page.getByText('Trying again with the same key').waitFor();
+    await page.getByText('Already sent: 7.00 NGN to acc_bola').waitFor();
+    assert.equal(keys.length, 3);
+    assert.equal(new Set(keys).size, 1);
+    assert.equal((await client.balance('acc_bola')).body.availableMinor, '700');
+  });
+
+  it('finds a transfer of unknown outcome after a reload, and settles it', async () => {
+    await using session = await open(`/accounts/vault/send`);
+    const { page } = session;
+    await page.route('**/payments/transfers', async (route) => {
+      await route.fetch();
+      await page.reload();
+    });
+    await page.getByLabel('To account').fill('acc_ada');
+    await page.getByLabel(/^Amount/).fill('9');
+    await page.getByRole('button', { name: 'Send 9.00 NGN' }).click();
+    await page.getByText('Not known yet: 9.00 NGN to acc_ada').waitFor();
+    await page.unroute('**/payments/transfers');
+    const before = await client.balance('acc_ada');
+    await page.getByRole('button', { name: 'Try again, same key' }).click();
+    await page.getByText('Already sent: 9.00 NGN to acc_ada').waitFor();
+    assert.equal((await client.balance('acc_ada')).body.version, before.body.version);
+  });
+
+  it('keeps the old balance, says since when it is old, and comes back with the newest', async () => {
+    await using session = await open(`/accounts/${wallet}`);
+    const { page } = session;
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText(/^(Reconnecting|Offline) · as of \d\d:\d\d:\d\d/).waitFor();
+    await page.getByText(/^Offline · as of \d\d:\d\d:\d\d/).waitFor();
+    await balanceShown(page, '50,000.00');
+    await client.transfer('meanwhile', 'mint', wallet, '100', { currency: 'NGN' });
+    await page.context().setOffline(false);
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
+    await balanceShown(page, '50,001.00');
+    await client.transfer('meanwhile-back', wallet, 'mint', '100', { currency: 'NGN' });
+    await balanceShown(page, '50,000.00');
+  });
+
+  it('never shows 0 for what it does not know', async () => {
+    await using session = await open('/');
+    const { page } = session;
+    await page.route(/\/ledger\/accounts\/.*\/balance/, (route) => route.abort());
+    await page.routeWebSocket(/\/ws/, () => undefined);
+    await page.goto(`${gateway}/accounts/${wallet}`);
+    await page
+      .getByRole('row', { name: /50,000\.00/ })
+      .first()
+      .waitFor();
+    assert.equal(await page.getByLabel('Balance').getByText(/\d/).count(), 0);
+    await page.getByRole('status').getByText('Updating…').waitFor();
+  });
+
+  it('opens an account, finds it by the beginning of its id, and explains a conflict', async () => {
+    await using session = await open('/');
+    const { page } = session;
+    const openNew = async (currency: string) => {
+      await page.getByRole('button', { name: 'New' }).click();
+      await page.getByLabel('Account id', { exact: true }).fill('shop_1');
+      await page.getByLabel('Currency', { exact: true }).fill(currency);
+      await page.getByRole('radio', { name: /overdraft/ }).check();
+      await page.getByLabel(/^Overdraft in/).fill('1,000');
+      await page.getByRole('button', { name: 'Open account' }).click();
+    };
+    await openNew('KWD');
+    await page.getByRole('heading', { name: 'shop_1' }).waitFor();
+    await balanceShown(page, '0.000');
+    await page.getByText('\u22121,000.000').waitFor();
+    await page.getByText('No entries yet.').waitFor();
+    await openNew('EUR');
+    await page.getByText('account_conflict').waitFor();
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('/');
+    await page.keyboard.type('shop');
+    await page.waitForURL(/\?prefix=shop/);
+    const rows = page.locator('.rows a');
+    await rows.nth(1).waitFor({ state: 'detached' });
+    assert.equal(await rows.count(), 1);
+  });
+
+  it('is worked by the keyboard: j and k move, Enter opens, Escape goes back', async () => {
+    await using session = await open('/');
+    const { page } = session;
+    await page.getByRole('link', { name: /acc_ada/ }).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'acc_ada' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL(`${gateway}/accounts`);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [name, screen] of Object.entries({ desktop, phone })) {
+      it(`is readable by everyone on a ${name} in ${colorScheme}, and never wider than the screen`, async () => {
+        await using session = await open('/', { ...screen, colorScheme });
+        const { page } = session;
+        await page.getByRole('link', { name: /acc_ada/ }).waitFor();
+        await fits(page);
+        for (const path of [
+          `/accounts/${wallet}`,
+          '/accounts/vault/send',
+          '/transfers?find=fund',
+        ]) {
+          await page.goto(gateway + path);
+          await page
+            .getByText(/^(Live|Posted .*)$/)
+            .first()
+            .waitFor();
+          await page.locator('.skeleton:visible').first().waitFor({ state: 'detached' });
+          await fits(page);
+        }
+      });
+    }
+  }
+
+  it('loads less than 200 KB of script, compressed', async () => {
+    const assets = join(dist, 'assets');
+    const scripts = (await readdir(assets)).filter((file) => file.endsWith('.js'));
+    const sizes = await Promise.all(
+      scripts.map(async (file) => gzipSync(await readFile(join(assets, file))).length),
+    );
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(bytes > 0 && bytes < firstLoadBytesMax, `${bytes} bytes`);
+  });
+});
+
+/** The large figure, once it has counted up. */
+async function balanceShown(page: Page, text: string): Promise<void> {
+  await page.locator('.balance-value').getByText(text).first().waitFor();
+}
+
+async function fits(page: Page): Promise<void> {
+  const overhang = await page.evaluate(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  assert.equal(overhang, 0, `${page.url()} is wider than the screen`);
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  );
+  assert.deepEqual(found, [], page.url());
+}
