@@ -63,8 +63,9 @@ export function openPool({ engine, connectionsMax, client, closed }: PoolOptions
     idleTimeoutMillis: 0,
     allowExitOnIdle: false,
   });
-  // A broken idle connection is replaced on next use; the statement that meets it reports the error.
-  pool.on('error', () => {});
+  // A broken connection, idle or not, is replaced on next use; a statement that meets it reports it.
+  pool.on('error', ignore);
+  pool.on('connect', (connection) => connection.on('error', ignore));
 
   async function use<T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T> {
     const connection = await pool.connect();
@@ -104,6 +105,8 @@ export function openPool({ engine, connectionsMax, client, closed }: PoolOptions
     },
   };
 }
+
+function ignore(): void {}
 
 async function run<R>(
   connection: pg.ClientBase | pg.Pool,
