@@ -81,7 +81,7 @@ describe('the console', { timeout: 120_000 }, () => {
   }
 
   it('signs in by a link, takes the token out of the address, and stays signed in over a reload', async () => {
-    await using session = await open('/');
+    await using session = await open('/accounts');
     const { page } = session;
     await page.getByRole('link', { name: /acc_ada/ }).waitFor();
     assert.equal(page.url(), `${gateway}/accounts`);
