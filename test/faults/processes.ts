@@ -68,6 +68,7 @@ async function startProcess(
     urls[role] = `http://127.0.0.1:${port}`;
   }
   const errors: string[] = [];
+  let ending: ChildProcess | undefined;
   let child = await run();
 
   async function run(): Promise<ChildProcess> {
@@ -78,12 +79,16 @@ async function startProcess(
     reap(started.pid!);
     createInterface(started.stderr).on('line', (line) => errors.push(line));
     await ready(started, roles, errors);
+    started.once('exit', (code, signal) => {
+      if (started !== ending) process.stderr.write(unexpectedEnd(roles, code ?? signal, errors));
+    });
     return started;
   }
 
   async function kill(signal: NodeJS.Signals): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
+    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') ending = child;
     child.kill(signal);
     // A stopped or continued process does not end.
     if (signal === 'SIGSTOP' || signal === 'SIGCONT') return;
@@ -103,6 +108,14 @@ async function startProcess(
     },
     [Symbol.asyncDispose]: () => kill('SIGKILL'),
   };
+}
+
+function unexpectedEnd(
+  roles: readonly string[],
+  how: number | string | null,
+  errors: readonly string[],
+): string {
+  return [`${roles.join('+')} ended by itself (${how})`, ...errors.slice(-20), ''].join('\n');
 }
 
 async function ready(
