@@ -83,7 +83,7 @@ function Who({ onSignOut }: Pick<ShellProps, 'onSignOut'>) {
     <>
       <p className="who">
         <span className="who-subject">{claims.subject}</span>
-        <span>{claims.tenant}</span>
+        <span className="who-tenant">{claims.tenant}</span>
         <span>signed in until {untilText(claims.expiresAtMs)}</span>
       </p>
       <ThemeSwitch />
