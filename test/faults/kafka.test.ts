@@ -17,11 +17,19 @@ async function watch(client: Client) {
   );
   hub.on('balanceUpdate', inbox.add);
   hub.on('subscriptionConfirmed', () => {});
-  const subscribe = async () => void (await hub.invoke('SubscribeMultipleBalances', accounts));
+  let subscribed: Promise<unknown>;
+  const subscribe = (): void => {
+    subscribed = hub.invoke('SubscribeMultipleBalances', accounts);
+  };
   hub.onreconnected(subscribe);
   await hub.start();
-  await subscribe();
-  return { hub, inbox };
+  subscribe();
+  const stop = async (): Promise<void> => {
+    await subscribed;
+    await hub.stop();
+  };
+  await subscribed!;
+  return { inbox, stop };
 }
 
 /** The last version seen per account; each must be newer than the one before. */
@@ -56,7 +64,7 @@ describe('events', () => {
     });
     const client = await cluster.client(front.urls['gateway']!);
     for (const id of accounts) await client.open(id, null);
-    const { hub, inbox } = await watch(client);
+    const { inbox, stop } = await watch(client);
     const load = startLoad(client, accounts, 8);
     await load.more(100);
     await broker.kill();
@@ -76,7 +84,7 @@ describe('events', () => {
       const last = lastVersions(updates, true);
       return accounts.every((id) => last.get(id) === book.get(id)!.version);
     }, 'the last version of every account');
-    await hub.stop();
+    await stop();
   });
 });
 
@@ -114,7 +122,7 @@ describe('clients of the hub', () => {
     await load.more(100);
     await load.stop();
     const balances = await bookedBalances(database.url);
-    for (const [{ hub, inbox }, rising] of [
+    for (const [{ inbox, stop }, rising] of [
       [untouched, true],
       [watched, false],
     ] as const) {
@@ -124,7 +132,7 @@ describe('clients of the hub', () => {
       }, 'the balances of the book');
       const last = inbox.items.findLast(({ accountId }) => accountId === accounts[0]);
       assert.equal(last?.bookedMinor, balances.get(accounts[0]!)?.bookedMinor);
-      await hub.stop();
+      await stop();
     }
   });
 });
