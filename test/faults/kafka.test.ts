@@ -13,7 +13,7 @@ const accounts = Array.from({ length: 10 }, (_, i) => `account-${i}`);
 async function watch(client: Client) {
   const inbox = new Inbox<BalanceUpdate>();
   const hub = client.hub((builder) =>
-    builder.withAutomaticReconnect([0, 100, 200, 500, 1_000, 2_000, 4_000]),
+    builder.withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => 300 }),
   );
   hub.on('balanceUpdate', inbox.add);
   hub.on('subscriptionConfirmed', () => {});
