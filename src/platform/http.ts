@@ -33,6 +33,7 @@ const headerBytesMax = 16 * 1024;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 const keepAliveTimeoutMs = 72_000;
+const idleCheckMs = 50;
 const urlParameterLengthMax = 512;
 
 export type App = FastifyInstance<
@@ -172,8 +173,11 @@ export async function listen(
     url: `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${boundPort}`,
     async [Symbol.asyncDispose]() {
       const cutOff = setTimeout(() => app.server.closeAllConnections(), drainMs);
+      // A kept connection whose last answer had begun before the drain is idle only after it.
+      const idle = setInterval(() => app.server.closeIdleConnections(), idleCheckMs);
       await app.close();
       clearTimeout(cutOff);
+      clearInterval(idle);
     },
   };
 }
