@@ -33,8 +33,9 @@ export async function forward(
 ): Promise<void> {
   const requestId = requestIdOf(request);
   const leave = upstream.enter();
+  let body: Transform | null = null;
   try {
-    const body = limitedBody(request);
+    body = limitedBody(request);
     const options: Dispatcher.DispatchOptions = {
       method: request.method as Dispatcher.HttpMethod,
       path: upstream.basePath + request.url!,
@@ -46,12 +47,14 @@ export async function forward(
       await answer.from(upstream.pool, options);
     } catch (error) {
       // The role may have closed a kept connection just when we took it. A read may be asked again.
-      if (!isSafe(request, body) || !wasClosed(error) || answer.started) throw error;
+      if (!isSafe(request, body) || !wasClosed(error)) throw error;
       await answer.from(upstream.pool, options);
     }
   } catch (error) {
     throw problemOf(error, upstream);
   } finally {
+    // What the role did not wait for is read and dropped, so that the connection can go on.
+    body?.destroy();
     leave();
   }
 }

@@ -20,11 +20,13 @@ export function limitedBody(request: IncomingMessage): Transform | null {
       else done(null, chunk);
     },
   });
+  // Whoever sends it on hears of its end; after the answer nobody does.
+  limited.on('error', () => {});
   request.once('error', (error) => limited.destroy(error));
   request.once('close', () => {
     if (!request.complete) limited.destroy(new Error('The caller went away'));
   });
-  // An upstream that answers early ends this stream, and not the caller's connection.
+  // Destroying this stream must not end the caller's connection.
   limited.once('close', () => request.unpipe(limited).resume());
   return request.pipe(limited);
 }
