@@ -7,9 +7,6 @@ import { epochKey, writersKey } from './keys.ts';
 import type { RedisLink } from './link.ts';
 import { acquireScript, clockScript, renewScript } from './scripts.ts';
 
-/** Readers cannot wait for a writer that never had a lease: its first acks wait this long for it. */
-const firstLeaseMs = 1_000;
-
 export interface LeaseOptions {
   readonly link: RedisLink;
   readonly writerId: string;
@@ -21,6 +18,8 @@ export interface LeaseOptions {
 export interface Lease {
   /** True while it may be renewed: it was confirmed and nothing was missed since. */
   readonly held: boolean;
+  /** True once it was held: from then on readers know this writer, and wait for it. */
+  readonly known: boolean;
   /** On performance.now()'s clock: from then on it stands no more, unless it is held. */
   readonly surelyOverAtMs: number;
   /** It may lapse: no renewal is sent any more. */
@@ -38,18 +37,23 @@ export function createLease({ link, writerId, leaseMs, knownWriters }: LeaseOpti
   const standsMs = Math.floor(leaseMs / 2);
   /** On Redis' clock, as last confirmed. */
   let endsAt: number | undefined;
-  let surelyOverAtMs = performance.now() + Math.max(leaseMs, firstLeaseMs);
+  let known = false;
+  let surelyOverAtMs = Number.NEGATIVE_INFINITY;
   const keys = [epochKey, writersKey];
 
   /** It ends within `standsMs` of this reply, or `standsMs` later if the next renewal is unheard of. */
   function confirmed(end: number): void {
     endsAt = end;
-    surelyOverAtMs = Math.max(surelyOverAtMs, performance.now() + leaseMs);
+    known = true;
+    surelyOverAtMs = performance.now() + leaseMs;
   }
 
   return {
     get held() {
       return endsAt !== undefined;
+    },
+    get known() {
+      return known;
     },
     get surelyOverAtMs() {
       return surelyOverAtMs;
@@ -75,7 +79,7 @@ export function createLease({ link, writerId, leaseMs, knownWriters }: LeaseOpti
       if (!allowed()) return false;
       // Carried out by then or never, so it ends within leaseMs from now, heard of or not.
       const notAfter = redisNow + standsMs;
-      surelyOverAtMs = Math.max(surelyOverAtMs, performance.now() + leaseMs);
+      surelyOverAtMs = performance.now() + leaseMs;
       const fresh = randomBytes(6).toString('base64url');
       const end = await link.ask(acquireScript, keys, [
         link.run ?? '',

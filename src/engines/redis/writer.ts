@@ -23,6 +23,8 @@ const putsAtOnceMax = 64;
 const missedMax = 50_000;
 /** A lease that ended this long ago belongs to a writer that is in trouble or dead. */
 const lapsedMs = 2_000;
+/** Readers wait for no writer that they do not know: so long, its first acks wait for its first lease. */
+const firstLeaseMs = 1_000;
 
 export interface WriterOptions {
   readonly link: RedisLink;
@@ -55,6 +57,8 @@ export function createWriter(options: WriterOptions): RedisPublisher {
   const counts = { put: 0, failures: 0 };
   /** False from the first silence until everything missed was repeated. */
   let answering = false;
+  const introduced = Promise.withResolvers<void>();
+  const unknownUntilMs = performance.now() + firstLeaseMs;
   let caughtUp = Promise.withResolvers<void>();
   const stopping = new AbortController();
   let wake: (() => void) | undefined;
@@ -63,6 +67,7 @@ export function createWriter(options: WriterOptions): RedisPublisher {
 
   async function publish(balances: readonly Balance[]): Promise<void> {
     if (balances.length === 0) return;
+    if (!lease.known) await Promise.race([introduced.promise, until(unknownUntilMs)]);
     if (answering && (await put(balances))) return;
     answering = false;
     lease.letLapse();
@@ -125,6 +130,7 @@ export function createWriter(options: WriterOptions): RedisPublisher {
     let taken = false;
     try {
       taken = await lease.acquire({ anew, allowed: () => answering });
+      if (lease.known) introduced.resolve();
     } finally {
       if (anew && !taken) missed.forgetAll();
     }
