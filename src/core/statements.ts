@@ -107,20 +107,27 @@ export const currentBalances = {
       from accounts a where a.tenant = $1 and a.account_id = any($2::text[])`,
 };
 
-/** By id: per account that is the order of versions (see 001-book.sql). */
+/**
+ * By id: per account that is the order of versions (see 001-book.sql). `offset 0` keeps each look-up a
+ * walk down an index: the planner's guess, a scan of all transfers, grows with the book.
+ */
 export const unpublishedTransfers = {
   name: 'unpublished-transfers',
   text: `
-    select o.id as outbox_id, t.tenant, t.entry_id, t.key, t.subject, t.source, t.destination,
-           t.amount_minor, t.currency, t.narration, t.effective_at, t.metadata, t.context,
-           t.source_version, t.destination_version, t.decided_at,
-           es.balance_after_minor as source_after, ed.balance_after_minor as destination_after
+    select o.id as outbox_id, t.*, s.after as source_after, d.after as destination_after
       from (select id, entry_id from outbox where published_at is null order by id limit $1) o
-      join transfers t on t.entry_id = o.entry_id
-      join accounts s on s.tenant = t.tenant and s.account_id = t.source
-      join accounts d on d.tenant = t.tenant and d.account_id = t.destination
-      join entries es on es.account = s.id and es.version = t.source_version
-      join entries ed on ed.account = d.id and ed.version = t.destination_version
+     cross join lateral (
+       select tenant, entry_id, key, subject, source, destination, amount_minor, currency, narration,
+              effective_at, metadata, context, source_version, destination_version, decided_at
+         from transfers where entry_id = o.entry_id offset 0) t
+     cross join lateral (
+       select e.balance_after_minor as after from accounts a
+         join entries e on e.account = a.id and e.version = t.source_version
+        where a.tenant = t.tenant and a.account_id = t.source offset 0) s
+     cross join lateral (
+       select e.balance_after_minor as after from accounts a
+         join entries e on e.account = a.id and e.version = t.destination_version
+        where a.tenant = t.tenant and a.account_id = t.destination offset 0) d
      order by o.id`,
 };
 
