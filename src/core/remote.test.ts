@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Account, OpenAccountRequest } from '../contracts/accounts.ts';
+import type { Account, OpenAccountOutcome, OpenAccountRequest } from '../contracts/accounts.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { TransferRequest } from '../contracts/transfers.ts';
-import { MemoryCore, testContext } from '../payments/testing.ts';
+import { MemoryCore } from '../payments/testing.ts';
 import { createApp, listen, type Listening } from '../platform/http.ts';
+import { testContext } from '../platform/testing.ts';
 import { addInternalApi } from './internal-api.ts';
 import { connectCore } from './remote.ts';
 
@@ -24,9 +25,9 @@ const transfer: TransferRequest = {
 };
 
 class ServedCore extends MemoryCore {
-  override openAccount(request: OpenAccountRequest): Promise<never> {
+  override openAccount(request: OpenAccountRequest): Promise<OpenAccountOutcome> {
     const account: Account = { ...request, createdAt: '2026-11-24T00:00:00.000Z' };
-    return Promise.resolve({ status: 'created', account } as never);
+    return Promise.resolve({ status: 'created', account });
   }
 }
 

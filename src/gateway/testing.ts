@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { testContext, type Settings } from '../payments/testing.ts';
+import { testContext, type Settings } from '../platform/testing.ts';
 import { startGateway } from './index.ts';
 
 export interface Role extends AsyncDisposable {

@@ -1,15 +1,12 @@
 // What the tests of this folder share: the payments role on a free port, and a core in memory that
 // decides by the rules of the book and can be held up, so that a test can look while work is under way.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import type { OpenAccountOutcome, OpenAccountRequest } from '../contracts/accounts.ts';
 import type { Core } from '../contracts/core.ts';
 import type { StoredTransfer, TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
 import { fingerprintOf } from '../core/fingerprint.ts';
 import { decide, nameOf, type AccountState, type EarlierDecision } from '../core/rules.ts';
-import { createProcessContext } from '../platform/context.ts';
-import { readSettings } from '../platform/settings.ts';
+import { testContext, type Settings } from '../platform/testing.ts';
 import { startPayments } from './index.ts';
 
 export class MemoryCore implements Core {
@@ -74,36 +71,9 @@ export class MemoryCore implements Core {
     return this.#stored.get(nameOf(tenant, 'key' in by ? by.key : by.entryId));
   }
 
-  openAccount(): never {
+  openAccount(_request: OpenAccountRequest): Promise<OpenAccountOutcome> {
     throw new Error('payments opens no accounts');
   }
-}
-
-export type Settings = Readonly<Record<string, string>>;
-
-export async function testContext(settings: Settings = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'atlas-test-'));
-  const ports = Object.fromEntries(
-    ['GATEWAY', 'PAYMENTS', 'LEDGER', 'CORE', 'REALTIME'].map((role) => [
-      `ATLAS_${role}_PORT`,
-      '0',
-    ]),
-  );
-  const given = { ...ports, ATLAS_DATA: folder, ATLAS_LOG_LEVEL: 'silent', ...settings };
-  const context = await createProcessContext(readSettings(given), { development: true });
-  const token = ({
-    accounts = '*',
-    scope = 'transfers ops balances accounts',
-    tenant = 'tnt_demo',
-  }: { accounts?: string[] | '*'; scope?: string; tenant?: string } = {}): Promise<string> => {
-    const claims = { tenant, subject: 'tester', accounts, scope, ttlSeconds: 600 };
-    return context.developmentKeys!.sign(claims);
-  };
-  return {
-    context,
-    token,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
 }
 
 export async function testPayments(settings: Settings = {}) {

@@ -1,0 +1,34 @@
+// What the tests of a role start it with: a context of its own, on free ports and in a folder of its
+// own, and tokens that it accepts.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createProcessContext } from './context.ts';
+import { readSettings } from './settings.ts';
+
+export type Settings = Readonly<Record<string, string>>;
+
+export async function testContext(settings: Settings = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'atlas-test-'));
+  const ports = Object.fromEntries(
+    ['GATEWAY', 'PAYMENTS', 'LEDGER', 'CORE', 'REALTIME'].map((role) => [
+      `ATLAS_${role}_PORT`,
+      '0',
+    ]),
+  );
+  const given = { ...ports, ATLAS_DATA: folder, ATLAS_LOG_LEVEL: 'silent', ...settings };
+  const context = await createProcessContext(readSettings(given), { development: true });
+  const token = ({
+    accounts = '*',
+    scope = 'transfers ops balances accounts',
+    tenant = 'tnt_demo',
+  }: { accounts?: string[] | '*'; scope?: string; tenant?: string } = {}): Promise<string> => {
+    const claims = { tenant, subject: 'tester', accounts, scope, ttlSeconds: 600 };
+    return context.developmentKeys!.sign(claims);
+  };
+  return {
+    context,
+    token,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
