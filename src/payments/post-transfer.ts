@@ -30,7 +30,7 @@ export function addPostTransfer(app: App, { admission, counts, post }: PostTrans
     schema: {
       summary: 'Post a transfer',
       tags: ['transfers'],
-      headers: Type.Object({ 'idempotency-key': Type.Optional(IdempotencyKey) }),
+      headers: Type.Object({ 'idempotency-key': IdempotencyKey }),
       body: TransferBody,
       response: { 201: PostedTransfer, ...problemResponses },
     },
