@@ -49,9 +49,12 @@ export function postBatch(
   submissions: readonly Submission[],
 ): Promise<PostedBatch> {
   return database.transaction(async (connection) => {
-    const rows = await lock(connection, submissions);
+    // In one round trip and in this order: a twin in another batch has committed when we look.
+    const [rows, earlier] = await Promise.all([
+      lock(connection, submissions),
+      lookUp(connection, submissions),
+    ]);
     const accounts = rows.map(accountOf);
-    const earlier = await lookUp(connection, submissions);
     const decidedAt = now().toISOString();
     const decided = decide(accounts, earlier, submissions, decidedAt);
     if (decided.decisions.length > 0)

@@ -60,6 +60,7 @@ export function openPool({ engine, connectionsMax, client, closed }: PoolOptions
     ...client,
     max: connectionsMax,
     types,
+    pipeline: true,
     idleTimeoutMillis: 0,
     allowExitOnIdle: false,
   });
@@ -86,7 +87,9 @@ export function openPool({ engine, connectionsMax, client, closed }: PoolOptions
     query: (statement, values) => use((connection) => run(connection, statement, values)),
     transaction: (work) =>
       use(async (connection) => {
-        await connection.query('begin');
+        // Sent together with the first statement of the work, and answered before it.
+        const begun = connection.query('begin');
+        begun.catch(ignore);
         try {
           const result = await work({
             query: (statement, values) => run(connection, statement, values),
