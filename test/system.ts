@@ -9,6 +9,7 @@ import type { DevelopmentClaims, DevelopmentKeys } from '../src/platform/develop
 import { roleNames, type RoleName } from '../src/platform/role.ts';
 import { readSettings } from '../src/platform/settings.ts';
 import { startRoles } from '../src/roles.ts';
+import { embeddedFolder } from './embedded-folder.ts';
 import { kafka, postgres, redis } from './engines/index.ts';
 
 export type Environment = Record<string, string>;
@@ -21,9 +22,14 @@ export type Column = readonly [
 
 /** The same suite proves the same sentences on both. */
 export const columns: readonly Column[] = [
-  ['embedded engines', async () => ({})],
+  ['embedded engines', embeddedEngines],
   ['PostgreSQL, Kafka and Redis', realEngines],
 ];
+
+async function embeddedEngines(stack: AsyncDisposableStack): Promise<Environment> {
+  const { folder } = stack.use(await embeddedFolder());
+  return { ATLAS_DATA: folder };
+}
 
 export async function realEngines(stack: AsyncDisposableStack): Promise<Environment> {
   const database = stack.use(await postgres());
