@@ -1,5 +1,8 @@
 // An account as clients see it: its fixed properties. What changes with every transfer is its balance.
 
+/** Not "." and "..": in a path they mean something else to every HTTP client. */
+export const accountIdForm = /^(?!\.{1,2}$)[A-Za-z0-9:_.+-]{1,128}$/;
+
 export interface Account {
   readonly tenant: string;
   readonly accountId: string;

@@ -1,6 +1,7 @@
 // A transfer as clients send it (the wire schema) and as the roles hand it on (parsed, with bigint
 // money and the caller's tenant). One schema gives validation, the types and the OpenAPI document.
 import { Type, type Static } from 'typebox';
+import { accountIdForm } from './accounts.ts';
 import type { RefusalCode } from './problems.ts';
 
 /** The most transfers in one batch request. */
@@ -9,7 +10,7 @@ export const batchTransfersMax = 1_000;
 export const AccountId = Type.String({
   minLength: 1,
   maxLength: 128,
-  pattern: '^[A-Za-z0-9:_.+-]+$',
+  pattern: accountIdForm.source,
   description: 'Account id within the tenant',
 });
 

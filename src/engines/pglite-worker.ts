@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 
 const port = parentPort!;
 const { folder } = workerData as { folder: string };
-const answerPoints = new Set([...'QSHp'].map((type) => type.charCodeAt(0)));
+const answerPoints = new Set(['Q', 'S', 'H', 'p'].map((type) => type.charCodeAt(0)));
 const terminate = 'X'.charCodeAt(0);
 
 let book: PGlite;
@@ -17,7 +17,10 @@ try {
   book = await PGlite.create({ dataDir: folder });
   port.postMessage({ ready: true });
 } catch (error) {
-  port.postMessage({ ready: false, error: `The book in ${folder} cannot be opened: ${error}` });
+  port.postMessage({
+    ready: false,
+    error: `The book in ${folder} cannot be opened: ${String(error)}`,
+  });
 }
 
 port.on('message', (message: 'connect' | 'close' | Uint8Array) => {

@@ -29,7 +29,7 @@ export async function openPglite(folder: string): Promise<Database> {
       user: 'postgres',
       database: 'postgres',
       ssl: false,
-      stream: () => new WorkerStream(worker) as never,
+      stream: () => new WorkerStream(worker),
     },
     async closed() {
       worker.postMessage('close');

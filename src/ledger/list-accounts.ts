@@ -1,6 +1,6 @@
 // GET /ledger/accounts: the accounts that the token lists and that exist, in id order.
 import { Type } from 'typebox';
-import { accountBody } from '../contracts/accounts.ts';
+import { accountBody, accountIdForm } from '../contracts/accounts.ts';
 import { problemResponses } from '../contracts/problem-schema.ts';
 import type { App } from '../platform/http.ts';
 import type { Book } from './book.ts';
@@ -59,5 +59,5 @@ export function addListAccounts(app: App, book: Book): void {
 }
 
 function afterOf(cursor: string | undefined): string {
-  return cursor === undefined ? '' : readCursor('accounts', cursor, /^[A-Za-z0-9:_.+-]{1,128}$/);
+  return cursor === undefined ? '' : readCursor('accounts', cursor, accountIdForm);
 }

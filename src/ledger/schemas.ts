@@ -1,4 +1,5 @@
 // The wire forms of the ledger: they validate, type and document its routes.
+import { accountIdForm } from '../contracts/accounts.ts';
 import { Type } from 'typebox';
 import { AccountId, Currency } from '../contracts/transfers.ts';
 import { ProblemError } from '../contracts/problems.ts';
@@ -107,8 +108,6 @@ export function versionOf(version: string | undefined): number {
     errors: [{ path: 'querystring/minVersion', message: 'must be a version' }],
   });
 }
-
-const accountIdForm = /^[A-Za-z0-9:_.+-]{1,128}$/;
 
 /** For callers that come past the validator. @throws ProblemError `invalid_request` */
 export function requireAccountId(accountId: string): void {

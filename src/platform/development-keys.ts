@@ -58,6 +58,7 @@ async function readKeys(path: string): Promise<KeyFile | undefined> {
     if ((error as { code?: string }).code === 'ENOENT') return undefined;
     throw new Error(
       `${path} cannot be read: ${(error as Error).message}; remove it to make new keys`,
+      { cause: error },
     );
   }
 }

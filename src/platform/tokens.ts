@@ -94,7 +94,7 @@ function identityOf(payload: JWTPayload): Identity {
   return {
     subject: sub,
     tenant,
-    accounts: accounts === '*' ? '*' : new Set(accounts as string[]),
+    accounts: accounts === '*' ? '*' : new Set(accounts),
     scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []),
     expiresAtMs: exp * 1_000,
   };

@@ -1,5 +1,6 @@
 // The hub's methods. The token is asked again at every subscription: its scope, its accounts and its
 // end may differ from what the connection was opened for.
+import { accountIdForm } from '../contracts/accounts.ts';
 import type { Hub, HubConnection } from '@atlas/signalr';
 import { hubMethods } from '../contracts/hub.ts';
 import { requireAccount, requireScope } from '../platform/identity.ts';
@@ -59,10 +60,8 @@ function readAny(args: readonly unknown[]): [unknown] {
   return [args.length === 1 ? args[0] : undefined];
 }
 
-const accountIdPattern = /^[A-Za-z0-9:_.+-]{1,128}$/;
-
 function readAccountId(value: unknown): string {
-  if (typeof value === 'string' && accountIdPattern.test(value)) return value;
+  if (typeof value === 'string' && accountIdForm.test(value)) return value;
   throw refusal('invalid_request', 'Give one account id: 1-128 of A-Z a-z 0-9 : _ . + -');
 }
 

@@ -73,7 +73,7 @@ async function startProcess(
 
   async function run(): Promise<ChildProcess> {
     const started = spawn(process.execPath, [program, ...roles], {
-      env: { PATH: process.env['PATH'], ...environment, ...ports } as NodeJS.ProcessEnv,
+      env: { PATH: process.env['PATH'], ...environment, ...ports },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     reap(started.pid!);
