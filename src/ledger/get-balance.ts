@@ -8,6 +8,12 @@ import { requireAccount, requireScope, type Identity } from '../platform/identit
 import { etagOf, matchesEtag } from './etag.ts';
 import { AccountParams, BalanceSchema, MinVersion, versionOf } from './schemas.ts';
 
+/** No body at all: a null would be sent as four bytes, and cost the client its connection. */
+const NotModified = Type.Unsafe<undefined>({
+  type: 'null',
+  description: 'The balance that the client has is the newest',
+});
+
 export interface BalanceDoor {
   /** @throws ProblemError forbidden, account_not_found, version_not_reached, unavailable */
   read(identity: Identity, accountId: string, minVersion: number): Promise<Balance>;
@@ -58,7 +64,7 @@ export function addGetBalance(app: App, door: BalanceDoor): void {
         ),
         response: {
           200: BalanceSchema,
-          304: Type.Null({ description: 'The balance that the client has is the newest' }),
+          304: NotModified,
           ...problemResponses,
         },
       },
@@ -72,7 +78,8 @@ export function addGetBalance(app: App, door: BalanceDoor): void {
         'cache-control': 'private, no-cache',
         vary: 'Authorization, Origin',
       });
-      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send(null);
+      if (matchesEtag(request.headers['if-none-match'], etag))
+        return reply.code(304).send(undefined);
       return reply.send(balanceBody(balance));
     },
   );

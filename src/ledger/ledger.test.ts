@@ -105,6 +105,7 @@ for (const [engine, open] of books) {
         const answer = await bank.get(path, { headers: { 'if-none-match': tag } });
         assert.equal(answer.status, 304, tag);
         assert.equal(answer.body, undefined);
+        assert.equal(answer.headers.get('content-length'), null);
         assert.equal(answer.headers.get('etag'), '"r1-0"');
         assert.equal(answer.headers.get('cache-control'), 'private, no-cache');
         assert.match(answer.headers.get('vary')!, /Authorization/);

@@ -1,6 +1,6 @@
 // Verifies bearer tokens (JWT by EdDSA, ES256 or RS256). A signature costs up to 100 µs, so a good
 // token is verified once and kept by its hash until it expires.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { ProblemError } from '../contracts/problems.ts';
 import type { Identity } from './identity.ts';
@@ -26,16 +26,16 @@ export function createVerifier(options: VerifierOptions): TokenVerifier {
   return {
     async verify(token) {
       if (token.length > tokenLengthMax) throw unauthenticated('The token is too long.');
-      const hash = createHash('sha256').update(token).digest('base64');
-      const known = verified.get(hash);
+      const digest = hash('sha256', token, 'base64');
+      const known = verified.get(digest);
       if (known !== undefined) {
         if (known.expiresAtMs > nowMs()) return known;
-        verified.delete(hash);
+        verified.delete(digest);
         throw unauthenticated('The token has expired.');
       }
       const identity = identityOf(await payloadOf(token, { keys, issuer, audience, nowMs }));
       if (verified.size >= verifiedTokensMax) verified.delete(verified.keys().next().value!);
-      verified.set(hash, identity);
+      verified.set(digest, identity);
       return identity;
     },
   };
