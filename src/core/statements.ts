@@ -13,14 +13,19 @@ export const lockAccounts = {
        for no key update of a`,
 };
 
-/** Asked after the accounts are locked: a twin in another batch has committed by then, and is seen. */
+/**
+ * Asked after the accounts are locked: a twin in another batch has committed by then, and is seen.
+ * `offset 0` keeps it a walk down the index for each key, whatever the planner thinks of the table.
+ */
 export const earlierDecisions = {
   name: 'earlier-decisions',
   text: `
-    select t.tenant, t.key, t.entry_id, encode(t.fingerprint, 'hex') as fingerprint, t.refused,
-           t.refusal_detail, t.source_version, t.destination_version, t.decided_at
-      from transfers t
-      join unnest($1::text[], $2::text[]) as asked (tenant, key) using (tenant, key)`,
+    select t.*
+      from unnest($1::text[], $2::text[]) as asked (tenant, key)
+     cross join lateral (
+       select tenant, key, entry_id, encode(fingerprint, 'hex') as fingerprint, refused,
+              refusal_detail, source_version, destination_version, decided_at
+         from transfers where tenant = asked.tenant and key = asked.key offset 0) t`,
 };
 
 /**
