@@ -4,8 +4,8 @@ import { handOverMax, type Core } from '../contracts/core.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
 
-/** Two would leave a core with several connections idle; with many the groups stay small. */
-export const handOversAtOnceMax = 4;
+/** While one group is decided the next is on its way; more would only make the groups smaller. */
+export const handOversAtOnceMax = 2;
 /** Transfers that may wait here; a full queue means that they would wait for seconds. */
 const queuedTransfersMax = 20_000;
 /** Longer than the core's longest statement and its wait for a lease. */

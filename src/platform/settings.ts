@@ -46,7 +46,7 @@ export const settings = {
   ATLAS_DRAIN_MS: integer(10_000, 0, 600_000, 'Longest wait for open work when a role stops'),
 
   DATABASE_URL: url('PostgreSQL 15+; without it the embedded book'),
-  ATLAS_CORE_CONNECTIONS: integer(3, 1, 64, 'Database transactions that one core runs at once'),
+  ATLAS_CORE_CONNECTIONS: integer(2, 1, 64, 'Database transactions that one core runs at once'),
   ATLAS_CORE_QUEUE: integer(20_000, 1, 1_000_000, 'Transfers that may wait in a core'),
   ATLAS_CORE_BATCH: integer(512, 1, 1_024, 'Most transfers in one database transaction'),
   ATLAS_READ_CONNECTIONS: integer(4, 1, 64, 'Database connections of one ledger role'),
