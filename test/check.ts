@@ -13,6 +13,7 @@ const steps: Record<string, [tool: string, ...args: string[]]> = {
   'the types of the server, the packages and the tests agree': ['tsc', '-p', '.'],
   'the types of the console agree': ['tsc', '-p', 'apps/console'],
   'the linter has nothing to say': ['oxlint', '--type-aware', '--deny-warnings', '.'],
+  'the OpenAPI documents are valid and those of the routes': ['test/openapi.ts', '--check'],
 };
 
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };

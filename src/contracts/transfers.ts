@@ -46,6 +46,7 @@ const transferFields = {
   metadata: Type.Optional(
     Type.Record(Type.String({ minLength: 1, maxLength: 64 }), shortText(500), {
       maxProperties: 20,
+      propertyNames: { minLength: 1, maxLength: 64 },
     }),
   ),
   context: Type.Optional(
@@ -61,7 +62,10 @@ const transferFields = {
   ),
 };
 
-export const TransferBody = Type.Object(transferFields, { additionalProperties: false });
+export const TransferBody = Type.Object(transferFields, {
+  title: 'Transfer',
+  additionalProperties: false,
+});
 export type TransferBody = Static<typeof TransferBody>;
 
 export const TransferItem = Type.Object(
@@ -74,13 +78,16 @@ const VersionAfter = Type.Object({
   version: Type.Integer({ description: "The account's version after this transfer" }),
 });
 
-export const PostedTransfer = Type.Object({
-  status: Type.Literal('posted'),
-  entryId: Type.String({ format: 'uuid', description: 'Names the transfer' }),
-  source: VersionAfter,
-  destination: VersionAfter,
-  postedAt: Type.String({ format: 'date-time' }),
-});
+export const PostedTransfer = Type.Object(
+  {
+    status: Type.Literal('posted'),
+    entryId: Type.String({ format: 'uuid', description: 'Names the transfer' }),
+    source: VersionAfter,
+    destination: VersionAfter,
+    postedAt: Type.String({ format: 'date-time' }),
+  },
+  { title: 'PostedTransfer' },
+);
 export type PostedTransfer = Static<typeof PostedTransfer>;
 
 /** A transfer as it is asked of the core: validated, authorized, with its tenant and subject. */

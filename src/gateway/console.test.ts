@@ -66,7 +66,8 @@ test("the console's own addresses give its page, missing files do not", async ()
   assert.equal(await codeOf(await fetch(`${gateway.url}/assets/gone.js`)), '404 not_found');
   assert.equal(await codeOf(await fetch(`${gateway.url}/assets`)), '404 not_found');
   const post = await fetch(`${gateway.url}/accounts`, { method: 'POST' });
-  assert.equal(await codeOf(post), '404 not_found');
+  assert.equal(await codeOf(post), '405 method_not_allowed');
+  assert.equal(post.headers.get('allow'), 'GET, HEAD, OPTIONS');
 });
 
 test('nothing outside the folder and nothing hidden is served', async () => {

@@ -1,6 +1,5 @@
 // GET /ledger/accounts/{id}: what does not change about an account.
 import { accountBody } from '../contracts/accounts.ts';
-import { problemResponses } from '../contracts/problem-schema.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
 import { requireAccount } from '../platform/identity.ts';
@@ -13,10 +12,12 @@ export function addGetAccount(app: App, book: Book): void {
     '/ledger/accounts/:id',
     {
       schema: {
+        operationId: 'getAccount',
         summary: 'An account',
         tags: ['accounts'],
         params: AccountParams,
-        response: { 200: AccountSchema, ...problemResponses },
+        response: { 200: AccountSchema },
+        problems: ['account_not_found'],
       },
     },
     async ({ identity, params }, reply) => {

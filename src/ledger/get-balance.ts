@@ -1,7 +1,6 @@
 // GET /ledger/accounts/{id}/balance: the newest balance, with its version as ETag.
 import { Type } from 'typebox';
 import { balanceBody, type Balance } from '../contracts/balances.ts';
-import { problemResponses } from '../contracts/problem-schema.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
 import { requireAccount, requireScope, type Identity } from '../platform/identity.ts';
@@ -51,6 +50,7 @@ export function addGetBalance(app: App, door: BalanceDoor): void {
     '/ledger/accounts/:id/balance',
     {
       schema: {
+        operationId: 'getBalance',
         summary: 'The balance of an account',
         description:
           'Not older than any transfer that was acknowledged before. `ETag` carries the version; send ' +
@@ -64,8 +64,8 @@ export function addGetBalance(app: App, door: BalanceDoor): void {
         response: {
           200: BalanceSchema,
           304: NotModified,
-          ...problemResponses,
         },
+        problems: ['account_not_found', 'version_not_reached'],
       },
     },
     // Answers by reply.send, not by a returned promise: when an async handler returns its reply,

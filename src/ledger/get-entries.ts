@@ -1,7 +1,6 @@
 // GET /ledger/accounts/{id}/entries: the statement of an account, newest first. A page is below a
 // version, so entries that arrive meanwhile shift nothing.
 import { Type } from 'typebox';
-import { problemResponses } from '../contracts/problem-schema.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
 import { requireAccount, requireScope } from '../platform/identity.ts';
@@ -14,14 +13,18 @@ export function addGetEntries(app: App, book: Book): void {
     '/ledger/accounts/:id/entries',
     {
       schema: {
+        operationId: 'listEntries',
         summary: 'The entries of an account, newest first',
         tags: ['accounts'],
         params: AccountParams,
         querystring: Type.Object(pageQuery, { additionalProperties: false }),
         response: {
-          200: Type.Object({ items: Type.Array(EntrySchema), nextCursor: NextCursor }),
-          ...problemResponses,
+          200: Type.Object(
+            { items: Type.Array(EntrySchema), nextCursor: NextCursor },
+            { title: 'EntryPage' },
+          ),
         },
+        problems: ['account_not_found'],
       },
     },
     async ({ identity, params, query }, reply) => {

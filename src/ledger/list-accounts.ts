@@ -1,7 +1,6 @@
 // GET /ledger/accounts: the accounts that the token lists and that exist, in id order.
 import { Type } from 'typebox';
 import { accountBody, accountIdForm } from '../contracts/accounts.ts';
-import { problemResponses } from '../contracts/problem-schema.ts';
 import type { App } from '../platform/http.ts';
 import type { Book } from './book.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -15,6 +14,7 @@ export function addListAccounts(app: App, book: Book): void {
     '/ledger/accounts',
     {
       schema: {
+        operationId: 'listAccounts',
         summary: 'Accounts in id order',
         tags: ['accounts'],
         querystring: Type.Object(
@@ -32,8 +32,10 @@ export function addListAccounts(app: App, book: Book): void {
           { additionalProperties: false },
         ),
         response: {
-          200: Type.Object({ items: Type.Array(AccountSchema), nextCursor: NextCursor }),
-          ...problemResponses,
+          200: Type.Object(
+            { items: Type.Array(AccountSchema), nextCursor: NextCursor },
+            { title: 'AccountPage' },
+          ),
         },
       },
     },

@@ -3,7 +3,6 @@ import type { Static } from 'typebox';
 import { accountBody } from '../contracts/accounts.ts';
 import type { Core } from '../contracts/core.ts';
 import { parseMinor } from '../contracts/money.ts';
-import { problemResponses } from '../contracts/problem-schema.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
 import { requireAccount, requireScope } from '../platform/identity.ts';
@@ -14,12 +13,14 @@ export function addOpenAccount(app: App, core: Pick<Core, 'openAccount'>): void 
     '/ledger/accounts/:id',
     {
       schema: {
+        operationId: 'openAccount',
         summary: 'Opens an account',
         description: '201: opened now. 200: it was open, with the same values. 409: with others.',
         tags: ['accounts'],
         params: AccountParams,
         body: OpenAccountBody,
-        response: { 200: AccountSchema, 201: AccountSchema, ...problemResponses },
+        response: { 200: AccountSchema, 201: AccountSchema },
+        problems: ['account_conflict'],
       },
     },
     async ({ identity, params, body }, reply) => {

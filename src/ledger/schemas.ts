@@ -11,40 +11,53 @@ const cursorLengthMax = 256;
 export const AccountParams = Type.Object({ id: AccountId });
 
 const minor = (description: string, example: string) =>
-  Type.String({ description: `${description}, in minor units`, examples: [example] });
+  Type.String({
+    pattern: '^(0|-?[1-9][0-9]*)$',
+    description: `${description}, in minor units`,
+    examples: [example],
+  });
 const instant = (description: string) =>
-  Type.String({ description, examples: ['2026-11-24T09:30:00.000Z'] });
+  Type.String({ format: 'date-time', description, examples: ['2026-11-24T09:30:00.000Z'] });
 
-export const AccountSchema = Type.Object({
-  accountId: Type.String({ examples: ['msisdn::2348100000001'] }),
-  currency: Type.String({ examples: ['NGN'] }),
-  minimumMinor: Type.Union([Type.String(), Type.Null()], {
-    description: 'Lowest available balance in minor units; null: no limit',
-    examples: ['0'],
-  }),
-  createdAt: instant('When it was opened'),
-});
+export const AccountSchema = Type.Object(
+  {
+    accountId: Type.String({ examples: ['msisdn::2348100000001'] }),
+    currency: Type.String({ examples: ['NGN'] }),
+    minimumMinor: Type.Union([Type.String(), Type.Null()], {
+      description: 'Lowest available balance in minor units; null: no limit',
+      examples: ['0'],
+    }),
+    createdAt: instant('When it was opened'),
+  },
+  { title: 'Account' },
+);
 
-export const BalanceSchema = Type.Object({
-  accountId: Type.String({ examples: ['msisdn::2348100000001'] }),
-  currency: Type.String({ examples: ['NGN'] }),
-  availableMinor: minor('What may be spent: booked less pending', '250000'),
-  pendingMinor: minor('What holds have reserved', '0'),
-  bookedMinor: minor('Sum of all entries', '250000'),
-  version: Type.Integer({ description: 'Rises by one with each change', examples: [42] }),
-  updatedAt: instant('When this version was made'),
-});
+export const BalanceSchema = Type.Object(
+  {
+    accountId: Type.String({ examples: ['msisdn::2348100000001'] }),
+    currency: Type.String({ examples: ['NGN'] }),
+    availableMinor: minor('What may be spent: booked less pending', '250000'),
+    pendingMinor: minor('What holds have reserved', '0'),
+    bookedMinor: minor('Sum of all entries', '250000'),
+    version: Type.Integer({ description: 'Rises by one with each change', examples: [42] }),
+    updatedAt: instant('When this version was made'),
+  },
+  { title: 'Balance' },
+);
 
-export const EntrySchema = Type.Object({
-  entryId: Type.String({ description: 'Names the transfer' }),
-  version: Type.Integer({ description: "The account's version after this entry" }),
-  amountMinor: minor('Signed: negative where the account was debited', '-1500'),
-  balanceAfterMinor: minor('Booked balance after this entry', '248500'),
-  counterpartyAccountId: Type.String(),
-  narration: Type.Union([Type.String(), Type.Null()]),
-  effectiveAt: Type.Union([Type.String(), Type.Null()]),
-  postedAt: instant('When it was posted'),
-});
+export const EntrySchema = Type.Object(
+  {
+    entryId: Type.String({ format: 'uuid', description: 'Names the transfer' }),
+    version: Type.Integer({ description: "The account's version after this entry" }),
+    amountMinor: minor('Signed: negative where the account was debited', '-1500'),
+    balanceAfterMinor: minor('Booked balance after this entry', '248500'),
+    counterpartyAccountId: Type.String(),
+    narration: Type.Union([Type.String(), Type.Null()]),
+    effectiveAt: Type.Union([Type.String(), Type.Null()]),
+    postedAt: instant('When it was posted'),
+  },
+  { title: 'Entry' },
+);
 
 export const NextCursor = Type.Union([Type.String(), Type.Null()], {
   description: 'Send it as `cursor` for the next page; null: this is the last one',
@@ -93,7 +106,7 @@ export const OpenAccountBody = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false, examples: [{ currency: 'NGN' }] },
+  { title: 'OpenAccount', additionalProperties: false, examples: [{ currency: 'NGN' }] },
 );
 
 export function limitOf(limit: string | undefined): number {

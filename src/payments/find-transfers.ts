@@ -1,7 +1,7 @@
 // GET /payments/transfers/{entryId} and ?key=…: what became of a transfer, for callers who never
 // heard. Only the key finds a refused one, because it has moved nothing that an entry could name.
 import { Type } from 'typebox';
-import { problemResponses, ProblemSchema } from '../contracts/problem-schema.ts';
+import { ProblemSchema } from '../contracts/problem-schema.ts';
 import type { Core } from '../contracts/core.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import { IdempotencyKey, PostedTransfer } from '../contracts/transfers.ts';
@@ -23,24 +23,28 @@ const asked = {
   metadata: Type.Optional(Type.Record(Type.String(), Type.String())),
   context: Type.Optional(Type.Record(Type.String(), Type.String())),
 };
-const FoundTransfer = Type.Union([
-  Type.Object({ ...PostedTransfer.properties, ...asked }),
-  Type.Object({ status: Type.Literal('refused'), problem: ProblemSchema, ...asked }),
-]);
+const FoundTransfer = Type.Union(
+  [
+    Type.Object({ ...PostedTransfer.properties, ...asked }),
+    Type.Object({ status: Type.Literal('refused'), problem: ProblemSchema, ...asked }),
+  ],
+  { title: 'FoundTransfer' },
+);
 
 type Found = ReturnType<typeof storedBody>;
 
 export function addFindTransfers(app: App, core: Pick<Core, 'find'>): void {
-  const response = { 200: FoundTransfer, ...problemResponses };
+  const answers = { response: { 200: FoundTransfer }, problems: ['not_found'] } as const;
   const tags = ['transfers'];
   app.get(
     `${transfersPath}/:entryId`,
     {
       schema: {
+        operationId: 'getTransfer',
         summary: 'A transfer by its entry id',
         tags,
         params: Type.Object({ entryId: Type.String({ pattern: uuid }) }),
-        response,
+        ...answers,
       },
     },
     (request, reply) => {
@@ -52,10 +56,11 @@ export function addFindTransfers(app: App, core: Pick<Core, 'find'>): void {
     transfersPath,
     {
       schema: {
+        operationId: 'findTransfer',
         summary: 'A transfer by its idempotency key',
         tags,
         querystring: Type.Object({ key: IdempotencyKey }, { additionalProperties: false }),
-        response,
+        ...answers,
       },
     },
     (request, reply) => {

@@ -1,6 +1,5 @@
 // GET /payments/load-shedding/stats: what the limits stand at and what they have refused.
 import { Type } from 'typebox';
-import { problemResponses } from '../contracts/problem-schema.ts';
 import type { App } from '../platform/http.ts';
 import { requireScope } from '../platform/identity.ts';
 import type { Admission } from './admission.ts';
@@ -13,16 +12,19 @@ const ShedByReason = Type.Object({
   queue: count('Refused because the way to the core was full'),
 });
 
-const LoadSheddingStats = Type.Object({
-  tokensAvailable: count('Whole tokens in the bucket'),
-  ratePerSecond: count('Tokens that flow in'),
-  burstCapacity: count('Tokens that the bucket keeps'),
-  inFlight: count('Requests under way'),
-  inFlightLimit: count('Requests that may be under way now'),
-  offeredPerSecond: count('Requests in the last second, admitted or not'),
-  admitted: count('Requests admitted since the start'),
-  shed: Type.Object({ single: ShedByReason, batch: ShedByReason }),
-});
+const LoadSheddingStats = Type.Object(
+  {
+    tokensAvailable: count('Whole tokens in the bucket'),
+    ratePerSecond: count('Tokens that flow in'),
+    burstCapacity: count('Tokens that the bucket keeps'),
+    inFlight: count('Requests under way'),
+    inFlightLimit: count('Requests that may be under way now'),
+    offeredPerSecond: count('Requests in the last second, admitted or not'),
+    admitted: count('Requests admitted since the start'),
+    shed: Type.Object({ single: ShedByReason, batch: ShedByReason }),
+  },
+  { title: 'LoadSheddingStats' },
+);
 
 export function addLoadSheddingStats(
   app: App,
@@ -32,9 +34,10 @@ export function addLoadSheddingStats(
     '/payments/load-shedding/stats',
     {
       schema: {
+        operationId: 'getLoadSheddingStats',
         summary: 'Load-shedding statistics of this process',
         tags: ['operations'],
-        response: { 200: LoadSheddingStats, ...problemResponses },
+        response: { 200: LoadSheddingStats },
       },
     },
     (request) => {

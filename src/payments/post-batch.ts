@@ -1,7 +1,7 @@
 // POST /payments/transfers/batch: transfers in their order, each on its own. One refused transfer
 // does not stop the next, so each has a result; only a body that cannot be read is refused as a whole.
 import { Type, type Static } from 'typebox';
-import { problemResponses, ProblemSchema } from '../contracts/problem-schema.ts';
+import { ProblemSchema } from '../contracts/problem-schema.ts';
 import { ProblemError, problem, type Problem } from '../contracts/problems.ts';
 import {
   batchTransfersMax,
@@ -33,7 +33,7 @@ type Item = Static<typeof Item>;
 
 const BatchBody = Type.Object(
   { transfers: Type.Array(Item, { minItems: 1, maxItems: batchTransfersMax }) },
-  { additionalProperties: false },
+  { title: 'Batch', additionalProperties: false },
 );
 
 const common = {
@@ -45,6 +45,7 @@ const BatchResult = Type.Union([
   Type.Object({ ...common, status: Type.Literal('refused'), problem: ProblemSchema }),
 ]);
 type BatchResult = Static<typeof BatchResult>;
+const BatchResults = Type.Object({ results: Type.Array(BatchResult) }, { title: 'BatchResults' });
 
 export interface PostBatchParts {
   readonly admission: Admission;
@@ -58,10 +59,11 @@ export function addPostBatch(app: App, { admission, counts, postAll }: PostBatch
     url: batchPath,
     onRequest: createEntrance(admission, 'batch'),
     schema: {
+      operationId: 'postTransfers',
       summary: 'Post up to 1,000 transfers in order',
       tags: ['transfers'],
       body: BatchBody,
-      response: { 200: Type.Object({ results: Type.Array(BatchResult) }), ...problemResponses },
+      response: { 200: BatchResults },
     },
     handler: (request, reply) =>
       request.place.during(async () => {

@@ -104,6 +104,8 @@ test('what a schema or a rule of the request refuses is 400, and nothing reaches
     ['NUL', { ...someTransfer, narration: 'a\0b' }],
     ['half a surrogate pair', { ...someTransfer, metadata: { a: '\ud800' } }],
     ['NUL in a name', { ...someTransfer, metadata: { 'a\0': 'b' } }],
+    ['empty name in metadata', { ...someTransfer, metadata: { '': 'b' } }],
+    ['long name in metadata', { ...someTransfer, metadata: { ['a'.repeat(65)]: 'b' } }],
     ['number in metadata', { ...someTransfer, metadata: { a: 1 } }],
     [
       'too much metadata',

@@ -1,6 +1,5 @@
 // POST /payments/transfers: one transfer, moved once however often it is sent.
 import { Type } from 'typebox';
-import { problemResponses } from '../contracts/problem-schema.ts';
 import {
   IdempotencyKey,
   PostedTransfer,
@@ -28,11 +27,22 @@ export function addPostTransfer(app: App, { admission, counts, post }: PostTrans
     url: transfersPath,
     onRequest: createEntrance(admission, 'single'),
     schema: {
+      operationId: 'postTransfer',
       summary: 'Post a transfer',
       tags: ['transfers'],
       headers: Type.Object({ 'idempotency-key': IdempotencyKey }),
       body: TransferBody,
-      response: { 201: PostedTransfer, ...problemResponses },
+      response: { 201: PostedTransfer },
+      problems: [
+        'idempotency_key_missing',
+        'idempotency_key_reused',
+        'request_in_flight',
+        'account_not_found',
+        'insufficient_funds',
+        'balance_limit_exceeded',
+        'currency_mismatch',
+        'same_account',
+      ],
     },
     handler: (request, reply) =>
       request.place.during(async () => {

@@ -8,7 +8,6 @@ import {
   type ServerResponse,
 } from 'node:http';
 import cors from '@fastify/cors';
-import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
   LogController,
@@ -23,8 +22,10 @@ import Fastify, {
 import { ProblemError, problem, problems, type Problem } from '../contracts/problems.ts';
 import { addHealth, type HealthChecks } from './health.ts';
 import type { Identity } from './identity.ts';
+import { knownMethods } from './known-methods.ts';
 import type { Log } from './logs.ts';
 import type { Metrics } from './metrics.ts';
+import { describeRoutes } from './openapi.ts';
 import { originAllowed } from './origins.ts';
 import { bearerToken, type TokenVerifier } from './tokens.ts';
 
@@ -90,25 +91,25 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('identity', null as unknown as Identity);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, problem('not_found', 'No such route.')),
-  );
+  const methodsOf = knownMethods(app);
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsOf(pathOf(request));
+    if (allowed.length === 0 || allowed.includes(request.method)) {
+      return sendProblem(request, reply, problem('not_found', 'No such route.'));
+    }
+    reply.header('allow', allowed.join(', '));
+    return sendProblem(request, reply, problem('method_not_allowed', 'See the Allow header.'));
+  });
   await app.register(cors, {
     origin: (origin, allow) =>
       allow(null, origin !== undefined && originAllowed(origin, corsOrigins)),
+    methods: ['GET', 'HEAD', 'POST', 'PUT'],
     credentials: true,
     maxAge: 600,
     exposedHeaders: ['ETag', 'Retry-After', 'Idempotency-Replayed'],
     strictPreflight: false,
   });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: `Atlas ${role}`, version: '1' },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
-    },
-  });
+  await describeRoutes(app, role);
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.public === true || request.is404) return;
     const identity = await verifier.verify(bearerToken(request.headers.authorization));
@@ -188,13 +189,12 @@ export function sendProblem(
   reply: FastifyReply,
   body: Problem,
 ): FastifyReply {
-  const path = request.url.split('?', 1)[0]!;
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
     .code(body.status)
     .header('content-type', 'application/problem+json')
     .header('cache-control', 'no-store')
-    .send(JSON.stringify({ ...body, instance: body.instance ?? path }));
+    .send(JSON.stringify({ ...body, instance: body.instance ?? pathOf(request) }));
 }
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -234,6 +234,10 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
   }
   request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
   return sendProblem(request, reply, problem('internal', 'The request failed; it was logged.'));
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0]!;
 }
 
 function unknownField(params: Record<string, unknown> | undefined): string {

@@ -101,13 +101,19 @@ const info = {
 };
 
 const infoSchema = {
+  operationId: 'getHubInfo',
   summary: 'What the hub speaks',
+  description: 'The hub itself speaks the SignalR protocol at this endpoint.',
+  tags: ['hub'],
   response: {
-    200: Type.Object({
-      endpoint: Type.String(),
-      protocols: Type.Array(Type.String()),
-      features: Type.Array(Type.String()),
-    }),
+    200: Type.Object(
+      {
+        endpoint: Type.String(),
+        protocols: Type.Array(Type.String()),
+        features: Type.Array(Type.String()),
+      },
+      { title: 'HubInfo' },
+    ),
   },
 };
 
