@@ -52,7 +52,14 @@ test('what does not exist is 404, what cannot exist is 400', async () => {
     ['/payments/transfers?key=a&colour=red', 400],
     [`/payments/transfers?key=${'x'.repeat(256)}`, 400],
   ] as const) {
-    assert.equal((await get(path)).status, status, path);
+    const answer = await get(path);
+    assert.equal(answer.status, status, path);
+    assert.equal(answer.headers.get('content-type')?.split(';', 1)[0], 'application/problem+json');
+    const body = (await answer.json()) as { status: number; code: string };
+    assert.deepEqual(
+      [body.status, body.code],
+      [status, status === 404 ? 'not_found' : 'invalid_request'],
+    );
   }
 });
 

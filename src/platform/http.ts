@@ -92,14 +92,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.decorateRequest('identity', null as unknown as Identity);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   const methodsOf = knownMethods(app);
-  app.setNotFoundHandler((request, reply) => {
+  const sendNotFound = (request: FastifyRequest, reply: FastifyReply) => {
     const allowed = methodsOf(pathOf(request));
     if (allowed.length === 0 || allowed.includes(request.method)) {
       return sendProblem(request, reply, problem('not_found', 'No such route.'));
     }
     reply.header('allow', allowed.join(', '));
     return sendProblem(request, reply, problem('method_not_allowed', 'See the Allow header.'));
-  });
+  };
+  app.setNotFoundHandler(sendNotFound);
   await app.register(cors, {
     origin: (origin, allow) =>
       allow(null, origin !== undefined && originAllowed(origin, corsOrigins)),
@@ -110,8 +111,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     strictPreflight: false,
   });
   await describeRoutes(app, role);
-  app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.public === true || request.is404) return;
+  app.addHook('onRequest', async (request, reply) => {
+    // Now, and not after its body has been read and found wrong.
+    if (request.is404) return sendNotFound(request, reply);
+    if (request.routeOptions.config.public === true) return;
     const identity = await verifier.verify(bearerToken(request.headers.authorization));
     const tenant = request.headers['x-tenant-id'];
     if (tenant !== undefined && tenant !== identity.tenant) {
@@ -190,11 +193,15 @@ export function sendProblem(
   body: Problem,
 ): FastifyReply {
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
-  return reply
-    .code(body.status)
-    .header('content-type', 'application/problem+json')
-    .header('cache-control', 'no-store')
-    .send(JSON.stringify({ ...body, instance: body.instance ?? pathOf(request) }));
+  return (
+    reply
+      .code(body.status)
+      .header('content-type', 'application/problem+json')
+      .header('cache-control', 'no-store')
+      // The route may have set one for its success.
+      .serializer(asItIs)
+      .send(JSON.stringify({ ...body, instance: body.instance ?? pathOf(request) }))
+  );
 }
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -227,7 +234,7 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
     (key) => problems[key as keyof typeof problems].status === status && status !== 409,
   ) as keyof typeof problems | undefined;
   if (status < 500) {
-    return sendProblem(request, reply, problem(code ?? 'invalid_request', `${known.message}.`));
+    return sendProblem(request, reply, problem(code ?? 'invalid_request', sentence(known.message)));
   }
   if (status === 503) {
     return sendProblem(request, reply, problem('unavailable', 'The role is stopping; try again.'));
@@ -236,8 +243,16 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
   return sendProblem(request, reply, problem('internal', 'The request failed; it was logged.'));
 }
 
+function asItIs(payload: unknown): string {
+  return payload as string;
+}
+
 function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0]!;
+}
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 function unknownField(params: Record<string, unknown> | undefined): string {
