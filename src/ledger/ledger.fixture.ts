@@ -1,4 +1,5 @@
 // A ledger over a real book for its tests, with the core's own functions behind it, and a token at hand.
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -140,6 +141,11 @@ function payer({ tenant, database, publisher, writerId }: PayerOptions): TestTen
     await publisher.publish(posted.balances);
     return posted.outcomes[0]!;
   };
+}
+
+export function assertProblem(answer: Answer, status: number, code: string): void {
+  assert.equal(`${answer.status} ${answer.body?.code}`, `${status} ${code}`, answer.body?.detail);
+  assert.match(answer.headers.get('content-type')!, /^application\/problem\+json/);
 }
 
 const allRights: DevelopmentClaims = {

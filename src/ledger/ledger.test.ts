@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { books } from '../../test/books.ts';
 import type { Database } from '../engines/database.ts';
-import { testLedger, type Answer, type TestLedger } from './ledger.fixture.ts';
+import { assertProblem, testLedger, type Answer, type TestLedger } from './ledger.fixture.ts';
 import { connectBalances } from './remote.ts';
 
 for (const [engine, open] of books) {
@@ -202,69 +202,6 @@ for (const [engine, open] of books) {
 
 const [, open] = books[1]!;
 
-test('an account that the token does not list is refused alike whether it exists or not', async () => {
-  await using ledger = await testLedger(open);
-  const bank = ledger.tenant();
-  await bank.open('mine');
-  await bank.open('theirs');
-  const claims = { accounts: ['mine'] };
-  for (const id of ['theirs', 'nobodys']) {
-    for (const path of ['', '/balance', '/entries']) {
-      const answer = await bank.get(`/ledger/accounts/${id}${path}`, { claims });
-      assertProblem(answer, 403, 'forbidden');
-    }
-    const opened = await bank.put(`/ledger/accounts/${id}`, { currency: 'EUR' }, claims);
-    assertProblem(opened, 403, 'forbidden');
-  }
-  assert.equal((await bank.get('/ledger/accounts/mine/balance', { claims })).status, 200);
-  const stranger = { tenant: 'tnt_other' };
-  const answer = await bank.get('/ledger/accounts/mine/balance', { claims: stranger });
-  assertProblem(answer, 404, 'account_not_found');
-});
-
-test('each route asks for its scope', async () => {
-  await using ledger = await testLedger(open);
-  const bank = ledger.tenant();
-  await bank.open('a');
-  const refused = async (path: string, scope: string) =>
-    assertProblem(await bank.get(path, { claims: { scope } }), 403, 'forbidden');
-  await refused('/ledger/accounts/a/balance', 'accounts transfers ops');
-  await refused('/ledger/accounts/a/entries', 'accounts transfers ops');
-  await refused('/ledger/accounts/a', 'transfers ops');
-  await refused('/ledger/accounts', 'transfers ops');
-  await refused('/ledger/cache/stats', 'accounts balances transfers');
-  const opened = await bank.put(
-    '/ledger/accounts/b',
-    { currency: 'EUR' },
-    { scope: 'balances transfers ops' },
-  );
-  assertProblem(opened, 403, 'forbidden');
-  assert.equal((await fetch(`${ledger.url}/ledger/accounts`)).status, 401);
-});
-
-test('pages take only limits from 1 to 200 and their own cursors', async () => {
-  await using ledger = await testLedger(open);
-  const bank = ledger.tenant();
-  await bank.open('a');
-  await bank.open('b');
-  const { body } = await bank.get('/ledger/accounts?limit=1');
-  for (const query of [
-    'limit=0',
-    'limit=201',
-    'limit=1.5',
-    'limit=5&limit=6',
-    'limit=',
-    'cursor=',
-    'cursor=AAAA',
-    `cursor=${body.nextCursor}`,
-    'unknown=1',
-  ]) {
-    const answer = await bank.get(`/ledger/accounts/a/entries?${query}`);
-    assertProblem(answer, 400, 'invalid_request');
-  }
-  assert.equal((await bank.get('/ledger/accounts/a/entries?limit=200')).status, 200);
-});
-
 test('the statistics of the cache count every read once', async () => {
   await using ledger = await testLedger(open);
   const bank = ledger.tenant();
@@ -350,9 +287,4 @@ test('a role in another process reads with the token of its caller', async () =>
 
 function idsOf({ body }: Answer): string[] {
   return body.items.map(({ accountId }: { accountId: string }) => accountId);
-}
-
-function assertProblem(answer: Answer, status: number, code: string): void {
-  assert.equal(`${answer.status} ${answer.body?.code}`, `${status} ${code}`, answer.body?.detail);
-  assert.match(answer.headers.get('content-type')!, /^application\/problem\+json/);
 }
