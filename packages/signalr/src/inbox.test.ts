@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { JsonHubProtocol } from '@microsoft/signalr';
 import { createEchoHub, echo } from '../test/echo-hub.ts';
 import { connectTo } from '../test/fake-transport.ts';
+import { start } from '../test/official-client.ts';
 import { RawClient } from '../test/raw-client.ts';
 import { serve } from '../test/serve.ts';
 import { defaultLimits } from './limits.ts';
@@ -35,6 +37,13 @@ test('a flood of calls waits in the socket, none is lost and the order is kept',
     ran,
     Array.from({ length: total }, (_, n) => n),
   );
+});
+
+test('2,000 calls that the official client makes at once, and sends in one frame, are all answered', async (t) => {
+  await using served = await serve(createEchoHub());
+  const client = await start(t, served, new JsonHubProtocol());
+  const texts = Array.from({ length: 2_000 }, (_, n) => `${n} ${'x'.repeat(128)}`);
+  assert.deepEqual(await Promise.all(texts.map((text) => client.invoke('Echo', text))), texts);
 });
 
 test('a connection that is paused by its own calls does not time out', async () => {

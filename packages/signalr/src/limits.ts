@@ -18,8 +18,11 @@ export const defaultLimits = {
   clientTimeoutMs: 30_000,
   /** One hub message. */
   messageBytesMax: 32 * 1024,
-  /** One WebSocket message, which may hold several hub messages. */
-  frameBytesMax: 128 * 1024,
+  /**
+   * One WebSocket message, which may hold many hub messages: the JavaScript client sends all calls
+   * that were made at once in one, and a burst of 2,000 is not an attack.
+   */
+  frameBytesMax: 512 * 1024,
   /** Received and not yet worked on; beyond it the socket is no longer read. */
   unreadBytesMax: 64 * 1024,
   /** Invocations of one connection that run at once; with 1 they run in the order they were sent. */

@@ -29,4 +29,12 @@ test('allowed origins get CORS headers on every answer, others none', async () =
     preflight.get('access-control-allow-headers'),
     'authorization, content-type, x-requested-with, x-signalr-user-agent',
   );
+  const asked = await fetch(`${served.url}/negotiate`, {
+    method: 'OPTIONS',
+    headers: {
+      origin: 'https://app.example',
+      'access-control-request-headers': 'authorization,x-tenant-id',
+    },
+  });
+  assert.equal(asked.headers.get('access-control-allow-headers'), 'authorization,x-tenant-id');
 });
