@@ -44,7 +44,8 @@ const transferFields = {
     Type.String({ maxLength: 40, description: 'ISO 8601; without a zone it is UTC' }),
   ),
   metadata: Type.Optional(
-    Type.Record(Type.String({ minLength: 1, maxLength: 64 }), shortText(500), {
+    // The pattern takes line breaks too: a name that it passed over would have an unchecked value.
+    Type.Record(Type.String({ pattern: '^[\\s\\S]*$' }), shortText(500), {
       maxProperties: 20,
       propertyNames: { minLength: 1, maxLength: 64 },
     }),

@@ -107,6 +107,7 @@ test('what a schema or a rule of the request refuses is 400, and nothing reaches
     ['empty name in metadata', { ...someTransfer, metadata: { '': 'b' } }],
     ['long name in metadata', { ...someTransfer, metadata: { ['a'.repeat(65)]: 'b' } }],
     ['number in metadata', { ...someTransfer, metadata: { a: 1 } }],
+    ['number under a name with a line break', { ...someTransfer, metadata: { 'a\nb': 1 } }],
     [
       'too much metadata',
       {
