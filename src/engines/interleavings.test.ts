@@ -8,7 +8,7 @@ import type { Balance } from '../contracts/balances.ts';
 import type { BalanceCache, BalancePublisher } from './balance-cache.ts';
 import { createMemoryCache } from './memory-cache.ts';
 import { openRedisCache, openRedisPublisher } from './redis-cache.ts';
-import { balanceOf, eventually, tenant } from './redis/town.fixture.ts';
+import { balanceOf, eventually, tenant } from './redis/testing.ts';
 
 /**
  * What may happen in any order: a commit; a publish of anything committed, late and repeated ones too;

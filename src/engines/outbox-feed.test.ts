@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRecorder, transferAt } from './transfers.fixture.ts';
+import { createRecorder, transferAt } from './testing.ts';
 import { createOutboxFeed } from './outbox-feed.ts';
 
 test('every listener hears both balances of each transfer in the order of the outbox', async () => {

@@ -8,7 +8,7 @@ import type { BalanceCache, BalancePublisher } from './balance-cache.ts';
 import { createMemoryCache } from './memory-cache.ts';
 import { openRedisCache, openRedisPublisher } from './redis-cache.ts';
 import { acquireScript, clockScript, renewScript } from './redis/scripts.ts';
-import { Town, balanceOf, eventually, tenant } from './redis/town.fixture.ts';
+import { Town, balanceOf, eventually, tenant } from './redis/testing.ts';
 
 interface Pair extends AsyncDisposable {
   readonly cache: BalanceCache;

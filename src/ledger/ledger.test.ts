@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { books } from '../../test/books.ts';
 import type { Database } from '../engines/database.ts';
-import { assertProblem, testLedger, type Answer, type TestLedger } from './ledger.fixture.ts';
+import { assertProblem, testLedger, type Answer, type TestLedger } from './testing.ts';
 import { connectBalances } from './remote.ts';
 
 for (const [engine, open] of books) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { postgresBook as open } from '../../test/books.ts';
-import { assertProblem, testLedger } from './ledger.fixture.ts';
+import { assertProblem, testLedger } from './testing.ts';
 
 test('an account that the token does not list is refused alike whether it exists or not', async () => {
   await using ledger = await testLedger(open);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { BalanceCache, BalancePublisher } from '../../src/engines/balance-cache.ts';
 import { openRedisCache, openRedisPublisher } from '../../src/engines/redis-cache.ts';
-import { Town, balanceOf, eventually } from '../../src/engines/redis/town.fixture.ts';
+import { Town, balanceOf, eventually } from '../../src/engines/redis/testing.ts';
 import { privateRedis, type RedisServer } from '../engines/index.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 

@@ -1,7 +1,7 @@
 // A writer of the balance cache in a process of its own, so that a test can stop it. The book is the
 // test's: a commit is asked for and answered before the balance is published, as with a database.
 import { openRedisPublisher } from '../../src/engines/redis-cache.ts';
-import { balanceOf } from '../../src/engines/redis/town.fixture.ts';
+import { balanceOf } from '../../src/engines/redis/testing.ts';
 
 const [url, writerId] = process.argv.slice(2);
 const publisher = openRedisPublisher(

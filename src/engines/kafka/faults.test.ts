@@ -5,7 +5,7 @@ import { privateKafka } from '../../../test/engines/index.ts';
 import { readSettings } from '../../platform/settings.ts';
 import type { EventPublisher, TransferEvents } from '../event-log.ts';
 import { makeTopics, openKafkaBalanceFeed, openKafkaPublisher } from '../kafka.ts';
-import { createRecorder, transferAt } from '../transfers.fixture.ts';
+import { createRecorder, transferAt } from '../testing.ts';
 
 test('a broker killed under load, and restarted twice, costs no update and inverts none', async () => {
   await using server = await privateKafka();

@@ -4,7 +4,7 @@ import { Admin, Consumer, Producer, stringDeserializers, type Message } from '@p
 import { kafka } from '../../../test/engines/index.ts';
 import { readSettings, type Settings } from '../../platform/settings.ts';
 import { makeTopics, openKafkaBalanceFeed, openKafkaPublisher } from '../kafka.ts';
-import { createRecorder, transferAt } from '../transfers.fixture.ts';
+import { createRecorder, transferAt } from '../testing.ts';
 
 test('the topics are made once with the partitions of the settings and keep every record', async () => {
   const settings = await privateTopics();

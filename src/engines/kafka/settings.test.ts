@@ -4,7 +4,7 @@ import { readSettings } from '../../platform/settings.ts';
 import { kafkaConnection } from './connection.ts';
 import { sends } from './publisher.ts';
 import { recordsOf } from './records.ts';
-import { transferAt } from '../transfers.fixture.ts';
+import { transferAt } from '../testing.ts';
 
 const broker = { KAFKA_BOOTSTRAP: 'one:9092, two:9093' };
 const sasl = {
