@@ -4,7 +4,7 @@
 type Kind =
   | { readonly kind: 'text' }
   | { readonly kind: 'secret' }
-  | { readonly kind: 'url' }
+  | { readonly kind: 'url'; readonly schemes: readonly string[]; readonly port?: string }
   | { readonly kind: 'flag' }
   | { readonly kind: 'list' }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
@@ -16,9 +16,12 @@ const text = (meaning: string) => ({ kind: 'text', meaning }) as const;
 const textOr = (value: string, meaning: string) =>
   ({ kind: 'text', default: value, meaning }) as const;
 const secret = (meaning: string) => ({ kind: 'secret', meaning }) as const;
-const url = (meaning: string) => ({ kind: 'url', meaning }) as const;
-const urlOr = (value: string, meaning: string) =>
-  ({ kind: 'url', default: value, meaning }) as const;
+const web = ['http', 'https'];
+const url = (schemes: readonly string[], meaning: string) =>
+  ({ kind: 'url', schemes, meaning }) as const;
+/** A role's address: where it is not set, on this machine and on the role's port. */
+const urlAt = <P extends string>(port: P, value: number, meaning: string) =>
+  ({ kind: 'url', schemes: web, port, default: `http://127.0.0.1:${value}`, meaning }) as const;
 const flag = (meaning: string) => ({ kind: 'flag', default: '0', meaning }) as const;
 const list = (meaning: string) => ({ kind: 'list', meaning }) as const;
 const choice = (values: readonly string[], meaning: string) =>
@@ -37,7 +40,7 @@ export const settings = {
   ATLAS_LEDGER_PORT: port(6181, 'ledger role'),
   ATLAS_CORE_PORT: port(6182, 'core (internal)'),
   ATLAS_REALTIME_PORT: port(5851, 'realtime role'),
-  ATLAS_URL: urlOr('http://127.0.0.1:5080', 'Where the commands reach the gateway'),
+  ATLAS_URL: urlAt('ATLAS_GATEWAY_PORT', 5080, 'Where the commands reach the gateway'),
   ATLAS_TOKEN: secret('Token of the commands; else one is made with the development key'),
   ATLAS_LOG_LEVEL: choice(
     ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
@@ -45,7 +48,7 @@ export const settings = {
   ),
   ATLAS_DRAIN_MS: integer(10_000, 0, 600_000, 'Longest wait for open work when a role stops'),
 
-  DATABASE_URL: url('PostgreSQL 15+; without it the embedded book'),
+  DATABASE_URL: url(['postgres', 'postgresql'], 'PostgreSQL 15+; without it the embedded book'),
   ATLAS_CORE_CONNECTIONS: integer(2, 1, 64, 'Database transactions that one core runs at once'),
   ATLAS_CORE_QUEUE: integer(20_000, 1, 1_000_000, 'Transfers that may wait in a core'),
   ATLAS_CORE_BATCH: integer(512, 1, 1_024, 'Most transfers in one database transaction'),
@@ -76,13 +79,13 @@ export const settings = {
     "Pause of the relay before it looks for others' work",
   ),
 
-  LEDGER_INTERNAL: urlOr('http://127.0.0.1:6182', 'Where the core is reached'),
+  LEDGER_INTERNAL: urlAt('ATLAS_CORE_PORT', 6182, 'Where the core is reached'),
   LEDGER_INTERNAL_SECRET: secret("Shared credential of the core's callers, 32 characters or more"),
-  PAYMENTS_URL: urlOr('http://127.0.0.1:5191', 'Where the payments role is reached'),
-  LEDGER_URL: urlOr('http://127.0.0.1:6181', 'Where the ledger role is reached'),
-  REALTIME_URL: urlOr('http://127.0.0.1:5851', 'Where the realtime role is reached'),
+  PAYMENTS_URL: urlAt('ATLAS_PAYMENTS_PORT', 5191, 'Where the payments role is reached'),
+  LEDGER_URL: urlAt('ATLAS_LEDGER_PORT', 6181, 'Where the ledger role is reached'),
+  REALTIME_URL: urlAt('ATLAS_REALTIME_PORT', 5851, 'Where the realtime role is reached'),
 
-  AUTH_JWKS_URL: url("The identity provider's key set"),
+  AUTH_JWKS_URL: url(web, "The identity provider's key set"),
   AUTH_ISSUER: text('Required issuer of tokens'),
   AUTH_AUDIENCE: text('Required audience of tokens'),
   CORS_ORIGINS: list('Allowed origins, comma separated; `http://localhost:*` allows every port'),
@@ -116,17 +119,31 @@ export class SettingError extends Error {}
  * Parses the environment. Empty values count as not set.
  * @throws SettingError for an unknown ATLAS_*, LS_* or CACHE_* name and for a malformed value.
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(environment: Environment): Settings {
   for (const name of Object.keys(environment)) {
     if (/^(ATLAS|LS|CACHE)_/.test(name) && !(name in settings)) {
       throw new SettingError(`${name} is not a setting of Atlas; see atlas --help settings`);
     }
   }
   const values = Object.entries<Setting>(settings).map(([name, setting]) => {
-    const given = environment[name]?.trim();
-    return [name, parse(name, setting, given === '' ? undefined : given)];
+    const given = textOf(environment, name) ?? addressOf(environment, setting);
+    return [name, parse(name, setting, given)];
   });
   return Object.freeze(Object.fromEntries(values)) as Settings;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function textOf(environment: Environment, name: string): string | undefined {
+  const text = environment[name]?.trim();
+  return text === '' ? undefined : text;
+}
+
+/** Whoever moves a role to another port need not say twice where it is. */
+function addressOf(environment: Environment, setting: Setting): string | undefined {
+  if (setting.kind !== 'url' || setting.port === undefined) return undefined;
+  const port = textOf(environment, setting.port);
+  return port === undefined || Number(port) === 0 ? undefined : `http://127.0.0.1:${port}`;
 }
 
 /** The table of `atlas --help settings`, a line each. */
@@ -152,7 +169,9 @@ function parse(name: string, setting: Setting, given: string | undefined): unkno
     case 'secret':
       return value;
     case 'url':
-      if (!URL.canParse(value)) throw wrong('a URL');
+      if (!setting.schemes.includes(URL.parse(value)?.protocol.slice(0, -1) ?? '')) {
+        throw wrong(`a URL that begins with ${setting.schemes[0]}://`);
+      }
       return value;
     case 'flag':
       if (value !== '0' && value !== '1') throw wrong('0 or 1');
