@@ -14,7 +14,9 @@ let started = false;
 let turn: Promise<void> = Promise.resolve();
 
 try {
-  book = await PGlite.create({ dataDir: folder });
+  // The default of 128 MB is memory that nobody else can use; the files are cached by the system too.
+  const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
+  book = await PGlite.create({ dataDir: folder, startParams });
   port.postMessage({ ready: true });
 } catch (error) {
   port.postMessage({
