@@ -24,7 +24,7 @@ export function readArguments<const T extends ParseArgsConfig>(
     return parseArgs(config);
   } catch (error) {
     if (!(error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS_')) throw error;
-    const [sentence] = (error as Error).message.split(/\. |\n/, 1);
+    const [sentence] = (error as Error).message.split(/\. |\.?\n/, 1);
     throw new UsageError(`${sentence}; see --help`, { cause: error });
   }
 }

@@ -39,4 +39,18 @@ describe('migrations', () => {
     await book.database.query("insert into migrations (name) values ('999-from-the-future.sql')");
     await assert.rejects(migrate(book.database), /newer than this program \(999-from-the-future/);
   });
+
+  it('say in one line what to do when there is no server', async () => {
+    await using database = await openPostgres({
+      url: 'postgres://127.0.0.1:1/atlas',
+      connectionsMax: 1,
+      connectTimeoutMs: 1_000,
+      statementTimeoutMs: 1_000,
+      applicationName: 'atlas-test',
+    });
+    await assert.rejects(migrate(database), {
+      message:
+        /^PostgreSQL cannot be reached \(.*ECONNREFUSED.*\); start it, or correct DATABASE_URL$/,
+    });
+  });
 });

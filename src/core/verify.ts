@@ -1,6 +1,6 @@
 // Audits the book: what the rules and constraints promise is counted again from the stored rows. Each
 // check is one statement, and so one snapshot: a book in use can be audited, and passes.
-import type { Database } from '../engines/database.ts';
+import { reached, type Database } from '../engines/database.ts';
 import { bookChecks } from './verify-checks.ts';
 
 /** Breaks that are listed for a check; all are counted. */
@@ -32,8 +32,8 @@ export interface CheckReport {
 /** @throws Error with one line when the database holds no book. */
 export async function verifyBook(database: Database): Promise<BookReport> {
   const startedAt = performance.now();
-  const [book] = await database.query<{ exists: boolean }>(
-    `select to_regclass('transfers') is not null as exists`,
+  const [book] = await reached(
+    database.query<{ exists: boolean }>(`select to_regclass('transfers') is not null as exists`),
   );
   if (!book!.exists) throw new Error('The database holds no book; atlas migrate makes one');
   const [counts] = await unhurried<BookCounts>(database, countRows);

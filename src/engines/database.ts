@@ -45,6 +45,20 @@ export function isConnectionFailure(error: unknown): boolean {
   );
 }
 
+/** For the first statement of a process: says what to do when there is no server to run it. */
+export async function reached<T>(first: Promise<T>): Promise<T> {
+  try {
+    return await first;
+  } catch (error) {
+    if (!isConnectionFailure(error)) throw error;
+    const { code, message } = error as { code?: string; message: string };
+    const reason = message || code;
+    throw new Error(`PostgreSQL cannot be reached (${reason}); start it, or correct DATABASE_URL`, {
+      cause: error,
+    });
+  }
+}
+
 interface PoolOptions {
   readonly engine: 'postgres' | 'pglite';
   readonly connectionsMax: number;

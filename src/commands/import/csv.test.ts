@@ -64,6 +64,7 @@ test('a file that is not there is said to be missing', async () => {
   await assert.rejects(Array.fromAsync(readCsv(join(folder, 'none.csv'), ['a'])), {
     message: /none\.csv does not exist$/,
   });
+  await assert.rejects(Array.fromAsync(readCsv(folder, ['a'])), { message: /is a folder; name a/ });
 });
 
 const header = 'key,source,destination,minor,currency,narration,time\n';

@@ -53,7 +53,7 @@ export async function* readCsv(path: string, columns: readonly string[]): AsyncG
   // Whatever goes wrong with the file reaches the loop.
   pipeline(createReadStream(path, { highWaterMark: readBytes }), parser, () => {});
   let isHeader = true;
-  for await (const { record, info } of withMissingFile(parser, path)) {
+  for await (const { record, info } of withFileErrors(parser, path)) {
     const line = info.lines - lineBreaksIn(record);
     if (broken !== undefined && broken.line < line) break;
     if (isHeader) {
@@ -85,15 +85,17 @@ function lineBreaksIn(record: readonly string[]): number {
   return count;
 }
 
-async function* withMissingFile(
+async function* withFileErrors(
   records: AsyncIterable<ParsedRecord>,
   path: string,
 ): AsyncGenerator<ParsedRecord> {
   try {
     yield* records;
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ENOENT') throw error;
-    throw new Error(`${path} does not exist`, { cause: error });
+    const { code, message } = error as { code?: string; message: string };
+    if (code === 'ENOENT') throw new Error(`${path} does not exist`, { cause: error });
+    if (code === 'EISDIR') throw new Error(`${path} is a folder; name a file`, { cause: error });
+    throw new Error(`${path} cannot be read: ${message}`, { cause: error });
   }
 }
 
