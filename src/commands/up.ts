@@ -1,7 +1,7 @@
 // `atlas up`: every role in this process, then a link to look and a first transfer to try.
 import { roleNames } from '../platform/role.ts';
 import type { ProcessContext } from '../platform/context.ts';
-import type { Settings } from '../platform/settings.ts';
+import { readSettings, type Settings } from '../platform/settings.ts';
 import type { RunningRoles } from '../roles.ts';
 import { UsageError, type Command } from './command.ts';
 import { serve } from './serve.ts';
@@ -42,9 +42,9 @@ async function greeting(context: ProcessContext, { urls }: RunningRoles): Promis
     'The console, signed in:',
     `  ${urls.gateway}/#token=${token}`,
     '',
-    'Something to watch: npx atlas demo',
+    `Something to watch: ${forCommands(settings, urls.gateway!)}npx atlas demo`,
     'A first transfer, in another terminal in this folder:',
-    ...firstTransfer(urls.gateway!).map((line) => `  ${line}`),
+    ...firstTransfer(settings, urls.gateway!).map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
@@ -57,9 +57,19 @@ function enginesInWords(settings: Settings): string {
   ].join(', ');
 }
 
-function firstTransfer(gateway: string): string[] {
-  const curl =
-    'curl -H "authorization: Bearer $(npx atlas token)" -H "content-type: application/json"';
+/** The settings without which a command in another terminal finds neither the key nor the gateway. */
+function forCommands(settings: Settings, gateway?: string): string {
+  const { ATLAS_DATA: folder } = settings;
+  const defaults = readSettings({});
+  return [
+    folder === defaults.ATLAS_DATA ? '' : `ATLAS_DATA='${folder}' `,
+    gateway === undefined || gateway === defaults.ATLAS_URL ? '' : `ATLAS_URL=${gateway} `,
+  ].join('');
+}
+
+function firstTransfer(settings: Settings, gateway: string): string[] {
+  const token = `$(${forCommands(settings)}npx atlas token)`;
+  const curl = `curl -H "authorization: Bearer ${token}" -H "content-type: application/json"`;
   const body = `{"sourceAccountId":"mint","destinationAccountId":"alice","minor":"1250","currency":"EUR"}`;
   return [
     `${curl} -X PUT ${gateway}/ledger/accounts/mint -d '{"currency":"EUR","minimumMinor":null}'`,

@@ -3,7 +3,7 @@ import type { JWTVerifyGetKey } from 'jose';
 import { developmentKeys, type DevelopmentKeys } from './development-keys.ts';
 import { createLog, type Log } from './logs.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { localOrigins } from './origins.ts';
+import { localOrigins, requireOrigins } from './origins.ts';
 import { SettingError, type Settings } from './settings.ts';
 import { createVerifier, remoteKeys, type TokenVerifier } from './tokens.ts';
 
@@ -55,7 +55,7 @@ export async function createProcessContext(
       issuer: settings.AUTH_ISSUER,
       audience: settings.AUTH_AUDIENCE,
     }),
-    corsOrigins: settings.CORS_ORIGINS ?? (development ? localOrigins : []),
+    corsOrigins: requireOrigins(settings.CORS_ORIGINS ?? (development ? localOrigins : [])),
     ...(useDevelopmentKeys && keys !== undefined ? { developmentKeys: keys } : {}),
     forRole: (role) => ({ log: createLog(role, level), metrics: createMetrics(role) }),
   };
