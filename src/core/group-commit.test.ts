@@ -241,6 +241,13 @@ for (const [engine, openBook] of books) {
 }
 
 describe('several writers on one PostgreSQL', () => {
+  it('answer unavailable, and not a fault of their own, when the conflicts do not end', async () => {
+    await using book = await postgresBook();
+    const deadlock = Object.assign(new Error('deadlock detected'), { code: '40P01' });
+    const { groupCommit } = await writerOn(book.database, () => () => Promise.reject(deadlock));
+    await assert.rejects(groupCommit.post([transfer('k')]), { code: 'unavailable' });
+  });
+
   it('stay correct on few accounts in opposite directions, without a deadlock', async () => {
     await using book = await postgresBook();
     const ids = ['a', 'b', 'c', 'd'];

@@ -110,7 +110,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       return;
     }
     const answer =
-      error instanceof StruckOff || isConnectionFailure(error)
+      error instanceof StruckOff || isConnectionFailure(error) || isConflict(error)
         ? new ProblemError('unavailable', 'The book cannot be reached; retry with the same key.')
         : error;
     for (const { reject } of groups) reject(answer);

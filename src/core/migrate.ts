@@ -9,11 +9,10 @@ const folder = new URL('sql/', import.meta.url);
 /** Names of the files that were applied now; none when the database was up to date. */
 export async function migrate(database: Database): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => /^\d+-.+\.sql$/.test(name)).sort();
-  return reached(database.transaction((connection) => applyMissing(connection, files)));
+  return reached(database.longTransaction((connection) => applyMissing(connection, files)));
 }
 
 async function applyMissing(connection: Connection, files: readonly string[]): Promise<string[]> {
-  await connection.query('set local statement_timeout = 0');
   await connection.query(`select pg_advisory_xact_lock(${migrationLock})`);
   await connection.query(
     `create table if not exists migrations (

@@ -58,9 +58,8 @@ const countRows = `
 
 /** A whole book takes longer than the statements of a transfer may, and sorts more. */
 function unhurried<R>(database: Database, sql: string): Promise<R[]> {
-  return database.transaction(async (connection) => {
+  return database.longTransaction(async (connection) => {
     await connection.query('set transaction read only');
-    await connection.query('set local statement_timeout = 0');
     await connection.query(`set local work_mem = '${sortMemory}'`);
     return connection.query<R>(sql);
   });

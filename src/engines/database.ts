@@ -21,6 +21,8 @@ export interface Database extends Connection, AsyncDisposable {
   readonly connectionsMax: number;
   /** Runs `work` in one transaction on one connection; commits when it resolves, else rolls back. */
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /** The same for work of any length: neither server nor client ends a statement that takes long. */
+  longTransaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /**
    * Keeps one connection for a session of its own (an advisory lock); `lost` resolves when it breaks.
    * On PGlite, where there is one process and one connection, the session shares it.
@@ -32,14 +34,19 @@ export interface Session extends Connection, AsyncDisposable {
   readonly lost: Promise<void>;
 }
 
-/** True when the outcome of a commit is unknown or the server is away: not the statement's fault. */
+/**
+ * True when the outcome of a commit is unknown or the server is away: not the statement's fault.
+ * Beside lost connections: refused logins (28), a server that was demoted (25006), a session or a
+ * statement that took too long (25P03, 25P04, 55P03, 57014), an unknown end (40003), a full or broken
+ * disk (53, 58).
+ */
 export function isConnectionFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: string }).code ?? '';
   return (
-    /^(08|57P|53)/.test(code) ||
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code) ||
-    /Connection terminated|Client has encountered|timeout exceeded|connection is closed/i.test(
+    /^(?:08|28|53|57|58)...$|^(?:25006|25P0[34]|40003|55P03)$/.test(code) ||
+    /^(?:ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/.test(code) ||
+    /Connection terminated|Client has encountered|timeout exceeded|connection is closed|read timeout/i.test(
       error.message,
     )
   );
@@ -95,26 +102,38 @@ export function openPool({ engine, connectionsMax, client, closed }: PoolOptions
     }
   }
 
+  function transact<T>(work: Work<T>, limit: pg.QueryConfig | undefined): Promise<T> {
+    return use(async (connection) => {
+      // Sent together with the first statement of the work. Should it fail, the work must not go on:
+      // its next statements would each be committed by itself.
+      const begun = connection.query({ text: 'begin', ...limit });
+      begun.catch(ignore);
+      try {
+        const result = await work({
+          async query<R>(statement: Statement | string, values?: readonly unknown[]) {
+            const rows = run<R>(connection, statement, values, limit);
+            return (await Promise.all([rows, begun]))[0];
+          },
+        });
+        await connection.query({ text: 'commit', ...limit });
+        return result;
+      } catch (error) {
+        await connection.query('rollback').catch(ignore);
+        throw error;
+      }
+    });
+  }
+
   return {
     engine,
     connectionsMax,
     query: (statement, values) => use((connection) => run(connection, statement, values)),
-    transaction: (work) =>
-      use(async (connection) => {
-        // Sent together with the first statement of the work, and answered before it.
-        const begun = connection.query('begin');
-        begun.catch(ignore);
-        try {
-          const result = await work({
-            query: (statement, values) => run(connection, statement, values),
-          });
-          await connection.query('commit');
-          return result;
-        } catch (error) {
-          await connection.query('rollback').catch(() => {});
-          throw error;
-        }
-      }),
+    transaction: (work) => transact(work, undefined),
+    longTransaction: (work) =>
+      transact(async (connection) => {
+        await connection.query('set local statement_timeout = 0');
+        return work(connection);
+      }, unlimited),
     session: () => (engine === 'pglite' ? sharedSession(pool) : ownSession({ ...client, types })),
     async [Symbol.asyncDispose]() {
       await pool.end();
@@ -123,15 +142,21 @@ export function openPool({ engine, connectionsMax, client, closed }: PoolOptions
   };
 }
 
+type Work<T> = (connection: Connection) => Promise<T>;
+
+/** The longest time that a timer can be set to. */
+const unlimited = { query_timeout: 2 ** 31 - 1 } as unknown as pg.QueryConfig;
+
 function ignore(): void {}
 
 async function run<R>(
   connection: pg.ClientBase | pg.Pool,
   statement: Statement | string,
   values: readonly unknown[] = [],
+  limit?: pg.QueryConfig,
 ): Promise<R[]> {
   const query = typeof statement === 'string' ? { text: statement } : statement;
-  const result = await connection.query({ ...query, values: values as unknown[] });
+  const result = await connection.query({ ...query, values: values as unknown[], ...limit });
   return result.rows as R[];
 }
 

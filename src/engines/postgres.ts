@@ -2,6 +2,12 @@
 // server whose default is relaxed cannot lose an acknowledged transfer.
 import { openPool, type Database } from './database.ts';
 
+/**
+ * A host that is gone answers nothing, not even that it is gone: so long after the server should have
+ * ended a statement its connection is given up.
+ */
+const silenceMs = 2_000;
+
 export interface PostgresOptions {
   readonly url: string;
   readonly connectionsMax: number;
@@ -20,6 +26,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       connectionTimeoutMillis: options.connectTimeoutMs,
       application_name: options.applicationName,
       keepAlive: true,
+      query_timeout: options.statementTimeoutMs + silenceMs,
       options: [
         '-c synchronous_commit=on',
         `-c statement_timeout=${options.statementTimeoutMs}`,
