@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { createApp, listen, type AppOptions } from './http.ts';
 import { testContext } from './testing.ts';
@@ -52,4 +53,34 @@ test('what answers first is asked before hooks, tokens and routes, and passes on
   assert.equal(await (await fetch(`${server.url}/mine`)).text(), 'first');
   assert.equal((await fetch(`${server.url}/health/live`)).status, 200);
   assert.match(server.url, /^http:\/\/localhost:\d+$/);
+});
+
+test('a body that is refused before its end is dropped, so its sender hears why and may go on', async (t) => {
+  await using tested = await testApp({ bodyBytesMax: 4_096 });
+  tested.app.post('/take', { config: { public: true } }, () => 'taken');
+  await using server = await listen(tested.app, local);
+  const piece = ' '.repeat(64 * 1024);
+  for (const [type, status] of [
+    ['application/json', 413],
+    ['text/plain', 415],
+  ] as const) {
+    for (const chunked of [false, true]) {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
+      t.after(() => socket.destroy());
+      const body = chunked ? `10000\r\n${piece}\r\n` : piece;
+      const length = chunked
+        ? 'transfer-encoding: chunked'
+        : `content-length: ${24 * piece.length}`;
+      socket.write(
+        `POST /take HTTP/1.1\r\nhost: a\r\ncontent-type: ${type}\r\n${length}\r\n\r\n${body}`,
+      );
+      const [answer] = (await once(socket, 'data')) as [string];
+      assert.match(answer, new RegExp(`^HTTP/1.1 ${status} `));
+      for (let sent = 1; sent < 24; sent += 1) socket.write(body);
+      if (chunked) socket.write('0\r\n\r\n');
+      socket.write('GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n');
+      const [next] = (await once(socket, 'data')) as [string];
+      assert.match(next, /^HTTP\/1.1 200 /);
+    }
+  }
 });

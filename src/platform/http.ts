@@ -229,6 +229,9 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
     const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
     return sendProblem(request, reply, problem('invalid_request', detail, { errors }));
   }
+  // What is left of a body that was not read is read and dropped. Were the connection closed on it
+  // instead, a caller who still sends would often lose the answer and hear of a broken pipe.
+  reply.removeHeader('connection');
   const status = known.statusCode ?? 500;
   const code = Object.keys(problems).find(
     (key) => problems[key as keyof typeof problems].status === status && status !== 409,
