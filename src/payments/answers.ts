@@ -3,6 +3,7 @@
 import { problem, type Problem } from '../contracts/problems.ts';
 import type { PostedTransfer, StoredTransfer, TransferOutcome } from '../contracts/transfers.ts';
 import { mayUse, type Identity } from '../platform/identity.ts';
+import { transfersPath } from './door.ts';
 
 type Posted = Extract<TransferOutcome, { status: 'posted' }>;
 type Refused = Extract<TransferOutcome, { status: 'refused' }>;
@@ -17,14 +18,15 @@ export function postedBody(outcome: Posted): PostedTransfer {
   };
 }
 
-export function refusedProblem(outcome: Refused): Problem {
+/** `instance`: the path that the transfer was sent to. */
+export function refusedProblem(outcome: Refused, instance: string): Problem {
   switch (outcome.code) {
     case 'idempotency_key_reused':
-      return problem('idempotency_key_reused', 'The key was used with another body.');
+      return problem(outcome.code, 'The key was used with another body.', { instance });
     case 'same_account':
-      return problem('same_account', 'Source and destination must differ.');
+      return problem(outcome.code, 'Source and destination must differ.', { instance });
     default:
-      return problem(outcome.code, outcome.detail);
+      return problem(outcome.code, outcome.detail, { instance });
   }
 }
 
@@ -35,7 +37,7 @@ export function storedBody({ request, outcome }: StoredTransfer, identity: Ident
   return {
     ...(outcome.status === 'posted'
       ? postedBody(outcome)
-      : { status: 'refused' as const, problem: refusedProblem(outcome) }),
+      : { status: 'refused' as const, problem: refusedProblem(outcome, transfersPath) }),
     key: request.key,
     sourceAccountId: request.source,
     destinationAccountId: request.destination,

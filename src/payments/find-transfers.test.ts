@@ -34,11 +34,13 @@ test('a transfer is found by its entry id and by its key, with all that was aske
   }
 });
 
-test('a refused transfer is found by its key, with its problem', async () => {
-  await transfer({ ...someTransfer, currency: 'USD' }, { 'idempotency-key': 'refused' });
+test('a refused transfer is found by its key, with the problem that its sender was told', async () => {
+  const key = { 'idempotency-key': 'refused' };
+  const refused = await (await transfer({ ...someTransfer, currency: 'USD' }, key)).json();
   const answer = await get('/payments/transfers?key=refused');
   const body = (await answer.json()) as { status: string; problem: { code: string } };
   assert.deepEqual([body.status, body.problem.code], ['refused', 'currency_mismatch']);
+  assert.deepEqual(body.problem, refused);
 });
 
 test('what does not exist is 404, what cannot exist is 400', async () => {

@@ -99,9 +99,9 @@ function resultOf(key: string, outcome: TransferOutcome): BatchResult {
   const replayed = outcome.replayed ? ({ replayed: true } as const) : {};
   return outcome.status === 'posted'
     ? { key, ...postedBody(outcome), ...replayed }
-    : { key, status: 'refused', problem: refusedProblem(outcome), ...replayed };
+    : { key, status: 'refused', problem: refusedProblem(outcome, batchPath), ...replayed };
 }
 
 function shown({ code, message, errors }: ProblemError): Problem {
-  return problem(code, message, { errors });
+  return problem(code, message, { instance: batchPath, errors });
 }

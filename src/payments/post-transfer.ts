@@ -52,7 +52,7 @@ export function addPostTransfer(app: App, { admission, counts, post }: PostTrans
         if (outcome.replayed) reply.header('idempotency-replayed', 'true');
         return outcome.status === 'posted'
           ? reply.code(201).send(postedBody(outcome))
-          : sendProblem(request, reply, refusedProblem(outcome));
+          : sendProblem(request, reply, refusedProblem(outcome, transfersPath));
       }),
   });
 }
