@@ -137,15 +137,14 @@ function serverFor(answer: RequestListener, first: AppOptions['first']): Server 
       : (request, response) => {
           if (!first(request, response)) answer(request, response);
         };
-  return createServer(
-    {
-      maxHeaderSize: headerBytesMax,
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      keepAliveTimeout: keepAliveTimeoutMs,
-    },
-    listener,
-  );
+  const limits = {
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+  };
+  // What else a caller expects than 100-continue is no reason for an empty 417.
+  return createServer(limits, listener).on('checkExpectation', listener);
 }
 
 export interface Listening extends AsyncDisposable {
