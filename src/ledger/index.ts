@@ -18,6 +18,7 @@ import { addGetEntries } from './get-entries.ts';
 import { addListAccounts } from './list-accounts.ts';
 import { addOpenAccount } from './open-account.ts';
 import { requireAccountId } from './schemas.ts';
+import { selectBook } from './statements.ts';
 
 const bodyBytesMax = 4 * 1024;
 
@@ -55,7 +56,7 @@ export async function startLedger(
     corsOrigins,
     bodyBytesMax,
     // Without the cache the ledger still answers, so that is no reason to take it out of service.
-    health: { database: async () => (await database.query('select 1')).length === 1 },
+    health: { database: async () => (await database.query(selectBook)).length === 1 },
   });
   addListAccounts(app, book);
   addOpenAccount(app, core);

@@ -65,3 +65,14 @@ test('pages take only limits from 1 to 200 and their own cursors', async () => {
   }
   assert.equal((await bank.get('/ledger/accounts/a/entries?limit=200')).status, 200);
 });
+
+test('a ledger is not ready while its database holds no book', async () => {
+  await using book = await open();
+  await using ledger = await testLedger(async () => book);
+  const readiness = async () => (await fetch(`${ledger.url}/health/ready`)).status;
+  assert.equal(await readiness(), 200);
+  await book.database.query('alter table accounts rename to elsewhere');
+  assert.equal(await readiness(), 503);
+  await book.database.query('alter table elsewhere rename to accounts');
+  assert.equal(await readiness(), 200);
+});

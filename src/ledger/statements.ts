@@ -1,6 +1,12 @@
 // The ledger's SQL. It reads the primary, never a replica: an answer from behind could be older than an
 // acknowledged transfer, and a fill of the cache would keep it so.
 
+/** A row where there is a book to read: a database may be there before a core has made it one. */
+export const selectBook = {
+  name: 'ledger-book',
+  text: `select 1 where to_regclass('accounts') is not null`,
+};
+
 export const selectBalance = {
   name: 'ledger-balance',
   text: `
