@@ -1,5 +1,6 @@
 // Chooses the engines by the settings: real ones where they are named, embedded ones where all roles
 // that share them run in this one process.
+import { setTimeout as delay } from 'node:timers/promises';
 import { knownWriters } from './core/cache-writers.ts';
 import type { BalanceCache, BalancePublisher } from './engines/balance-cache.ts';
 import type { Database } from './engines/database.ts';
@@ -11,19 +12,26 @@ import { openPglite } from './engines/pglite.ts';
 import { openPostgres } from './engines/postgres.ts';
 import { openRedisCache, openRedisPublisher } from './engines/redis-cache.ts';
 import type { ProcessContext } from './platform/context.ts';
+import type { Log } from './platform/logs.ts';
 import type { RoleName } from './platform/role.ts';
 import { SettingError, type Settings } from './platform/settings.ts';
 
 /** Connections of a core beside its transactions: the relay, look-ups, health. */
 const coreSpareConnections = 3;
 const connectTimeoutMs = 5_000;
+/** Longest that a start waits for the topics. */
+const topicsStartMs = 3_000;
+const topicsRetryMs = 2_000;
 
 export interface Engines extends AsyncDisposable {
   forCore(): { database: Database; publisher: BalancePublisher; events: EventPublisher };
   forLedger(): { database: Database; cache: BalanceCache };
   forRealtime(): BalanceFeed;
-  /** Creates the Kafka topics that are missing; does nothing without Kafka. */
-  makeTopics(): Promise<void>;
+  /**
+   * Creates the Kafka topics that are missing; does nothing without Kafka. While Kafka is away it goes
+   * on trying in the background, so that a core can start: its outbox waits.
+   */
+  makeTopics(log: Log): Promise<void>;
 }
 
 /** @throws SettingError when roles of several processes would need an engine that is not set. */
@@ -74,16 +82,33 @@ export async function openEngines(
     : undefined;
   const feed = needs('realtime') ? (outbox ?? (await openKafkaBalanceFeed(settings))) : undefined;
 
+  const stopping = new AbortController();
+  opened.defer(() => stopping.abort());
   const resources = opened.move();
   return {
     forCore: () => ({ database: writing!, publisher: publisher!, events: events! }),
     forLedger: () => ({ database: reading!, cache: cache! }),
     forRealtime: () => feed!,
-    async makeTopics() {
-      if (settings.KAFKA_BOOTSTRAP !== undefined) await makeTopics(settings);
+    async makeTopics(log) {
+      if (settings.KAFKA_BOOTSTRAP === undefined) return;
+      const made = untilTopics(settings, log, stopping.signal);
+      await Promise.race([made, delay(topicsStartMs, undefined, { ref: false })]);
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+async function untilTopics(settings: Settings, log: Log, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await makeTopics(settings);
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn({ err: error }, 'the Kafka topics cannot be made now; trying again');
+      await delay(topicsRetryMs, undefined, { signal }).catch(() => {});
+    }
+  }
 }
 
 /** An embedded engine lives in one process: all roles that use it must be there. */

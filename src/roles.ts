@@ -7,7 +7,7 @@ import type { BalanceReader } from './contracts/balances.ts';
 import { startCore } from './core/index.ts';
 import { migrate } from './core/migrate.ts';
 import { connectCore } from './core/remote.ts';
-import { openEngines, type Engines } from './engines.ts';
+import { openEngines } from './engines.ts';
 import { startGateway } from './gateway/index.ts';
 import { startLedger } from './ledger/index.ts';
 import { connectBalances } from './ledger/remote.ts';
@@ -47,7 +47,8 @@ export async function startRoles(
   let core: Core | undefined;
   let balances: BalanceReader | undefined;
   if (names.has('core')) {
-    await prepare(engines);
+    await migrate(engines.forCore().database);
+    await engines.makeTopics(context.forRole('core').log);
     const role = running(await startCore(context, { ...engines.forCore(), writerId }));
     void role.failed.then(failed.resolve);
     core = role.core;
@@ -79,11 +80,4 @@ export async function startRoles(
     failed: failed.promise,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
-}
-
-/** Brings the database and the topics to this version. */
-export async function prepare(engines: Engines): Promise<string[]> {
-  const applied = await migrate(engines.forCore().database);
-  await engines.makeTopics();
-  return applied;
 }

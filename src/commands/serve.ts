@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createProcessContext, type ProcessContext } from '../platform/context.ts';
 import type { RoleName } from '../platform/role.ts';
 import type { Settings } from '../platform/settings.ts';
-import { terminated } from '../platform/shutdown.ts';
+import { endAfterDrain, terminated } from '../platform/shutdown.ts';
 import { startRoles, type RunningRoles } from '../roles.ts';
 
 const consoleFolder = fileURLToPath(new URL('../../apps/console/dist', import.meta.url));
@@ -30,5 +30,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   process.stdout.write(`${await options.greeting(context, roles)}\natlas ready\n`);
   const failure = await Promise.race([stop.then(() => undefined), roles.failed]);
   process.stderr.write(`atlas: ${failure ?? 'draining'}\n`);
-  return failure === undefined ? 0 : 1;
+  const exitCode = failure === undefined ? 0 : 1;
+  endAfterDrain(settings.ATLAS_DRAIN_MS, exitCode);
+  return exitCode;
 }

@@ -3,6 +3,8 @@
 // one Ctrl-C may arrive several times, from the terminal and from each process in between.
 
 const repeatMs = 1_000;
+/** Closing what stands idle, after the drain. */
+const closingMs = 2_000;
 
 export function terminated(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -16,4 +18,17 @@ export function terminated(): Promise<NodeJS.Signals> {
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
   });
+}
+
+/**
+ * Ends the process when the drain and the closing take longer than they may, as they do while an
+ * engine hangs. What is left then is as after a crash: nothing acknowledged is lost, and what was not
+ * acknowledged is repeated under its key.
+ */
+export function endAfterDrain(drainMs: number, exitCode: number): void {
+  const end = () => {
+    process.stderr.write('atlas: the drain time is over; ending with work still open\n');
+    process.exit(exitCode);
+  };
+  setTimeout(end, drainMs + closingMs).unref();
 }

@@ -19,7 +19,8 @@ export interface RoleProcess extends AsyncDisposable {
   readonly pid: number;
   /** Base URL of each of its roles; the same after a restart. */
   readonly urls: Readonly<Record<string, string>>;
-  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves to the exit code, where the process ends with one. */
+  kill(signal: NodeJS.Signals): Promise<number | undefined>;
   /** Starts it again, after it has ended. */
   restart(): Promise<void>;
   /** What it has written to standard error. */
@@ -85,15 +86,16 @@ async function startProcess(
     return started;
   }
 
-  async function kill(signal: NodeJS.Signals): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+  async function kill(signal: NodeJS.Signals): Promise<number | undefined> {
+    if (child.exitCode !== null || child.signalCode !== null) return undefined;
     const ended = once(child, 'exit');
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') ending = child;
     child.kill(signal);
     // A stopped or continued process does not end.
-    if (signal === 'SIGSTOP' || signal === 'SIGCONT') return;
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT') return undefined;
     await ended;
     forget(child.pid!);
+    return child.exitCode ?? undefined;
   }
 
   return {
@@ -106,7 +108,9 @@ async function startProcess(
     async restart() {
       child = await run();
     },
-    [Symbol.asyncDispose]: () => kill('SIGKILL'),
+    async [Symbol.asyncDispose]() {
+      await kill('SIGKILL');
+    },
   };
 }
 
