@@ -42,7 +42,7 @@ async function greeting(context: ProcessContext, { urls }: RunningRoles): Promis
     'The console, signed in:',
     `  ${urls.gateway}/#token=${token}`,
     '',
-    `Something to watch: ${forCommands(settings, urls.gateway!)}npx atlas demo`,
+    `Something to watch: ${forCommands(settings, urls.gateway)}npx atlas demo`,
     'A first transfer, in another terminal in this folder:',
     ...firstTransfer(settings, urls.gateway!).map((line) => `  ${line}`),
     '',
