@@ -43,6 +43,7 @@ export async function startCore(
   const { settings } = context;
   const { log, metrics } = context.forRole('core');
   const failed = Promise.withResolvers<string>();
+  void database.gone?.then(failed.resolve);
   await using started = new AsyncDisposableStack();
 
   started.use(await enterWriter(database, writerId, log));

@@ -19,6 +19,8 @@ export interface Database extends Connection, AsyncDisposable {
   readonly engine: 'postgres' | 'pglite';
   /** Connections that may work at once; further callers wait their turn. */
   readonly connectionsMax: number;
+  /** Resolves with one line when an engine in this process has ended by itself and stays away. */
+  readonly gone?: Promise<string>;
   /** Runs `work` in one transaction on one connection; commits when it resolves, else rolls back. */
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** The same for work of any length: neither server nor client ends a statement that takes long. */

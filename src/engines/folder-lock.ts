@@ -1,61 +1,127 @@
 // One process per data folder. The lock is a listening socket, which the operating system takes away
 // with the process however it ends: a pid file would outlive a kill -9 or name a stranger.
-import { createHash } from 'node:crypto';
+//
+// Every process that wants the folder listens under a name of its own beside it and then looks for the
+// others; only names on which nobody listens are removed, and none is used twice. Whichever of two
+// began to listen later sees the other, so two never hold the folder; one always gets it, as of two
+// that ask at the same time the later name yields, and the earlier one waits for that.
+import { createHash, randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
-import { join } from 'node:path';
-import { rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A process that takes connections and says nothing in this time is stopped, but alive. */
+const answerTimeoutMs = 1_000;
+const askAgainMs = 10;
+/** Longest name of a socket that every system takes. */
+const addressBytesMax = 100;
 
 /** Another process holds the folder; the message is one clear line. */
 export class FolderInUse extends Error {}
 
 /** @throws FolderInUse when another process holds the folder. */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
-  const address = lockAddress(folder);
-  let server: Server;
+  const lock = process.platform === 'win32' ? await takePipe(folder) : await takeSocket(folder);
+  if (lock !== undefined) return lock;
+  throw new FolderInUse(
+    `The data folder ${folder} is in use by another atlas process; stop it first`,
+  );
+}
+
+/** A named pipe ends with its process and leaves nothing behind. */
+async function takePipe(folder: string): Promise<AsyncDisposable | undefined> {
   try {
-    server = await listen(address);
+    const server = await listen(`\\\\.\\pipe\\atlas-${nameOf(folder)}`, () => 'held');
+    return { [Symbol.asyncDispose]: () => close(server) };
   } catch (error) {
-    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    if (await someoneAnswers(address)) {
-      throw new FolderInUse(
-        `The data folder ${folder} is in use by another atlas process; stop it first`,
-      );
-    }
-    await rm(address, { force: true });
-    server = await listen(address);
+    if ((error as { code?: string }).code === 'EADDRINUSE') return undefined;
+    throw error;
   }
-  server.unref();
-  return {
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+}
+
+async function takeSocket(folder: string): Promise<AsyncDisposable | undefined> {
+  const prefix = socketPrefix(folder);
+  const address = prefix + randomBytes(6).toString('hex');
+  let state: State = 'asking';
+  // Listening before it has its name: what is found under a name and does not answer is dead.
+  const draft = `${address}~`;
+  const server = await listen(draft, () => state);
+  await rename(draft, address);
+  const lock = {
+    async [Symbol.asyncDispose]() {
+      await rm(address, { force: true });
+      await close(server);
+    },
   };
+  if (await isFirst(prefix, address)) {
+    state = 'held';
+    return lock;
+  }
+  await lock[Symbol.asyncDispose]();
+  return undefined;
 }
 
-/** A named pipe on Windows; elsewhere a socket file, in the folder unless its path is too long. */
-function lockAddress(folder: string): string {
-  const real = realpathSync(folder);
-  const name = createHash('sha256').update(real).digest('hex').slice(0, 24);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\atlas-${name}`;
-  const inside = join(real, 'lock');
-  return Buffer.byteLength(inside) <= 100 ? inside : `/tmp/atlas-${name}.lock`;
+/** False when another one holds the folder, or asks for it with an earlier name. */
+async function isFirst(prefix: string, address: string): Promise<boolean> {
+  for (const name of await readdir(dirname(prefix))) {
+    const other = join(dirname(prefix), name);
+    if (!name.startsWith(basename(prefix)) || name.endsWith('~') || other === address) continue;
+    for (;;) {
+      const state = await stateOf(other);
+      if (state === 'held' || (state === 'asking' && other < address)) return false;
+      if (state === 'dead') break;
+      await delay(askAgainMs);
+    }
+    await rm(other, { force: true });
+  }
+  return true;
 }
 
-function listen(address: string): Promise<Server> {
+/** In the folder unless its path is too long; the sockets' names begin so. */
+function socketPrefix(folder: string): string {
+  const inside = join(realpathSync(folder), 'lock-');
+  const fits = Buffer.byteLength(inside) + 16 <= addressBytesMax;
+  return fits ? inside : `/tmp/atlas-${nameOf(folder)}-`;
+}
+
+function nameOf(folder: string): string {
+  return createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 24);
+}
+
+type State = 'asking' | 'held' | 'dead';
+
+function listen(address: string, state: () => State): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.end(state());
+    });
     server.once('error', reject);
-    server.listen(address, () => resolve(server));
+    server.listen(address, () => {
+      server.unref();
+      resolve(server);
+    });
   });
 }
 
-function someoneAnswers(address: string): Promise<boolean> {
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function stateOf(address: string): Promise<State> {
   return new Promise((resolve) => {
     const socket = connect(address);
-    socket.once('connect', () => {
+    socket.setTimeout(answerTimeoutMs, () => {
+      resolve('held');
       socket.destroy();
-      resolve(true);
     });
-    socket.once('error', () => resolve(false));
+    socket.once('data', (bytes) => resolve(bytes.toString() as State));
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => {
+      // Where nobody listens, or the name is gone; any other reason must not cost a live one its lock.
+      resolve(code === 'ECONNREFUSED' || code === 'ENOENT' ? 'dead' : 'held');
+    });
+    socket.once('close', () => resolve('asking'));
   });
 }

@@ -16,13 +16,13 @@ export async function openPglite(folder: string): Promise<Database> {
   });
   try {
     await answered(worker);
-    worker.on('error', () => {});
   } catch (error) {
     await worker.terminate();
     await lock[Symbol.asyncDispose]();
     throw error;
   }
-  return openPool({
+  const end = endOf(worker);
+  const database = openPool({
     engine: 'pglite',
     connectionsMax: 1,
     client: {
@@ -32,12 +32,30 @@ export async function openPglite(folder: string): Promise<Database> {
       stream: () => new WorkerStream(worker),
     },
     async closed() {
+      end.expected = true;
       worker.postMessage('close');
-      await answered(worker);
+      await Promise.race([answered(worker), end.reached]);
       await worker.terminate();
       await lock[Symbol.asyncDispose]();
     },
   });
+  return { ...database, gone: end.unexpected };
+}
+
+/** The worker's end, and whether somebody asked for it. */
+function endOf(worker: Worker) {
+  const reached = Promise.withResolvers<void>();
+  const unexpected = Promise.withResolvers<string>();
+  const end = { expected: false, reached: reached.promise, unexpected: unexpected.promise };
+  let reason = '';
+  worker.on('error', (error) => {
+    reason = `: ${String(error)}`;
+  });
+  worker.once('exit', () => {
+    reached.resolve();
+    if (!end.expected) unexpected.resolve(`The embedded book has stopped${reason}`);
+  });
+  return end;
 }
 
 /** The worker's first message after start or after 'close': ready, or an error in words. */
@@ -51,6 +69,9 @@ function answered(worker: Worker): Promise<void> {
     });
   });
 }
+
+/** The id of a thread that is no more. */
+const ended = -1;
 
 /** What `pg` takes for a socket: frontend messages go to the worker, its answers come back. */
 class WorkerStream extends Duplex {
@@ -69,6 +90,10 @@ class WorkerStream extends Duplex {
   }
 
   connect(): this {
+    if (this.#worker.threadId === ended) {
+      queueMicrotask(this.#onExit);
+      return this;
+    }
     this.#worker.postMessage('connect');
     queueMicrotask(() => this.emit('connect'));
     return this;
