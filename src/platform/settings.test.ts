@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { SettingError, describeSettings, readSettings } from './settings.ts';
+import {
+  SettingError,
+  describeSettings,
+  readSettings,
+  settings,
+  type Setting,
+} from './settings.ts';
 
 test('what is not set, or empty, has its default', () => {
   const settings = readSettings({ ATLAS_HOST: ' ', REDIS: '' });
@@ -71,4 +78,21 @@ test('the help lists every setting, a line each, with its default', () => {
     const line = lines.find((text) => text.startsWith(`${name} `));
     assert.ok(line?.includes(value), name);
   }
+});
+
+test('docs/settings.md has every setting, with its default and meaning, and no other', async () => {
+  const text = await readFile(new URL('../../docs/settings.md', import.meta.url), 'utf8');
+  const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+  const cells = rows.map((row) =>
+    row
+      .split('|')
+      .map((cell) => cell.trim())
+      .slice(1, -1),
+  );
+  const wanted = Object.entries<Setting>(settings).map(([name, setting]) => [
+    `\`${name}\``,
+    setting.default === undefined ? '' : `\`${setting.default}\``,
+    setting.meaning,
+  ]);
+  assert.deepEqual(cells, wanted);
 });
