@@ -1,12 +1,5 @@
 // The HTTP face that every role shares: validation that never coerces money, problem+json for every
-// error, tokens, health, metrics, OpenAPI, limits on headers, bodies and idle time, and draining.
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+// error, tokens, health, metrics, OpenAPI, a limit on bodies, and draining.
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
@@ -27,13 +20,10 @@ import type { Log } from './logs.ts';
 import type { Metrics } from './metrics.ts';
 import { describeRoutes } from './openapi.ts';
 import { originAllowed } from './origins.ts';
+import { answerBrokenRequest, createHttpServer, type First } from './server.ts';
 import { bearerToken, type TokenVerifier } from './tokens.ts';
 
 const bodyBytesMax = 2 * 1024 * 1024;
-const headerBytesMax = 16 * 1024;
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
-const keepAliveTimeoutMs = 72_000;
 const idleCheckMs = 50;
 const urlParameterLengthMax = 512;
 
@@ -65,7 +55,7 @@ export interface AppOptions {
   readonly health: HealthChecks;
   readonly bodyBytesMax?: number;
   /** Sees every request before the app, its hooks and its metrics; true: it answers this one. */
-  readonly first?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  readonly first?: First;
 }
 
 /** An app with everything but the role's own routes. Routes need a token unless they are `public`. */
@@ -76,7 +66,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax ?? bodyBytesMax,
     routerOptions: { maxParamLength: urlParameterLengthMax },
-    serverFactory: (answer) => serverFor(answer, options.first),
+    serverFactory: (answer) => createHttpServer(answer, options.first),
     // Fastify's defaults turn a number into a string and drop unknown fields: both corrupt money.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
     forceCloseConnections: 'idle',
@@ -128,23 +118,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     app.swagger(),
   );
   return app;
-}
-
-function serverFor(answer: RequestListener, first: AppOptions['first']): Server {
-  const listener: RequestListener =
-    first === undefined
-      ? answer
-      : (request, response) => {
-          if (!first(request, response)) answer(request, response);
-        };
-  const limits = {
-    maxHeaderSize: headerBytesMax,
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
-  };
-  // What else a caller expects than 100-continue is no reason for an empty 417.
-  return createServer(limits, listener).on('checkExpectation', listener);
 }
 
 export interface Listening extends AsyncDisposable {
@@ -260,27 +233,6 @@ function sentence(text: string): string {
 function unknownField(params: Record<string, unknown> | undefined): string {
   const field = params?.['additionalProperty'];
   return typeof field === 'string' ? ` (${field.slice(0, 64)})` : '';
-}
-
-/** A request that never became one (bad framing, headers too large, too slow) still gets an answer. */
-function answerBrokenRequest(
-  error: NodeJS.ErrnoException,
-  socket: import('node:net').Socket,
-): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const body = tooLarge
-    ? problem('headers_too_large', `Headers may have ${headerBytesMax} bytes.`)
-    : problem('invalid_request', 'The request is not valid HTTP, or it came too slowly.');
-  const json = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${body.status} ${tooLarge ? 'Request Header Fields Too Large' : 'Bad Request'}\r\n` +
-      `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n` +
-      `connection: close\r\n\r\n${json}`,
-  );
 }
 
 function measureRequests(app: App, metrics: Metrics, log: Log): void {

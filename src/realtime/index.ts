@@ -1,13 +1,15 @@
 // The realtime role: every replica reads all balance updates and brings them to the connections that
 // watch their accounts, over the SignalR protocol at /ws. It keeps nothing that a restart would lose.
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Type } from 'typebox';
 import type { BalanceReader } from '../contracts/balances.ts';
+import { problem } from '../contracts/problems.ts';
 import type { BalanceFeed, BalanceListener } from '../engines/event-log.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
+import { endWithProblem } from '../platform/server.ts';
 import { FanOut } from './fan-out.ts';
 import { createBalanceHub, hubPath } from './hub.ts';
 import { limits } from './limits.ts';
@@ -117,11 +119,15 @@ const infoSchema = {
   },
 };
 
-/** A socket that asks for another upgrade would stay open for ever if nobody answered. */
+/** Other upgrades (curl offers HTTP/2) are for us to ignore, not to refuse. */
 function leadUpgrades(server: Server, hub: ReturnType<typeof createBalanceHub>): void {
+  Object.assign(server, {
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
+      headers.upgrade?.toLowerCase() === 'websocket',
+  });
   server.on('upgrade', (request, socket, head) => {
     if (hub.handleUpgrade(request, socket, head)) return;
     socket.on('error', () => socket.destroy());
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    endWithProblem(socket, problem('not_found', 'No hub is here.'));
   });
 }

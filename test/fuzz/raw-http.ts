@@ -40,7 +40,7 @@ export interface Connection {
   answer(method?: string): Promise<RawAnswer>;
 }
 
-export async function openConnection(url: string): Promise<Connection> {
+export async function openConnection(url: string, withinMs = answerWithinMs): Promise<Connection> {
   const { hostname, port } = new URL(url);
   const socket = connect({
     host: hostname,
@@ -69,7 +69,7 @@ export async function openConnection(url: string): Promise<Connection> {
   return {
     socket,
     async answer(method = 'GET') {
-      const timer = setTimeout(() => socket.destroy(), answerWithinMs);
+      const timer = setTimeout(() => socket.destroy(), withinMs);
       try {
         for (;;) {
           const parsed = parse(received, { bodyless: method === 'HEAD', ended });
