@@ -36,6 +36,7 @@ export async function enterWriter(database: Database, id: string, log: Log): Pro
       while (!leaving) {
         try {
           session = await hold(database, id);
+          if (leaving) await session[Symbol.asyncDispose]();
           break;
         } catch (error) {
           log.warn({ err: error }, 'the session that shows this core alive is lost; trying again');
@@ -93,6 +94,12 @@ function bar(database: Database, id: string): Promise<boolean> {
 
 async function hold(database: Database, id: string): Promise<Session> {
   const session = await database.session();
-  await session.query(`select pg_advisory_lock(${writerLockClass}, hashtext($1))`, [id]);
-  return session;
+  try {
+    await session.query(`select pg_advisory_lock(${writerLockClass}, hashtext($1))`, [id]);
+    return session;
+  } catch (error) {
+    // The server may still hold the lock for the session that was lost: the next try waits again.
+    await session[Symbol.asyncDispose]();
+    throw error;
+  }
 }

@@ -76,7 +76,8 @@ export function connectCore(url: string, secret: string): Core & AsyncDisposable
       const body = { ...request, minimumMinor: minimum };
       return openedFromWire(await call<WireOpened>('PUT', accountsPath, body));
     },
-    [Symbol.asyncDispose]: () => pool.close(),
+    // Whoever still waits was given up by the drain.
+    [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }
 

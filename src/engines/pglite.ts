@@ -33,9 +33,11 @@ export async function openPglite(folder: string): Promise<Database> {
     },
     async closed() {
       end.expected = true;
-      worker.postMessage('close');
-      await Promise.race([answered(worker), end.reached]);
-      await worker.terminate();
+      if (worker.threadId !== endedThread) {
+        worker.postMessage('close');
+        await answered(worker).catch(() => {});
+        await worker.terminate();
+      }
       await lock[Symbol.asyncDispose]();
     },
   });
@@ -44,15 +46,13 @@ export async function openPglite(folder: string): Promise<Database> {
 
 /** The worker's end, and whether somebody asked for it. */
 function endOf(worker: Worker) {
-  const reached = Promise.withResolvers<void>();
   const unexpected = Promise.withResolvers<string>();
-  const end = { expected: false, reached: reached.promise, unexpected: unexpected.promise };
+  const end = { expected: false, unexpected: unexpected.promise };
   let reason = '';
   worker.on('error', (error) => {
     reason = `: ${String(error)}`;
   });
   worker.once('exit', () => {
-    reached.resolve();
     if (!end.expected) unexpected.resolve(`The embedded book has stopped${reason}`);
   });
   return end;
@@ -61,9 +61,12 @@ function endOf(worker: Worker) {
 /** The worker's first message after start or after 'close': ready, or an error in words. */
 function answered(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
+    const ended = () => reject(new Error('The embedded book has stopped'));
     worker.once('error', reject);
+    worker.once('exit', ended);
     worker.once('message', (message: { ready: boolean; error?: string }) => {
       worker.off('error', reject);
+      worker.off('exit', ended);
       if (message.ready) resolve();
       else reject(new Error(message.error));
     });
@@ -71,7 +74,7 @@ function answered(worker: Worker): Promise<void> {
 }
 
 /** The id of a thread that is no more. */
-const ended = -1;
+const endedThread = -1;
 
 /** What `pg` takes for a socket: frontend messages go to the worker, its answers come back. */
 class WorkerStream extends Duplex {
@@ -90,7 +93,7 @@ class WorkerStream extends Duplex {
   }
 
   connect(): this {
-    if (this.#worker.threadId === ended) {
+    if (this.#worker.threadId === endedThread) {
       queueMicrotask(this.#onExit);
       return this;
     }

@@ -27,7 +27,7 @@ export function connectBalances(url: string): BalanceReader & AsyncDisposable {
       // The ledger has verified the token; its tenant is the only one that it answers for.
       return balanceFromBody(String(decodeJwt(token)['tenant']), body as BalanceBody);
     },
-    [Symbol.asyncDispose]: () => pool.close(),
+    [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }
 
