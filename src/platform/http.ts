@@ -134,12 +134,9 @@ export async function listen(
     // One address of localhost, and the one that other roles are told by default.
     await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   } catch (error) {
-    if ((error as { code?: string }).code === 'EADDRINUSE') {
-      throw new Error(`Port ${port} on ${host} is in use; stop what listens there or set another`, {
-        cause: error,
-      });
-    }
-    throw error;
+    const what = cannotListen[(error as { code?: string }).code ?? ''];
+    if (what === undefined) throw error;
+    throw new Error(what(host, port), { cause: error });
   }
   const address = app.server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
@@ -157,6 +154,14 @@ export async function listen(
     },
   };
 }
+
+const cannotListen: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) =>
+    `Port ${port} on ${host} is in use; stop what listens there or set another`,
+  EACCES: (_host, port) => `Port ${port} is not for this user; set another`,
+  EADDRNOTAVAIL: (host) => `ATLAS_HOST: this machine has no address ${host}`,
+  ENOTFOUND: (host) => `ATLAS_HOST: there is no host ${host}`,
+};
 
 /** Answers with problem+json; 503 carries Retry-After, 401 the scheme. */
 export function sendProblem(
