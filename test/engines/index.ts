@@ -2,9 +2,14 @@
 // use; everything private ends with the process that asked, also when that crashes.
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { startKafka, type KafkaServer } from './kafka.ts';
-import { startPostgres, type PostgresServer } from './postgres.ts';
-import { borrowRedis, startRedis, type RedisServer } from './redis.ts';
+import { makeCertificates, type Certificates } from './certificates.ts';
+import { startKafka, startSecuredKafka } from './kafka.ts';
+import type { KafkaServer, SecuredKafkaServer } from './kafka.ts';
+import { startPostgres, startSecuredPostgres } from './postgres.ts';
+import type { PostgresServer, SecuredPostgresServer } from './postgres.ts';
+import { borrowRedis, startRedis, startSecuredRedis } from './redis.ts';
+import type { RedisServer, SecuredRedisServer } from './redis.ts';
+import { engineFolder } from './server.ts';
 import { sharedEngines } from './shared.ts';
 
 export type { KafkaServer, PostgresServer, RedisServer };
@@ -64,6 +69,26 @@ export async function kafka(): Promise<Kafka> {
 /** A Kafka broker of its own, for tests that kill or hang it (3 to 5 s to start). */
 export async function privateKafka(): Promise<KafkaServer> {
   return own(await startKafka(shared));
+}
+
+/** A PostgreSQL of its own that takes TLS only. */
+export async function securedPostgres(): Promise<SecuredPostgresServer> {
+  return own(await startSecuredPostgres(shared));
+}
+
+/** A Redis of its own that takes TLS only, and a user with a password. */
+export async function securedRedis(): Promise<SecuredRedisServer> {
+  return own(await startSecuredRedis(shared));
+}
+
+/** A Kafka broker of its own that takes TLS only, and a user with a password. */
+export async function securedKafka(): Promise<SecuredKafkaServer> {
+  return own(await startSecuredKafka(shared));
+}
+
+/** Of an authority that no engine's certificate is from; they go with this process. */
+export async function strangeCertificates(): Promise<Certificates> {
+  return makeCertificates(shared, await engineFolder('certificates'));
 }
 
 /** What playwright-core's `chromium.launch` needs to start the machine's Chromium. */

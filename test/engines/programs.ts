@@ -40,6 +40,11 @@ const programs = {
     provide: "Apache Maven, which fetches Kafka's jars: put mvn on the PATH",
   },
   kafka: { find: findKafka, packages: [], provide: "Apache Kafka's jars: run mvn once online" },
+  openssl: {
+    find: () => onPath('openssl'),
+    packages: ['openssl'],
+    provide: 'OpenSSL 3 or later: put openssl on the PATH',
+  },
   chromium: {
     find: () => onPath('chromium', 'chromium-browser', 'google-chrome', ...chromeElsewhere),
     packages: ['chromium'],

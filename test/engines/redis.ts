@@ -1,8 +1,10 @@
 // A Redis server of our own. It keeps nothing on disk unless a restart is asked to keep its data:
 // to Atlas it is a cache, and both an empty one and one with old values must be survived.
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { makeCertificates } from './certificates.ts';
 import type { Programs } from './programs.ts';
 import { engineFolder, freePort, startServer, type Server } from './server.ts';
 
@@ -44,6 +46,39 @@ export async function startRedis(programs: Programs): Promise<RedisServer> {
       await restart();
     },
   });
+}
+
+/** Takes TLS only, and the user and password of its URL. */
+export interface SecuredRedisServer extends Server {
+  readonly url: string;
+  /** File with the authority that its certificate is from. */
+  readonly authority: string;
+}
+
+export async function startSecuredRedis(programs: Programs): Promise<SecuredRedisServer> {
+  const command = await programs.find('redis');
+  const folder = await engineFolder('redis');
+  const { authority, certificate, key } = await makeCertificates(programs, folder);
+  const password = randomBytes(12).toString('hex');
+  const port = await freePort();
+  const server = await startServer(
+    {
+      command,
+      args: [
+        ['--port', '0', '--tls-port', `${port}`, '--tls-auth-clients', 'no'],
+        ['--tls-cert-file', certificate, '--tls-key-file', key],
+        ['--user', 'atlas', 'on', `>${password}`, '~*', '&*', '+@all'],
+        ['--user', 'default', 'off'],
+        ['--bind', '127.0.0.1', '--save', '', '--dir', folder],
+      ].flat(),
+      ready: /Ready to accept connections/,
+      endSignal: 'SIGKILL',
+    },
+    'SIGTERM',
+    folder,
+  );
+  const url = `rediss://atlas:${password}@127.0.0.1:${port}`;
+  return Object.assign(server, { url, authority });
 }
 
 /** A database of its own on a server that is not ours. @param address host:port or URL */
