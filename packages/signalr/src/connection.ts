@@ -9,7 +9,8 @@ import { ProtocolError } from './errors.ts';
 import { readHandshake, writeHandshakeAnswer } from './protocol/handshake.ts';
 import { Inbox, type InboxOwner } from './inbox.ts';
 import type { Limits } from './limits.ts';
-import type { Call, HubProtocol, InboundMessage } from './protocol/protocol.ts';
+import type { Call } from './methods.ts';
+import { type HubMessage, type HubProtocol, messageTypes } from './protocol/protocol.ts';
 import type { HubStats } from './stats.ts';
 import type { Transport, TransportListener } from './transport.ts';
 
@@ -109,7 +110,8 @@ export class Connection<Identity>
 
   send(target: string, args: readonly unknown[]): void {
     if (this.closed || this.#protocol === undefined) return;
-    this.#write(this.#protocol.invocation(target, args));
+    const { invocation: type } = messageTypes;
+    this.#write(this.#protocol.write({ type, target, arguments: args }));
   }
 
   sendEncoded(...messages: EncodedMessage[]): void {
@@ -137,7 +139,8 @@ export class Connection<Identity>
     if (code === 'slow_consumer') return this.#transport.terminate();
     if (this.#protocol !== undefined && code !== 'client_closed') {
       const words = error === undefined ? {} : { error };
-      this.#transmit(this.#protocol.close({ ...words, allowReconnect }));
+      const { close: type } = messageTypes;
+      this.#transmit(this.#protocol.write({ type, ...words, allowReconnect }));
     }
     this.#transport.close(status, code);
   }
@@ -156,7 +159,7 @@ export class Connection<Identity>
     } else if (!this.#inbox.paused && now - this.#receivedAt > limits.clientTimeoutMs) {
       this.disconnect('client_timeout');
     } else if (now - this.#sentAt > limits.keepAliveMs && this.#transport.waitingBytes === 0) {
-      this.#write(this.#protocol.ping);
+      this.#write(this.#protocol.write({ type: messageTypes.ping }));
     }
   }
 
@@ -207,9 +210,10 @@ export class Connection<Identity>
     this.#transport.resume();
   }
 
-  async handle(message: InboundMessage): Promise<void> {
-    if (message.kind === 'close') this.disconnect('client_closed');
-    if (message.kind !== 'call') return;
+  async handle(message: HubMessage): Promise<void> {
+    const { close, invocation, streamInvocation } = messageTypes;
+    if (message.type === close) this.disconnect('client_closed');
+    if (message.type !== invocation && message.type !== streamInvocation) return;
     const { parallelInvocationsMax } = this.#host.limits;
     while (!this.closed && (this.#full || this.#runningCalls >= parallelInvocationsMax)) {
       await new Promise<void>((resolve) => {

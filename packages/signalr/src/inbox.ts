@@ -3,14 +3,14 @@
  * message only as fast as calls finish, so a flood costs its own bytes and no more; beyond a limit
  * the socket is not read either, which makes the sender wait.
  */
-import type { HubProtocol, InboundMessage } from './protocol/protocol.ts';
+import type { HubMessage, HubProtocol } from './protocol/protocol.ts';
 
 /** Counted for each waiting frame besides its bytes, so that tiny frames are limited too. */
 const frameOverheadBytes = 128;
 
 export interface InboxOwner {
   /** Works on one message; the next is read when this resolves. */
-  handle(message: InboundMessage): Promise<void>;
+  handle(message: HubMessage): Promise<void>;
   /** Reading failed; nothing more is read. */
   failed(error: unknown): void;
   pause(): void;

@@ -3,7 +3,13 @@
  * `HubError`, or for any other failure one sentence that gives nothing away.
  */
 import { HubError } from './errors.ts';
-import type { Call, Completion, HubProtocol } from './protocol/protocol.ts';
+import {
+  type Completion,
+  type HubProtocol,
+  type Invocation as InvocationMessage,
+  messageTypes,
+  type StreamInvocation,
+} from './protocol/protocol.ts';
 import type { HubStats } from './stats.ts';
 
 /** Returns the arguments of a call with their types, or throws a `HubError` to refuse them. */
@@ -23,6 +29,9 @@ export interface Invocation<Connection> {
   /** With the outcome `failed`. */
   error?: unknown;
 }
+
+/** What a client calls a method with. */
+export type Call = InvocationMessage | StreamInvocation;
 
 interface Method<Connection> {
   name: string;
@@ -90,14 +99,16 @@ async function run<Connection>(
   call: Call,
 ): Promise<unknown> {
   if (method === undefined) throw new HubError('There is no such hub method.');
-  if (call.streams) throw new HubError(`${method.name} neither sends nor receives streams.`);
-  return method.run(connection, call.args);
+  if (call.type === messageTypes.streamInvocation || call.streamIds)
+    throw new HubError(`${method.name} neither sends nor receives streams.`);
+  return method.run(connection, call.arguments);
 }
 
 function encode(
   protocol: HubProtocol,
   { invocationId }: Call,
-  outcome: Omit<Completion, 'invocationId'>,
+  outcome: Pick<Completion, 'result' | 'error'>,
 ): Buffer | undefined {
-  return invocationId === undefined ? undefined : protocol.completion({ invocationId, ...outcome });
+  if (invocationId === undefined) return undefined;
+  return protocol.write({ type: messageTypes.completion, invocationId, ...outcome });
 }

@@ -4,6 +4,7 @@
  */
 import { jsonProtocol } from './json-protocol.ts';
 import { messagePackProtocol } from './messagepack-protocol.ts';
+import { type HubProtocol, messageTypes } from './protocol.ts';
 
 /** Bytes by the name of the encoding. */
 export interface EncodedMessage {
@@ -28,10 +29,15 @@ class EncodedInvocation implements EncodedMessage {
   }
 
   get json(): Buffer {
-    return (this.#json ??= jsonProtocol.invocation(this.#target, this.#args));
+    return (this.#json ??= this.#write(jsonProtocol));
   }
 
   get messagepack(): Buffer {
-    return (this.#messagePack ??= messagePackProtocol.invocation(this.#target, this.#args));
+    return (this.#messagePack ??= this.#write(messagePackProtocol));
+  }
+
+  #write(protocol: HubProtocol): Buffer {
+    const { invocation: type } = messageTypes;
+    return protocol.write({ type, target: this.#target, arguments: this.#args });
   }
 }
