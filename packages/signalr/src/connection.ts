@@ -12,7 +12,7 @@ import type { Limits } from './limits.ts';
 import type { Call } from './methods.ts';
 import { type HubMessage, type HubProtocol, messageTypes } from './protocol/protocol.ts';
 import type { HubStats } from './stats.ts';
-import type { Transport, TransportListener } from './transport.ts';
+import type { Transport, TransportListener } from './transports/transport.ts';
 
 /** What the host sees of a client. */
 export interface HubConnection<Identity> {
@@ -156,6 +156,8 @@ export class Connection<Identity>
       this.disconnect('authentication_expired');
     } else if (this.#full && now - this.#flushedAt > limits.stalledMs) {
       this.disconnect('slow_consumer');
+    } else if (this.#transport.inherentKeepAlive) {
+      return;
     } else if (!this.#inbox.paused && now - this.#receivedAt > limits.clientTimeoutMs) {
       this.disconnect('client_timeout');
     } else if (now - this.#sentAt > limits.keepAliveMs && this.#transport.waitingBytes === 0) {

@@ -2,15 +2,17 @@
 import { Connection } from '../src/connection.ts';
 import type { Limits } from '../src/limits.ts';
 import { createStats } from '../src/stats.ts';
-import type { Transport } from '../src/transport.ts';
+import type { Transport } from '../src/transports/transport.ts';
 
 /** A connection after its handshake, on a socket that says how much waits in it. */
 export function connectTo(options: { limits: Limits; invoke?: () => Promise<undefined> }) {
   const { limits, invoke = async () => undefined } = options;
   const resumed = Promise.withResolvers<void>();
   const transport: Transport & { waitingBytes: number; terminated: boolean } = {
+    inherentKeepAlive: false,
     waitingBytes: 0,
     terminated: false,
+    listen() {},
     send() {},
     pause() {},
     resume: () => resumed.resolve(),

@@ -11,13 +11,14 @@ import type { Hooks } from '../hooks.ts';
 import type { Limits } from '../limits.ts';
 import type { HubOptions } from '../options.ts';
 import type { HubStats } from '../stats.ts';
-import { WebSocketTransport } from '../websocket-transport.ts';
+import type { Transport } from '../transports/transport.ts';
+import { WebSocketTransport } from '../transports/web-socket.ts';
 
 export interface Opening<Identity> {
   connectionId: string;
   identity: Identity;
   expiresAtMs: number;
-  transport: WebSocketTransport;
+  transport: Transport;
 }
 
 export interface UpgradeRequest {

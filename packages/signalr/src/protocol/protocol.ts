@@ -4,7 +4,7 @@
  * protocol asks, so that newer clients keep working; so are headers, in which some clients put tokens.
  */
 import { malformed } from '../errors.ts';
-import type { FrameFormat } from '../transport.ts';
+import type { FrameFormat } from '../transports/transport.ts';
 
 export const messageTypes = {
   invocation: 1,

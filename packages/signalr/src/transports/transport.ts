@@ -5,14 +5,18 @@
 export type FrameFormat = 'text' | 'binary';
 
 export interface Transport {
-  /** Bytes sent but not yet taken by the kernel. */
+  /** The way of transport shows by itself that both sides are there: nobody needs to ping. */
+  readonly inherentKeepAlive: boolean;
+  /** Bytes sent that no peer and no kernel has taken yet. */
   readonly waitingBytes: number;
+  /** Who hears of this wire from now on; before that nothing is read. */
+  listen(listener: TransportListener): void;
   /** The bytes may be shared with other connections: neither side may change them. */
   send(frame: Buffer, format: FrameFormat): void;
   /** Stops and restarts reading. */
   pause(): void;
   resume(): void;
-  /** Ends politely: what waits is sent first. */
+  /** Ends politely: what waits is sent first. The status is a WebSocket's, the reason for logs. */
   close(status: number, reason: string): void;
   /** Ends at once and frees what waits. */
   terminate(): void;
@@ -24,5 +28,6 @@ export interface TransportListener {
   flushed(): void;
   /** The peer broke the rules of the transport; the end follows. */
   broken(code: 'malformed_message' | 'message_too_large'): void;
+  /** Nothing follows. The status is the one a WebSocket would end with. */
   ended(status: number): void;
 }

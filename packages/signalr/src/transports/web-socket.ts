@@ -6,21 +6,28 @@ import type { WebSocket } from 'ws';
 import type { FrameFormat, Transport, TransportListener } from './transport.ts';
 
 export class WebSocketTransport implements Transport {
+  readonly inherentKeepAlive = false;
   readonly #socket: WebSocket;
-  #flushed: () => void = () => {};
+  readonly #flushed = () => this.#listener?.flushed();
+  #listener: TransportListener | undefined;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
   }
 
   listen(listener: TransportListener): void {
-    this.#flushed = () => listener.flushed();
-    this.#socket.on('message', (data) => listener.received(data as Buffer));
+    const first = this.#listener === undefined;
+    this.#listener = listener;
+    if (!first) return;
+    this.#socket.on('message', (data) => this.#listener?.received(data as Buffer));
     this.#socket.on('error', (error: Error & { code?: string }) => {
-      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') listener.broken('message_too_large');
-      else if (error.code?.startsWith('WS_ERR_')) listener.broken('malformed_message');
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+        this.#listener?.broken('message_too_large');
+      } else if (error.code?.startsWith('WS_ERR_')) {
+        this.#listener?.broken('malformed_message');
+      }
     });
-    this.#socket.on('close', (status) => listener.ended(status));
+    this.#socket.on('close', (status) => this.#listener?.ended(status));
   }
 
   get waitingBytes(): number {
