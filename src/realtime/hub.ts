@@ -6,7 +6,7 @@ import type { ProcessContext } from '../platform/context.ts';
 import type { Log } from '../platform/logs.ts';
 import { createAuthenticate, type Caller } from './authenticate.ts';
 import type { FanOut } from './fan-out.ts';
-import { addMethods } from './methods.ts';
+import { addMethods, createFilter } from './methods.ts';
 import { refusal } from './refusals.ts';
 import type { Subscribing } from './subscribe.ts';
 import type { RealtimeMetrics } from './metrics.ts';
@@ -33,6 +33,7 @@ export function createBalanceHub(options: BalanceHubOptions): Hub<Caller> {
     secret: connectionSecret(context.internalSecret),
     authenticate: createAuthenticate({ verifier: context.verifier, users }),
     allowOrigin: (origin) => originAllowed(origin, context.corsOrigins),
+    filter: createFilter({ users, unexpected: failed }),
     // Subscribing relies on it: no other call of the connection comes between watch and confirm.
     limits: { parallelInvocationsMax: 1 },
     onConnected(connection) {

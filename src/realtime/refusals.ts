@@ -1,6 +1,6 @@
 // How the hub refuses: an error whose text starts with a code of contracts/problems.ts, as SignalR has
 // no field for it.
-import { HubError } from '@atlas/signalr';
+import { HubError, InvalidArgumentsError } from '@atlas/signalr';
 import { ProblemError, type ProblemCode } from '../contracts/problems.ts';
 
 export function refusal(code: ProblemCode, detail: string): HubError {
@@ -15,6 +15,7 @@ export async function withRefusals<T>(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof InvalidArgumentsError) throw refusal('invalid_request', error.issue);
     if (error instanceof HubError) throw error;
     if (error instanceof ProblemError) throw refusal(error.code, error.message);
     unexpected(error);

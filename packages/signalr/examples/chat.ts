@@ -1,20 +1,16 @@
 import { createServer } from 'node:http';
-import { createHub, encodeInvocation, HubError } from '@atlas/signalr';
+import { z } from 'zod';
+import { createHub, encodeInvocation } from '@atlas/signalr';
 
 const hub = createHub({
   authenticate: ({ token }) => (token ? { identity: { name: token } } : { status: 401 }),
   allowOrigin: (origin) => origin === 'http://localhost:3000',
 });
 
-hub.method('Say', readText, (connection, text) => {
+hub.method('Say', [z.string()], (connection, text) => {
   const message = encodeInvocation('said', [connection.identity.name, text]);
   for (const listener of hub.connections()) listener.sendEncoded(message);
 });
-
-function readText([text]: readonly unknown[]): [string] {
-  if (typeof text !== 'string') throw new HubError('Say takes a text.');
-  return [text];
-}
 
 export const server = createServer((request, response) => {
   if (!hub.handleRequest(request, response)) response.writeHead(404).end();

@@ -53,11 +53,7 @@ test('a connection that breaks off is told apart from one that is closed', async
 
 test('a peer that ignores the closing handshake is cut off', async () => {
   const hub = createEchoHub({ limits: { sweepMs: 5, closeMs: 50 } });
-  hub.method(
-    'Leave',
-    () => [],
-    (connection) => connection.close(),
-  );
+  hub.method('Leave', [], (connection) => connection.close());
   await using served = await serve(hub);
   const client = await RawClient.start(served.url);
   client.socket.pause();

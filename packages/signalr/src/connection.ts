@@ -3,19 +3,20 @@
  * buffers for a slow reader beyond a limit: `writable` tells the host to hold back and to send the
  * latest when `onDrain` says that there is room again.
  */
+import { Calls, type CallsHost, type CallsOwner } from './calls/calls.ts';
+import { ClientResultError } from './calls/client-results.ts';
+import type { OutputOf, StandardSchema } from './calls/standard-schema.ts';
+import type { AnyClient, ClientMethods, TargetOf } from './client-methods.ts';
 import { type DisconnectCode, type DisconnectReason, disconnectOf } from './disconnects.ts';
 import type { EncodedMessage } from './protocol/encoded-message.ts';
 import { ProtocolError } from './errors.ts';
 import { readHandshake, writeHandshakeAnswer } from './protocol/handshake.ts';
 import { Inbox, type InboxOwner } from './inbox.ts';
-import type { Limits } from './limits.ts';
-import type { Call } from './methods.ts';
 import { type HubMessage, type HubProtocol, messageTypes } from './protocol/protocol.ts';
-import type { HubStats } from './stats.ts';
 import type { Transport, TransportListener } from './transports/transport.ts';
 
 /** What the host sees of a client. */
-export interface HubConnection<Identity> {
+export interface HubConnection<Identity, Client extends ClientMethods<Client> = AnyClient> {
   /** Public: other clients may know it. */
   readonly id: string;
   /** What `authenticate` returned. */
@@ -28,7 +29,18 @@ export interface HubConnection<Identity> {
    * Calls a method of the client with plain data: what JSON cannot hold, such as a bigint, throws,
    * and a Date would differ between the encodings. After the end it does nothing.
    */
-  send(target: string, args: readonly unknown[]): void;
+  send<Target extends TargetOf<Client>>(target: Target, args: Client[Target]): void;
+  /**
+   * Calls a method of the client and resolves to its result, as `schema` gives it back; without one
+   * it is whatever the client sent. Rejects with a `ClientResultError` when the client answers with an
+   * error, gives no valid result within `timeoutMs` (default `clientResultMs`) or is gone. A client is
+   * heard only after `onConnected`.
+   */
+  invoke<Target extends TargetOf<Client>, Schema extends StandardSchema = StandardSchema>(
+    target: Target,
+    args: Client[Target],
+    options?: { schema?: Schema; timeoutMs?: number },
+  ): Promise<OutputOf<Schema>>;
   /** Sends messages that were encoded for many connections; all of them go into one frame. */
   sendEncoded(...messages: EncodedMessage[]): void;
   /** Tells the client the reason, and whether to connect again by itself (default: no). */
@@ -36,28 +48,19 @@ export interface HubConnection<Identity> {
 }
 
 /** What the hub does for its connections. */
-export interface ConnectionHost<Identity> {
-  limits: Limits;
-  stats: HubStats;
+export interface ConnectionHost<Identity> extends CallsHost<Connection<Identity>> {
   /** The handshake is done; calls are read when this resolves. */
   connected(connection: Connection<Identity>): Promise<void>;
-  /** Never rejects. */
-  invoke(
-    connection: Connection<Identity>,
-    call: Call,
-    protocol: HubProtocol,
-  ): Promise<Buffer | undefined>;
   /** There is room in the socket again. */
   drained(connection: Connection<Identity>): void;
   /** The socket is gone. */
   ended(connection: Connection<Identity>, reason: DisconnectReason): void;
   /** After `ended` and after `connected` has settled. Never rejects. */
   disconnected(connection: Connection<Identity>, reason: DisconnectReason): Promise<void>;
-  failed(error: unknown): void;
 }
 
 export class Connection<Identity>
-  implements HubConnection<Identity>, TransportListener, InboxOwner
+  implements HubConnection<Identity>, TransportListener, InboxOwner, CallsOwner
 {
   readonly id: string;
   readonly identity: Identity;
@@ -65,6 +68,7 @@ export class Connection<Identity>
   readonly #transport: Transport;
   readonly #host: ConnectionHost<Identity>;
   readonly #inbox: Inbox;
+  readonly #calls: Calls<Connection<Identity>>;
   readonly #openedAt = performance.now();
   #handshake: Buffer = noBytes;
   #protocol: HubProtocol | undefined;
@@ -76,8 +80,6 @@ export class Connection<Identity>
   #full = false;
   #starting: Promise<void> | undefined;
   #connected = false;
-  #runningCalls = 0;
-  #roomForCall: (() => void) | undefined;
 
   /** `expiresAtMs`: time of day at which the client's authentication ends. */
   constructor(options: {
@@ -93,6 +95,7 @@ export class Connection<Identity>
     this.#transport = options.transport;
     this.#host = options.host;
     this.#inbox = new Inbox(this, options.host.limits);
+    this.#calls = new Calls<Connection<Identity>>(this, options.host);
   }
 
   get closed(): boolean {
@@ -109,9 +112,16 @@ export class Connection<Identity>
   }
 
   send(target: string, args: readonly unknown[]): void {
-    if (this.closed || this.#protocol === undefined) return;
-    const { invocation: type } = messageTypes;
-    this.#write(this.#protocol.write({ type, target, arguments: args }));
+    this.write({ type: messageTypes.invocation, target, arguments: args });
+  }
+
+  async invoke<Schema extends StandardSchema>(
+    target: string,
+    args: readonly unknown[],
+    options: { schema?: Schema; timeoutMs?: number } = {},
+  ): Promise<OutputOf<Schema>> {
+    if (!this.connected) throw new ClientResultError('disconnected', 'no client is heard here');
+    return this.#calls.request(target, args, options);
   }
 
   sendEncoded(...messages: EncodedMessage[]): void {
@@ -135,7 +145,7 @@ export class Connection<Identity>
     this.#reason = error === undefined ? { code } : { code, error };
     this.#closingAt = performance.now();
     this.#inbox.stop();
-    this.#roomForCall?.();
+    this.#calls.stop();
     if (code === 'slow_consumer') return this.#transport.terminate();
     if (this.#protocol !== undefined && code !== 'client_closed') {
       const words = error === undefined ? {} : { error };
@@ -148,6 +158,7 @@ export class Connection<Identity>
   /** Looks at every timeout of the connection; `now` is `performance.now()`. */
   sweep(now: number): void {
     const { limits } = this.#host;
+    this.#calls.sweep(now);
     if (this.closed) {
       if (now - this.#closingAt > limits.closeMs) this.#transport.terminate();
     } else if (this.#protocol === undefined) {
@@ -178,8 +189,9 @@ export class Connection<Identity>
     this.#flushedAt = performance.now();
     if (this.#transport.waitingBytes > this.#host.limits.writableBytesMax) return;
     this.#full = false;
-    this.#roomForCall?.();
-    if (!this.closed) this.#host.drained(this);
+    if (this.closed) return;
+    this.#calls.resume();
+    this.#host.drained(this);
   }
 
   broken(code: 'malformed_message' | 'message_too_large'): void {
@@ -199,7 +211,7 @@ export class Connection<Identity>
     const left = status === 1000 || status === 1001 || status === 1005;
     this.#reason ??= { code: left ? 'client_closed' : 'connection_lost' };
     this.#inbox.stop();
-    this.#roomForCall?.();
+    this.#calls.stop();
     void this.#end(this.#reason);
   }
 
@@ -213,16 +225,12 @@ export class Connection<Identity>
   }
 
   async handle(message: HubMessage): Promise<void> {
-    const { close, invocation, streamInvocation } = messageTypes;
-    if (message.type === close) this.disconnect('client_closed');
-    if (message.type !== invocation && message.type !== streamInvocation) return;
-    const { parallelInvocationsMax } = this.#host.limits;
-    while (!this.closed && (this.#full || this.#runningCalls >= parallelInvocationsMax)) {
-      await new Promise<void>((resolve) => {
-        this.#roomForCall = resolve;
-      });
-    }
-    if (!this.closed && this.#protocol) void this.#invoke(message, this.#protocol);
+    if (message.type === messageTypes.close) this.disconnect('client_closed');
+    else await this.#calls.handle(message);
+  }
+
+  write(message: HubMessage): void {
+    if (!this.closed && this.#protocol !== undefined) this.#write(this.#protocol.write(message));
   }
 
   #shakeHands(frame: Buffer): void {
@@ -256,14 +264,6 @@ export class Connection<Identity>
     if (this.#starting === undefined) return;
     await this.#starting;
     await this.#host.disconnected(this, reason);
-  }
-
-  async #invoke(call: Call, protocol: HubProtocol): Promise<void> {
-    this.#runningCalls += 1;
-    const completion = await this.#host.invoke(this, call, protocol);
-    this.#runningCalls -= 1;
-    if (completion !== undefined && !this.closed) this.#write(completion);
-    this.#roomForCall?.();
   }
 
   #write(frame: Buffer): void {

@@ -3,9 +3,24 @@
  * a `ProtocolError` ends the connection. Everything else stays on the server.
  */
 
-/** Thrown by a hub method or its argument reader; the message reaches the caller as it is. */
+/** Thrown by a hub method, a schema or a filter; the message reaches the caller as it is. */
 export class HubError extends Error {
   override name = 'HubError';
+}
+
+/** The arguments of a call are not what the method takes. */
+export class InvalidArgumentsError extends HubError {
+  override name = 'InvalidArgumentsError';
+  /** What is wrong, in the words of the schema where it is about one argument. */
+  readonly issue: string;
+  /** The place of that argument, counted from 1. */
+  readonly argument: number | undefined;
+
+  constructor(issue: string, argument?: number) {
+    super(argument === undefined ? issue : `Argument ${argument} is invalid: ${issue}`);
+    this.issue = issue;
+    this.argument = argument;
+  }
 }
 
 /** Input that cannot be understood; the message says what is wrong and quotes none of it. */

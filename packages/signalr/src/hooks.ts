@@ -2,19 +2,22 @@
  * The host's functions, made harmless: whatever one of them throws is reported to `onError` and
  * reaches neither the connection it concerned nor any other.
  */
-import type { HubConnection } from './connection.ts';
+import type { InvocationEnd } from './calls/calls.ts';
+import type { ClientMethods } from './client-methods.ts';
+import type { Connection } from './connection.ts';
 import type { DisconnectReason } from './disconnects.ts';
-import type { Invocation } from './methods.ts';
 import type { HubOptions } from './options.ts';
 
 export interface Hooks<Identity> {
-  disconnected: (connection: HubConnection<Identity>, reason: DisconnectReason) => Promise<void>;
-  drained: (connection: HubConnection<Identity>) => void;
-  invoked: (invocation: Invocation<HubConnection<Identity>>) => void;
+  disconnected: (connection: Connection<Identity>, reason: DisconnectReason) => Promise<void>;
+  drained: (connection: Connection<Identity>) => void;
+  invoked: (end: InvocationEnd<Connection<Identity>>) => void;
   failed: (error: unknown) => void;
 }
 
-export function createHooks<Identity>(options: HubOptions<Identity>): Hooks<Identity> {
+export function createHooks<Identity, Client extends ClientMethods<Client>>(
+  options: HubOptions<Identity, Client>,
+): Hooks<Identity> {
   function guard(run: () => void): void {
     try {
       run();
@@ -40,7 +43,7 @@ export function createHooks<Identity>(options: HubOptions<Identity>): Hooks<Iden
       }
     },
     drained: (connection) => guard(() => options.onDrain?.(connection)),
-    invoked: (invocation) => guard(() => options.onInvocation?.(invocation)),
+    invoked: (end) => guard(() => options.onInvocation?.(end)),
     failed,
   };
 }

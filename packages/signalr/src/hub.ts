@@ -5,6 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type Handler, Methods } from './calls/methods.ts';
+import type { Parameter } from './calls/parameters.ts';
+import type { AnyClient, ClientMethods } from './client-methods.ts';
 import { createConnectionIds } from './entrance/admission.ts';
 import { answerRequest, type Endpoint } from './entrance/answer-request.ts';
 import { createConnectionTokens } from './entrance/connection-tokens.ts';
@@ -13,23 +16,36 @@ import { splitUrl } from './entrance/credentials.ts';
 import { stagger } from './drain.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { type Handler, Methods, type ReadArguments } from './methods.ts';
 import type { HubOptions } from './options.ts';
 import { createStats, type HubStats } from './stats.ts';
 import { createUpgrade } from './entrance/upgrade.ts';
 
-export interface Hub<Identity> extends AsyncDisposable {
+export interface Hub<
+  Identity,
+  Client extends ClientMethods<Client> = AnyClient,
+> extends AsyncDisposable {
   /**
-   * Adds a method. `readArguments` gets whatever the client sent and returns typed arguments or
-   * throws a `HubError`; so may the handler. What the handler returns is the caller's result.
+   * Adds a method. `parameters` has a Standard Schema for each argument, or `streamOf(schema)` where
+   * the client sends a stream; an argument that its schema does not accept is refused with a
+   * `HubError` that says which. What the handler returns is the caller's result.
    */
-  method<Read extends ReadArguments>(
+  method<const Parameters extends readonly Parameter[]>(
     name: string,
-    readArguments: Read,
-    handler: Handler<HubConnection<Identity>, ReturnType<Read>>,
+    parameters: Parameters,
+    handler: Handler<HubConnection<Identity, Client>, Parameters, unknown>,
+  ): void;
+  /**
+   * Adds a method that answers with a stream: each value of the iterable that the handler returns is
+   * an item for the caller, taken when there is room to send it. When the caller cancels, the
+   * iterator's `return` is called.
+   */
+  stream<const Parameters extends readonly Parameter[]>(
+    name: string,
+    parameters: Parameters,
+    handler: Handler<HubConnection<Identity, Client>, Parameters, AsyncIterable<unknown>>,
   ): void;
   /** The connections whose `onConnected` has finished. */
-  connections(): IterableIterator<HubConnection<Identity>>;
+  connections(): IterableIterator<HubConnection<Identity, Client>>;
   /** True when the request was for this hub, which then answers it. Reads no body. */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
   /** True when the upgrade was for this hub, which then owns the socket. */
@@ -42,12 +58,15 @@ export interface Hub<Identity> extends AsyncDisposable {
   readonly stats: Readonly<HubStats>;
 }
 
-export function createHub<Identity>(options: HubOptions<Identity>): Hub<Identity> {
+/** `Client` are the methods of the client by their arguments, for the compiler. */
+export function createHub<Identity, Client extends ClientMethods<Client> = AnyClient>(
+  options: HubOptions<Identity, Client>,
+): Hub<Identity, Client> {
   const { path = '/ws', secret = randomBytes(32) } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const stats = createStats();
   const hooks = createHooks(options);
-  const methods = new Methods<HubConnection<Identity>>({ stats, onInvocation: hooks.invoked });
+  const methods = new Methods<Connection<Identity>>(options.filter);
   const open = new Map<string, Connection<Identity>>();
   let drained: Promise<void> | undefined;
   const emptied = Promise.withResolvers<void>();
@@ -100,7 +119,10 @@ export function createHub<Identity>(options: HubOptions<Identity>): Hub<Identity
 
   return {
     stats,
-    method: (name, readArguments, handler) => methods.add(name, readArguments, handler),
+    method: (name, parameters, handler) =>
+      methods.add(name, parameters, { streams: false, handler }),
+    stream: (name, parameters, handler) =>
+      methods.add(name, parameters, { streams: true, handler }),
     connections: () => open.values().filter((connection) => connection.connected),
     handleRequest(request, response) {
       const { path: requested, query } = splitUrl(request);
@@ -131,12 +153,12 @@ function endpointOf(path: string, requested: string): Endpoint | undefined {
 }
 
 /** What the hub does for its connections. */
-function createHost<Identity>(side: {
-  options: HubOptions<Identity>;
+function createHost<Identity, Client extends ClientMethods<Client>>(side: {
+  options: HubOptions<Identity, Client>;
   hooks: Hooks<Identity>;
   limits: Limits;
   stats: HubStats;
-  methods: Methods<HubConnection<Identity>>;
+  methods: Methods<Connection<Identity>>;
   forget: (connection: Connection<Identity>) => void;
 }): ConnectionHost<Identity> {
   const { options, hooks, limits, stats, methods, forget } = side;
@@ -144,7 +166,8 @@ function createHost<Identity>(side: {
     limits,
     stats,
     connected: async (connection) => options.onConnected?.(connection),
-    invoke: (connection, call, protocol) => methods.invoke(connection, call, protocol),
+    methods,
+    invoked: hooks.invoked,
     drained: hooks.drained,
     failed: hooks.failed,
     disconnected: hooks.disconnected,

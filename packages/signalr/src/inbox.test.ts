@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { z } from 'zod';
 import { JsonHubProtocol } from '@microsoft/signalr';
 import { createEchoHub, echo } from '../test/echo-hub.ts';
 import { connectTo } from '../test/fake-transport.ts';
@@ -13,14 +14,10 @@ test('a flood of calls waits in the socket, none is lost and the order is kept',
   const gate = Promise.withResolvers<void>();
   const hub = createEchoHub();
   const ran: unknown[] = [];
-  hub.method(
-    'Work',
-    ([n]) => [n],
-    async (_connection, n) => {
-      await gate.promise;
-      ran.push(n);
-    },
-  );
+  hub.method('Work', [z.number(), z.string()], async (_connection, n) => {
+    await gate.promise;
+    ran.push(n);
+  });
   await using served = await serve(hub);
   const client = await RawClient.start(served.url);
   const total = 20_000;
@@ -51,11 +48,7 @@ test('a connection that is paused by its own calls does not time out', async () 
   const hub = createEchoHub({
     limits: { sweepMs: 5, clientTimeoutMs: 100, unreadBytesMax: 1000 },
   });
-  hub.method(
-    'Wait',
-    () => [],
-    () => gate.promise,
-  );
+  hub.method('Wait', [], () => gate.promise);
   await using served = await serve(hub);
   const client = await RawClient.start(served.url);
   for (let n = 0; n < 100; n++) client.say({ type: 1, target: 'Wait', arguments: [] });
@@ -68,7 +61,7 @@ test('a connection that is paused by its own calls does not time out', async () 
 test('after a pause the client has the whole timeout to be heard again', async () => {
   const call = Promise.withResolvers<undefined>();
   const limits = { ...defaultLimits, clientTimeoutMs: 50, unreadBytesMax: 1000 };
-  const { connection, resumed } = connectTo({ limits, invoke: () => call.promise });
+  const { connection, resumed } = connectTo({ limits, wait: () => call.promise });
   await setImmediate();
   const frame = Buffer.from('{"type":1,"target":"Wait","arguments":[]}\x1e');
   for (let n = 0; n < 20; n++) connection.received(frame);
@@ -86,15 +79,11 @@ test('calls run at once up to the limit', async () => {
   let running = 0;
   let mostRunning = 0;
   const hub = createEchoHub({ limits: { parallelInvocationsMax: 3 } });
-  hub.method(
-    'Work',
-    () => [],
-    async () => {
-      mostRunning = Math.max(mostRunning, ++running);
-      await setImmediate();
-      running -= 1;
-    },
-  );
+  hub.method('Work', [], async () => {
+    mostRunning = Math.max(mostRunning, ++running);
+    await setImmediate();
+    running -= 1;
+  });
   await using served = await serve(hub);
   const client = await RawClient.start(served.url);
   const calls = Array.from({ length: 10 }, (_, n) => ({

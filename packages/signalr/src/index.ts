@@ -2,9 +2,14 @@
 export { createHub, type Hub } from './hub.ts';
 export type { Attempt, Authentication, HubOptions } from './options.ts';
 export type { HubConnection } from './connection.ts';
+export type { AnyClient, ClientMethods } from './client-methods.ts';
 export { type EncodedMessage, encodeInvocation } from './protocol/encoded-message.ts';
-export { HubError } from './errors.ts';
+export { HubError, InvalidArgumentsError } from './errors.ts';
+export { ClientResultError } from './calls/client-results.ts';
 export { type DisconnectCode, type DisconnectReason, disconnects } from './disconnects.ts';
 export { defaultLimits, type Limits } from './limits.ts';
-export type { Handler, Invocation, ReadArguments } from './methods.ts';
+export type { InvocationEnd } from './calls/calls.ts';
+export type { Filter, Handler, Invocation } from './calls/methods.ts';
+export { type Parameter, streamOf, type StreamParameter, type Values } from './calls/parameters.ts';
+export type { Issue, StandardSchema, Validated } from './calls/standard-schema.ts';
 export type { HubStats } from './stats.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
+import { z } from 'zod';
 import { JsonHubProtocol } from '@microsoft/signalr';
 import { build, createUserHub, start } from '../test/official-client.ts';
 import { RawClient } from '../test/raw-client.ts';
@@ -66,11 +67,7 @@ test('what onConnected sends comes before anything the client asked for', async 
       connection.send('news', ['welcome']);
     },
   });
-  hub.method(
-    'Ask',
-    () => [],
-    (connection) => connection.send('news', ['answer']),
-  );
+  hub.method('Ask', [], (connection) => connection.send('news', ['answer']));
   await using served = await serve(hub);
   const client = build(t, { url: served.url, protocol: new JsonHubProtocol(), token: () => 'ada' });
   const news: string[] = [];
@@ -99,11 +96,7 @@ test('failures of the host are reported, and no other connection suffers', async
       throw new Error('no log');
     },
   });
-  hub.method(
-    'Echo',
-    ([value]) => [value],
-    (_connection, value) => value,
-  );
+  hub.method('Echo', [z.unknown()], (_connection, value) => value);
   await using served = await serve(hub);
   const ada = await start(t, served, new JsonHubProtocol());
   const farewell = once(told, 'no farewell');

@@ -27,6 +27,18 @@ export const defaultLimits = {
   unreadBytesMax: 64 * 1024,
   /** Invocations of one connection that run at once; with 1 they run in the order they were sent. */
   parallelInvocationsMax: 1,
+  /** Invocations that wait for their turn; beyond it the connection is not read. */
+  waitingInvocationsMax: 16,
+  /** Streams of one connection open at once, to and from the client; another is refused. */
+  streamsMax: 100,
+  /** Items that a client has sent and no method has read; at it the connection is not read. */
+  streamItemsMax: 100,
+  /** A client's stream fails when the connection was not read for this long because of it. */
+  streamStalledMs: 30_000,
+  /** Results of one client that are waited for at once; another request fails. */
+  clientResultsMax: 100,
+  /** How long a client may take to give a result, unless the request says otherwise. */
+  clientResultMs: 30_000,
   /** Bytes waiting in the socket beyond which a connection is not `writable`. */
   writableBytesMax: 64 * 1024,
   /** Bytes waiting in the socket beyond which another send disconnects the client at once. */

@@ -38,16 +38,6 @@ test('a call without an id is not answered, unknown messages are passed over', a
   assert.deepEqual(await client.nextMessage(), { type: 3, invocationId: 'last', result: 'last' });
 });
 
-test('a stream call, and a call that uploads a stream, get a completion with an error', async () => {
-  await using served = await serve(createEchoHub());
-  const client = await RawClient.start(served.url);
-  client.say({ ...echo('1'), type: 4 }, { type: 5, invocationId: '1' });
-  client.say({ ...echo('2'), streamIds: ['3'] }, { type: 2, invocationId: '3', item: 1 });
-  const error = 'Echo neither sends nor receives streams.';
-  assert.deepEqual(await client.nextMessage(), { type: 3, invocationId: '1', error });
-  assert.deepEqual(await client.nextMessage(), { type: 3, invocationId: '2', error });
-});
-
 for (const [what, frame] of [
   ['no JSON', '{"type":1,\x1e'],
   ['no object', '7\x1e'],

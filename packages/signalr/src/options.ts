@@ -3,10 +3,12 @@
  * has to say so itself.
  */
 import type { IncomingMessage } from 'node:http';
+import type { InvocationEnd } from './calls/calls.ts';
+import type { Filter } from './calls/methods.ts';
+import type { AnyClient, ClientMethods } from './client-methods.ts';
 import type { HubConnection } from './connection.ts';
 import type { DisconnectReason } from './disconnects.ts';
 import type { Limits } from './limits.ts';
-import type { Invocation } from './methods.ts';
 
 export interface Attempt {
   /** From `Authorization: Bearer …` or `?access_token=…`, which browsers use for WebSockets. */
@@ -20,7 +22,7 @@ export type Authentication<Identity> =
   /** An HTTP status, sent before any upgrade. */
   | { status: number };
 
-export interface HubOptions<Identity> {
+export interface HubOptions<Identity, Client extends ClientMethods<Client> = AnyClient> {
   /** Asked at negotiation and again at the upgrade. */
   authenticate(attempt: Attempt): Authentication<Identity> | Promise<Authentication<Identity>>;
   /** Default `/ws`. */
@@ -35,17 +37,19 @@ export interface HubOptions<Identity> {
    * where cookies authenticate, `authenticate` has to look at the Origin header itself.
    */
   allowOrigin?: (origin: string) => boolean;
+  /** Runs around every call of a method, as a hub filter does in ASP.NET Core. */
+  filter?: Filter<HubConnection<Identity, Client>>;
   limits?: Partial<Limits>;
   /** Awaited before the first call of the connection is read; may send. A throw disconnects. */
-  onConnected?(connection: HubConnection<Identity>): void | Promise<void>;
+  onConnected?(connection: HubConnection<Identity, Client>): void | Promise<void>;
   /** Called once for each connection that `onConnected` was called for. */
   onDisconnected?(
-    connection: HubConnection<Identity>,
+    connection: HubConnection<Identity, Client>,
     reason: DisconnectReason,
   ): void | Promise<void>;
   /** The connection has become `writable` again. */
-  onDrain?(connection: HubConnection<Identity>): void;
-  onInvocation?(invocation: Invocation<HubConnection<Identity>>): void;
+  onDrain?(connection: HubConnection<Identity, Client>): void;
+  onInvocation?(end: InvocationEnd<HubConnection<Identity, Client>>): void;
   /** Failures of the host's own functions, other than hub methods, that no client is told about. */
   onError?(error: unknown): void;
 }

@@ -28,7 +28,9 @@ test('the example of the README works with the official client', async (t) => {
   });
   await ada.invoke('Say', 'hello');
   assert.deepEqual(await heard, ['ada', 'hello']);
-  await assert.rejects(ada.invoke('Say', 7), { message: 'Say takes a text.' });
+  await assert.rejects(ada.invoke('Say', 7), {
+    message: 'Argument 1 is invalid: Invalid input: expected string, received number',
+  });
   await assert.rejects(join(''), /401/);
 });
 

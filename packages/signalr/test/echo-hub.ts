@@ -1,15 +1,12 @@
 /** What the probes of the wire have in common: a hub that echoes, and messages written by hand. */
+import { z } from 'zod';
 import { decode, encode } from '@msgpack/msgpack';
 import { createHub, type HubOptions } from '@atlas/signalr';
 
 /** A hub that lets everybody in and has a method `Echo`. */
 export function createEchoHub(options: Partial<HubOptions<null>> = {}) {
   const hub = createHub<null>({ authenticate: () => ({ identity: null }), ...options });
-  hub.method(
-    'Echo',
-    ([value]) => [value],
-    (_connection, value) => value,
-  );
+  hub.method('Echo', [z.unknown()], (_connection, value) => value);
   return hub;
 }
 

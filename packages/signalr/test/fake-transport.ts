@@ -1,12 +1,15 @@
 /** A connection without a socket, for what depends on moments that no real socket can be made to hit. */
+import { Methods } from '../src/calls/methods.ts';
 import { Connection } from '../src/connection.ts';
 import type { Limits } from '../src/limits.ts';
 import { createStats } from '../src/stats.ts';
 import type { Transport } from '../src/transports/transport.ts';
 
 /** A connection after its handshake, on a socket that says how much waits in it. */
-export function connectTo(options: { limits: Limits; invoke?: () => Promise<undefined> }) {
-  const { limits, invoke = async () => undefined } = options;
+export function connectTo(options: { limits: Limits; wait?: () => Promise<undefined> }) {
+  const { limits, wait = async () => undefined } = options;
+  const methods = new Methods<Connection<null>>(undefined);
+  methods.add('Wait', [], { streams: false, handler: wait });
   const resumed = Promise.withResolvers<void>();
   const transport: Transport & { waitingBytes: number; terminated: boolean } = {
     inherentKeepAlive: false,
@@ -30,7 +33,8 @@ export function connectTo(options: { limits: Limits; invoke?: () => Promise<unde
       limits,
       stats: createStats(),
       connected: async () => {},
-      invoke,
+      methods,
+      invoked() {},
       drained() {},
       ended() {},
       disconnected: async () => {},

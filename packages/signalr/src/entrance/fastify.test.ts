@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { z } from 'zod';
 import Fastify from 'fastify';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { createTestHub } from '../../test/requests.ts';
 
 test('a hub works under Fastify, at a path of its own, before bodies are parsed', async (t) => {
   const hub = createTestHub({ path: '/live/hub' });
-  hub.method(
-    'Echo',
-    ([value]) => [value],
-    (_connection, value) => value,
-  );
+  hub.method('Echo', [z.unknown()], (_connection, value) => value);
   const app = Fastify();
   app.addHook('onRequest', (request, reply, done) => {
     if (hub.handleRequest(request.raw, reply.raw)) reply.hijack();

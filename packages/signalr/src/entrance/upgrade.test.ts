@@ -9,11 +9,7 @@ import { allEnded, serve } from '../../test/serve.ts';
 
 test('the token comes from the header or from the query, and its identity is kept', async () => {
   const hub = createTestHub();
-  hub.method(
-    'WhoAmI',
-    () => [],
-    ({ identity }) => identity,
-  );
+  hub.method('WhoAmI', [], ({ identity }) => identity);
   await using served = await serve(hub);
   const whoAmI = async (query: string, headers: Record<string, string>) => {
     const client = await RawClient.connect(served.url + query, headers);

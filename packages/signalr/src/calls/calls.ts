@@ -1,0 +1,245 @@
+/**
+ * The calls of one connection. They start in the order in which they came, as many at once as the
+ * limit allows, and each is owed one completion. A stream gives its place back once it has started,
+ * and what belongs to a running call (items, results, cancellations) overtakes the calls that wait.
+ */
+import { HubError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import { type HubMessage, messageTypes } from '../protocol/protocol.ts';
+import type { HubStats } from '../stats.ts';
+import { ActiveCall, type CallMessage } from './active-call.ts';
+import { ClientResultError, ClientResults } from './client-results.ts';
+import { ClientStreams } from './client-streams.ts';
+import type { Methods } from './methods.ts';
+import { sendItems } from './send-items.ts';
+import { type StandardSchema, validate } from './standard-schema.ts';
+
+export interface CallsOwner {
+  readonly writable: boolean;
+  /** After the end it does nothing. Throws when a value cannot be encoded. */
+  write(message: HubMessage): void;
+}
+
+export interface CallsHost<Connection> {
+  limits: Limits;
+  stats: HubStats;
+  methods: Methods<Connection>;
+  invoked(end: InvocationEnd<Connection>): void;
+  failed(error: unknown): void;
+}
+
+/** How a call has ended. */
+export interface InvocationEnd<Connection> {
+  connection: Connection;
+  /** As it was registered, never as the client wrote it; undefined when there is no such method. */
+  method: string | undefined;
+  /** From its start, until the last item when it is a stream. */
+  durationMs: number;
+  outcome: 'completed' | 'cancelled' | 'refused' | 'failed';
+  /** With the outcome `failed`. */
+  error?: unknown;
+}
+
+type End = Pick<InvocationEnd<unknown>, 'method' | 'outcome' | 'error'>;
+
+export class Calls<Connection extends CallsOwner> {
+  readonly #connection: Connection;
+  readonly #host: CallsHost<Connection>;
+  readonly #results: ClientResults;
+  readonly #clientStreams: ClientStreams;
+  /** All that are not completed, by the id that the client gave or else one of our own. */
+  readonly #active = new Map<string | symbol, ActiveCall>();
+  #waiting: [key: string | symbol, ActiveCall][] = [];
+  #running = 0;
+  /** Those that the client sends and those that it is sent. */
+  #streams = 0;
+  #roomToWait: (() => void) | undefined;
+  #roomToSend: PromiseWithResolvers<void> | undefined;
+
+  constructor(connection: Connection, host: CallsHost<Connection>) {
+    this.#connection = connection;
+    this.#host = host;
+    this.#results = new ClientResults(host.limits);
+    this.#clientStreams = new ClientStreams(host.limits);
+  }
+
+  /** Works on one message; the next is read when this resolves. */
+  handle(message: HubMessage): Promise<void> | undefined {
+    switch (message.type) {
+      case messageTypes.invocation:
+      case messageTypes.streamInvocation:
+        return this.#accept(message);
+      case messageTypes.streamItem:
+        return this.#clientStreams.push(message);
+      case messageTypes.completion:
+        if (!this.#results.settle(message)) this.#clientStreams.complete(message);
+        return undefined;
+      case messageTypes.cancelInvocation:
+        this.#active.get(message.invocationId)?.cancel();
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Invokes a method of the client and resolves to its result. */
+  async request(
+    target: string,
+    args: readonly unknown[],
+    options: { schema?: StandardSchema; timeoutMs?: number },
+  ): Promise<unknown> {
+    const { schema, timeoutMs = this.#host.limits.clientResultMs } = options;
+    const { invocation: type } = messageTypes;
+    const result = await this.#results.request(
+      (invocationId) => this.#connection.write({ type, invocationId, target, arguments: args }),
+      timeoutMs,
+    );
+    if (schema === undefined) return result;
+    return validate(schema, result, (issue) => new ClientResultError('invalid_result', issue));
+  }
+
+  /** There is room in the socket again. */
+  resume(): void {
+    this.#roomToSend?.resolve();
+    this.#roomToSend = undefined;
+    this.#start();
+  }
+
+  sweep(now: number): void {
+    this.#clientStreams.sweep(now);
+  }
+
+  /** The connection has ended: what runs is cancelled, what waits is forgotten. */
+  stop(): void {
+    this.#waiting = [];
+    this.#roomToWait?.();
+    this.#clientStreams.failAll(new Error('the connection has ended'));
+    this.#results.failAll();
+    for (const call of this.#active.values()) call.cancel();
+  }
+
+  #accept(message: CallMessage): Promise<void> | undefined {
+    const { invocationId: key = Symbol('call'), streamIds = [] } = message;
+    const refusal = this.#refusal(message);
+    if (refusal !== undefined) {
+      this.#complete(message, { error: refusal });
+      this.#ended(performance.now(), { method: undefined, outcome: 'refused' });
+      return undefined;
+    }
+    const streams = streamIds.map((streamId) => this.#clientStreams.open(streamId));
+    const call = new ActiveCall(message, streams);
+    this.#streams += streamsOf(message);
+    this.#active.set(key, call);
+    this.#waiting.push([key, call]);
+    this.#start();
+    if (this.#waiting.length < this.#host.limits.waitingInvocationsMax) return undefined;
+    return new Promise((resolve) => {
+      this.#roomToWait = resolve;
+    });
+  }
+
+  #refusal(message: CallMessage): string | undefined {
+    const { invocationId, streamIds = [] } = message;
+    const { streamsMax } = this.#host.limits;
+    if (invocationId !== undefined && this.#active.has(invocationId)) {
+      return `Invocation ID '${invocationId}' is already in use.`;
+    }
+    if (this.#streams + streamsOf(message) > streamsMax) {
+      return `A connection may have ${streamsMax} streams open.`;
+    }
+    const used = streamIds.find(
+      (streamId, index) =>
+        this.#clientStreams.has(streamId) || streamIds.indexOf(streamId) !== index,
+    );
+    return used === undefined ? undefined : `Stream ID '${used}' is already in use.`;
+  }
+
+  #start(): void {
+    const { parallelInvocationsMax, waitingInvocationsMax } = this.#host.limits;
+    while (this.#connection.writable && this.#running < parallelInvocationsMax) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      void this.#run(...next);
+    }
+    if (this.#waiting.length < waitingInvocationsMax) this.#roomToWait?.();
+  }
+
+  async #run(key: string | symbol, call: ActiveCall): Promise<void> {
+    const startedAt = performance.now();
+    const streams = streamsOf(call.message);
+    const place = streams === 0 ? 1 : 0;
+    this.#running += place;
+    const end = await this.#answer(call);
+    this.#running -= place;
+    this.#streams -= streams;
+    this.#active.delete(key);
+    for (const stream of call.streams) stream.discard();
+    this.#ended(startedAt, end);
+    this.#start();
+  }
+
+  /** Never rejects. */
+  async #answer(call: ActiveCall): Promise<End> {
+    const { message, streaming, streams, signal } = call;
+    let method: string | undefined;
+    let sentence = '';
+    try {
+      const found = this.#host.methods.find(message.target, call);
+      method = found.name;
+      sentence = `An unexpected error occurred invoking '${method}' on the server.`;
+      signal.throwIfAborted();
+      const connection = this.#connection;
+      const result = await found.run({ connection, args: message.arguments, streams, signal });
+      if (streaming) {
+        sentence = 'An error occurred on the server while streaming results.';
+        await this.#sendItems(call, result as AsyncIterable<unknown>);
+      }
+      this.#complete(message, streaming ? {} : { result });
+      return { method, outcome: call.cancelled ? 'cancelled' : 'completed' };
+    } catch (error) {
+      if (error instanceof HubError) {
+        this.#complete(message, { error: error.message || error.name });
+        return { method, outcome: 'refused' };
+      }
+      if (call.cancelled) {
+        this.#complete(message, streaming ? {} : { error: 'The invocation was cancelled.' });
+        return { method, outcome: 'cancelled' };
+      }
+      this.#complete(message, { error: sentence });
+      return { method, outcome: 'failed', error };
+    }
+  }
+
+  #sendItems(call: ActiveCall, items: AsyncIterable<unknown>): Promise<void> {
+    const { message } = call;
+    const { streamItem: type } = messageTypes;
+    const connection = this.#connection;
+    return sendItems(call, items, {
+      // The encodings know no undefined, and clients refuse an item that is missing.
+      send: (item) =>
+        connection.write({ type, invocationId: message.invocationId!, item: item ?? null }),
+      room: () => {
+        if (connection.writable) return undefined;
+        this.#roomToSend ??= Promise.withResolvers();
+        return this.#roomToSend.promise;
+      },
+      failed: this.#host.failed,
+    });
+  }
+
+  #complete({ invocationId }: CallMessage, outcome: { result?: unknown; error?: string }): void {
+    if (invocationId === undefined) return;
+    this.#connection.write({ type: messageTypes.completion, invocationId, ...outcome });
+  }
+
+  #ended(startedAt: number, end: End): void {
+    const { stats, invoked } = this.#host;
+    stats.invocations += 1;
+    if (end.outcome === 'refused' || end.outcome === 'failed') stats.invocationsFailed += 1;
+    invoked({ connection: this.#connection, durationMs: performance.now() - startedAt, ...end });
+  }
+}
+
+function streamsOf({ type, streamIds = [] }: CallMessage): number {
+  return streamIds.length + (type === messageTypes.streamInvocation ? 1 : 0);
+}
