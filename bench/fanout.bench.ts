@@ -1,0 +1,38 @@
+// What it costs to bring updates to 1,000 screens, beside a C send() floor and a bare loop over
+// pre-encoded ws frames. Options: --only cost,half,idle,deaf,storm,way --seconds 2 --rounds 5.
+import { parseArgs } from 'node:util';
+import { cost } from './fanout/cost.ts';
+import { deafClients } from './fanout/deaf.ts';
+import { half } from './fanout/half.ts';
+import { idle } from './fanout/idle.ts';
+import { preparePlace, type Place } from './fanout/place.ts';
+import { storm } from './fanout/storm.ts';
+
+export interface FanOutOptions {
+  readonly rounds: number;
+  readonly ms: number;
+}
+
+const parts: Readonly<Record<string, (place: Place, options: FanOutOptions) => Promise<string>>> = {
+  cost,
+  half,
+  idle,
+  deaf: deafClients,
+  storm,
+};
+
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string', default: Object.keys(parts).join(',') },
+      seconds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '5' },
+    },
+  });
+  await using place = await preparePlace();
+  const options = { rounds: Number(values.rounds), ms: Number(values.seconds) * 1_000 };
+  for (const name of values.only.split(',')) {
+    console.log(`\n${name}\n\n${await parts[name]!(place, options)}`);
+  }
+}

@@ -1,0 +1,84 @@
+// What is asked of every server alike: which accounts there are, and updates at a steady rate.
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export const connections = 1_000;
+
+/** Connections that one update goes to; every connection is in one group of each shape. */
+export const fans = [10, 1_000, 1] as const;
+export type Fan = (typeof fans)[number];
+
+/** Accounts that each connection watches in each shape. */
+export const accountsPerGroup = 10;
+
+export interface Load {
+  readonly fan: Fan;
+  /** Updates published together, each of another account of the group: what one flush may gather. */
+  readonly together: 1 | 10;
+  readonly deliveriesPerSecond: number;
+  readonly ms: number;
+}
+
+export interface Cost {
+  readonly deliveries: number;
+  /** CPU of the server's process, user and system. */
+  readonly cpuUs: number;
+}
+
+export function accountOf(fan: Fan, group: number, index: number): string {
+  return `acc-${fan}-${group}-${index}`;
+}
+
+export function accountsOf(connection: number): string[] {
+  return fans.flatMap((fan) =>
+    Array.from({ length: accountsPerGroup }, (_, index) =>
+      accountOf(fan, Math.floor(connection / fan), index),
+    ),
+  );
+}
+
+/** The time that a delivery carries: microseconds of the clock that all processes share. */
+export function stamp(): string {
+  return `at:${String(process.hrtime.bigint() / 1_000n).padStart(16, '0')}`;
+}
+
+/** A balance as the event log has it, 150 bytes of facts; `entryId` carries the time. */
+export function updateOf(accountId: string, version: number) {
+  return {
+    accountId,
+    currency: 'EUR',
+    availableMinor: '125000',
+    pendingMinor: '0',
+    bookedMinor: '125000',
+    version,
+    updatedAt: '2026-11-24T09:00:00.000Z',
+    entryId: stamp(),
+  };
+}
+
+/**
+ * Publishes what is due at each millisecond, one group at a time, and counts what it costs.
+ * `publish` gets the number of the group and the version of its accounts.
+ */
+export async function paced(
+  { fan, together, deliveriesPerSecond, ms }: Load,
+  publish: (group: number, version: number) => void,
+): Promise<Cost> {
+  const groups = connections / fan;
+  const perMs = deliveriesPerSecond / (fan * together) / 1_000;
+  const startedAt = performance.now();
+  const cpu = process.cpuUsage();
+  let done = 0;
+  for (;;) {
+    const elapsedMs = performance.now() - startedAt;
+    for (; done < Math.min(elapsedMs, ms) * perMs; done += 1) {
+      publish(done % groups, (version += 1));
+    }
+    if (elapsedMs >= ms) break;
+    await pause(1);
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  return { deliveries: done * fan * together, cpuUs: user + system };
+}
+
+let version = 0;

@@ -1,0 +1,36 @@
+// The realtime role as it is, with an event log that publishes what it is told to.
+import type { BalanceListener } from '../../src/engines/event-log.ts';
+import { createProcessContext } from '../../src/platform/context.ts';
+import { readSettings } from '../../src/platform/settings.ts';
+import { startRealtime } from '../../src/realtime/index.ts';
+import { balances, tenant } from './book.ts';
+import { accountOf, paced, updateOf } from './load.ts';
+import { serve } from './server.ts';
+
+const context = await createProcessContext(readSettings(process.env), { development: true });
+let listener: BalanceListener | undefined;
+const role = await startRealtime(context, {
+  balances,
+  feed: {
+    subscribe(given) {
+      listener = given;
+      return {
+        established: Promise.resolve(),
+        connected: () => true,
+        [Symbol.asyncDispose]: async () => {},
+      };
+    },
+  },
+});
+const { port } = new URL(role.url);
+
+serve(Number(port), {
+  load: (load) =>
+    paced(load, (group, version) => {
+      for (let index = 0; index < load.together; index += 1) {
+        const update = updateOf(accountOf(load.fan, group, index), version);
+        listener!.update({ ...update, tenant });
+      }
+    }),
+  metrics: async () => (await fetch(`${role.url}/metrics`)).text(),
+});
