@@ -70,10 +70,18 @@ export async function openEngines(
     settings.REDIS === undefined ? createMemoryCache(settings.CACHE_ENTRIES) : undefined;
   const publisher = needs('core')
     ? (memory?.publisher ??
-      opened.use(openRedisPublisher(settings, writerId, () => knownWriters(writing!))))
+      opened.use(
+        openRedisPublisher({
+          settings,
+          log: context.forRole('core').log,
+          writerId,
+          knownWriters: () => knownWriters(writing!),
+        }),
+      ))
     : undefined;
   const cache = needs('ledger')
-    ? (memory?.cache ?? opened.use(openRedisCache(settings)))
+    ? (memory?.cache ??
+      opened.use(openRedisCache({ settings, log: context.forRole('ledger').log })))
     : undefined;
 
   const outbox = settings.KAFKA_BOOTSTRAP === undefined ? createOutboxFeed() : undefined;

@@ -1,5 +1,6 @@
-// What the core tells Prometheus: decisions, batches, queue, and the relay's backlog.
+// What the core tells Prometheus: decisions, batches, queue, the relay's backlog, and the cache.
 import type { TransferOutcome } from '../contracts/transfers.ts';
+import type { BalancePublisher, PublisherStats } from '../engines/balance-cache.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Relay } from './relay.ts';
@@ -7,7 +8,13 @@ import type { Relay } from './relay.ts';
 export interface CoreMetrics {
   committed(transfers: number, tookMs: number): void;
   decided(outcomes: readonly TransferOutcome[]): void;
-  watch(groupCommit: GroupCommit, relay: Relay): void;
+  watch(parts: WatchedParts): void;
+}
+
+export interface WatchedParts {
+  readonly groupCommit: GroupCommit;
+  readonly relay: Relay;
+  readonly publisher: BalancePublisher;
 }
 
 export function measureCore(metrics: Metrics): CoreMetrics {
@@ -27,7 +34,7 @@ export function measureCore(metrics: Metrics): CoreMetrics {
         decisions.inc({ result: outcome.replayed ? 'replayed' : result });
       }
     },
-    watch(groupCommit, relay) {
+    watch({ groupCommit, relay, publisher }) {
       metrics.gauge(
         'queued_transfers',
         'Requests that wait for a connection',
@@ -42,6 +49,16 @@ export function measureCore(metrics: Metrics): CoreMetrics {
         () => relay.published,
       );
       metrics.gauge('relay_failures', 'Failed attempts of the relay', () => relay.failures);
+      if (publisher.stats !== undefined) watchCache(metrics, () => publisher.stats!());
     },
   };
+}
+
+function watchCache(metrics: Metrics, stats: () => PublisherStats): void {
+  metrics.gauge('cache_leased', '1 while this core keeps the cache trusted', () =>
+    Number(stats().leased),
+  );
+  metrics.gauge('cache_missed_balances', 'Balances to repeat', () => stats().missed);
+  metrics.total('cache_put_balances_total', 'Balances put into the cache', () => stats().put);
+  metrics.total('cache_failures_total', 'Puts that were not confirmed', () => stats().failures);
 }

@@ -74,7 +74,7 @@ export async function startCore(
     struckOff: () =>
       failed.resolve('This core was struck off as a dead cache writer; start it again'),
   });
-  measured.watch(groupCommit, relay);
+  measured.watch({ groupCommit, relay, publisher });
   started.defer(() => groupCommit.drain());
 
   const core = createCore({ database, groupCommit, publish, counted: measured.decided });

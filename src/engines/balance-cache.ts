@@ -33,6 +33,19 @@ export interface BalancePublisher extends AsyncDisposable {
   publish(balances: readonly Balance[]): Promise<void>;
   /** Where writers hold leases: the register of those that readers wait for. */
   readonly register?: WriterRegister;
+  /** Where publishing can fail: how it goes. */
+  stats?(): PublisherStats;
+}
+
+export interface PublisherStats {
+  /** Whether readers may trust the cache as far as this writer knows. */
+  readonly leased: boolean;
+  /** Balances that wait to be repeated. */
+  readonly missed: number;
+  /** Balances that the cache has confirmed, since the start. */
+  readonly put: number;
+  /** Attempts to put that it has not confirmed, since the start. */
+  readonly failures: number;
 }
 
 /** Writers that died leave a lapsed lease behind; the relay strikes them off when it is safe. */

@@ -38,7 +38,7 @@ export interface Session extends Connection, AsyncDisposable {
 
 /**
  * True when the outcome of a commit is unknown or the server is away: not the statement's fault.
- * Beside lost connections: refused logins (28), a server that was demoted (25006), a session or a
+ * Beside lost connections: certificates that are not trusted, refused logins (28), a server that was demoted (25006), a session or a
  * statement that took too long (25P03, 25P04, 55P03, 57014), an unknown end (40003), a full or broken
  * disk (53, 58).
  */
@@ -47,7 +47,8 @@ export function isConnectionFailure(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? '';
   return (
     /^(?:08|28|53|57|58)...$|^(?:25006|25P0[34]|40003|55P03)$/.test(code) ||
-    /^(?:ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/.test(code) ||
+    /^(?:ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOENT|ENOTFOUND|EAI_)/.test(code) ||
+    /^(?:ERR_(?:TLS|SSL)_|UNABLE_TO_|CERT_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code) ||
     /Connection terminated|Client has encountered|timeout exceeded|connection is closed|read timeout/i.test(
       error.message,
     )

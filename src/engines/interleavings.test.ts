@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
@@ -7,8 +6,7 @@ import { privateRedis } from '../../test/engines/index.ts';
 import type { Balance } from '../contracts/balances.ts';
 import type { BalanceCache, BalancePublisher } from './balance-cache.ts';
 import { createMemoryCache } from './memory-cache.ts';
-import { openRedisCache, openRedisPublisher } from './redis-cache.ts';
-import { balanceOf, eventually, tenant } from './redis/testing.ts';
+import { balanceOf, eventually, openCache, openPublisher, tenant } from './redis/testing.ts';
 
 /**
  * What may happen in any order: a commit; a publish of anything committed, late and repeated ones too;
@@ -49,8 +47,8 @@ test('in Redis no order of events makes a read older than an acknowledgement', a
     CACHE_LEASE_MS: 1_200,
     CACHE_TIMEOUT_MS: 1_000,
   };
-  await using cache = openRedisCache(settings);
-  await using publisher = openRedisPublisher(settings, randomUUID());
+  await using cache = openCache(settings);
+  await using publisher = openPublisher(settings);
   const client = new Redis(server.url);
   await eventually(() => cache.healthy());
   const evict = async (id: string) => void (await client.del(`bal:${tenant}:${id}`));

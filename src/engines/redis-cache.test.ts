@@ -6,9 +6,8 @@ import { Redis } from 'ioredis';
 import { privateRedis, redis, type RedisServer } from '../../test/engines/index.ts';
 import type { BalanceCache, BalancePublisher } from './balance-cache.ts';
 import { createMemoryCache } from './memory-cache.ts';
-import { openRedisCache, openRedisPublisher } from './redis-cache.ts';
 import { acquireScript, clockScript, renewScript } from './redis/scripts.ts';
-import { Town, balanceOf, eventually, tenant } from './redis/testing.ts';
+import { Town, balanceOf, eventually, openCache, openPublisher, tenant } from './redis/testing.ts';
 
 interface Pair extends AsyncDisposable {
   readonly cache: BalanceCache;
@@ -119,12 +118,12 @@ test('the cache in memory drops the account that was not read for longest', asyn
 describe('the cache in Redis', () => {
   test('nothing is trusted before a writer holds a lease, nor after it has left', async () => {
     await using server = await redis();
-    await using cache = openRedisCache(settingsFor(server));
+    await using cache = openCache(settingsFor(server));
     await using client = connect(server);
     await eventually(async () => String(await client.client('LIST')).split('\n').length > 1);
     assert.equal((await cache.read(tenant, 'a')).found, 'bypass');
     {
-      await using _publisher = openRedisPublisher(settingsFor(server), randomUUID());
+      await using _publisher = openPublisher(settingsFor(server));
       await eventually(() => cache.healthy());
       assert.equal((await cache.read(tenant, 'a')).found, 'miss');
     }
@@ -190,14 +189,14 @@ describe('the cache in Redis', () => {
     const ids = [randomUUID(), randomUUID()] as const;
     const known = async () => ids;
     const settings = settingsFor(server);
-    await using cache = openRedisCache(settings);
-    await using _first = openRedisPublisher(settings, ids[0], known);
+    await using cache = openCache(settings);
+    await using _first = openPublisher(settings, ids[0], known);
     await using client = connect(server);
     await eventually(async () => Number(await client.zscore('atlas:writers', ids[0])) > 0);
     // The second is known from the book, but has no lease.
     assert.equal(await client.zscore('atlas:writers', ids[1]), '0');
     assert.equal((await cache.read(tenant, 'a')).found, 'bypass');
-    await using _second = openRedisPublisher(settings, ids[1], known);
+    await using _second = openPublisher(settings, ids[1], known);
     await eventually(() => cache.healthy());
   });
 
@@ -238,7 +237,7 @@ describe('the cache in Redis', () => {
   test('a malformed REDIS is refused at once, without its password', () => {
     for (const wrong of ['http://user:secret@host', 'redis://', ':::']) {
       assert.throws(
-        () => openRedisCache({ ...settings, REDIS: wrong }),
+        () => openCache({ ...settings, REDIS: wrong }),
         (error: Error) => /REDIS must be/.test(error.message) && !/secret/.test(error.message),
       );
     }
@@ -266,8 +265,8 @@ async function memoryPair(): Promise<Pair> {
 async function redisPair(given?: RedisServer): Promise<Pair> {
   await using opened = new AsyncDisposableStack();
   const server = given ?? opened.use(await redis());
-  const cache = opened.use(openRedisCache(settingsFor(server)));
-  const publisher = opened.use(openRedisPublisher(settingsFor(server), randomUUID()));
+  const cache = opened.use(openCache(settingsFor(server)));
+  const publisher = opened.use(openPublisher(settingsFor(server)));
   await eventually(() => cache.healthy());
   const stack = opened.move();
   return {

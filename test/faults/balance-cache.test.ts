@@ -5,8 +5,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { BalanceCache, BalancePublisher } from '../../src/engines/balance-cache.ts';
-import { openRedisCache, openRedisPublisher } from '../../src/engines/redis-cache.ts';
-import { Town, balanceOf, eventually } from '../../src/engines/redis/testing.ts';
+import {
+  Town,
+  balanceOf,
+  eventually,
+  openCache,
+  openPublisher,
+} from '../../src/engines/redis/testing.ts';
 import { privateRedis, type RedisServer } from '../engines/index.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 
@@ -64,8 +69,8 @@ describe('the balance cache while Redis fails', () => {
   for (const how of ['pause', 'kill'] as const) {
     test(`${how === 'pause' ? 'hung' : 'dead'}: it is let go of at once`, async () => {
       await using server = await privateRedis();
-      const cache = openRedisCache(settingsFor(server.url));
-      const publisher = openRedisPublisher(settingsFor(server.url), randomUUID());
+      const cache = openCache(settingsFor(server.url));
+      const publisher = openPublisher(settingsFor(server.url));
       await eventually(() => cache.healthy());
       await server[how]();
       const publishing = publisher.publish([balanceOf('a', 1)]);
@@ -111,10 +116,8 @@ describe('the balance cache while a writer fails', () => {
     await using scene = await setUp();
     const { town, server } = scene;
     await using proxy = await startProxy(server.port);
-    await using second = openRedisPublisher(
-      settingsFor(`127.0.0.1:${proxy.port}`),
-      scene.enter(),
-      () => scene.knownWriters(),
+    await using second = openPublisher(settingsFor(`127.0.0.1:${proxy.port}`), scene.enter(), () =>
+      scene.knownWriters(),
     );
     await eventually(() => second.stats().leased);
     await scene.warm();
@@ -175,10 +178,8 @@ test('two writers and many readers through hangs, flushes, restarts and cuts: no
   await using scene = await setUp();
   const { town, server, publisher } = scene;
   await using proxy = await startProxy(server.port);
-  await using second = openRedisPublisher(
-    settingsFor(`127.0.0.1:${proxy.port}`),
-    scene.enter(),
-    () => scene.knownWriters(),
+  await using second = openPublisher(settingsFor(`127.0.0.1:${proxy.port}`), scene.enter(), () =>
+    scene.knownWriters(),
   );
   await eventually(() => second.stats().leased);
   const stopping = new AbortController();
@@ -263,8 +264,8 @@ async function setUp(): Promise<Scene> {
   const writers: string[] = [];
   const enter = () => writers[writers.push(randomUUID()) - 1]!;
   const knownWriters = async () => writers;
-  const cache = opened.use(openRedisCache(settingsFor(server.url)));
-  const publisher = opened.use(openRedisPublisher(settingsFor(server.url), enter(), knownWriters));
+  const cache = opened.use(openCache(settingsFor(server.url)));
+  const publisher = opened.use(openPublisher(settingsFor(server.url), enter(), knownWriters));
   await eventually(() => cache.healthy());
   const town = new Town();
   const stack = opened.move();

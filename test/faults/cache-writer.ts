@@ -1,13 +1,11 @@
 // A writer of the balance cache in a process of its own, so that a test can stop it. The book is the
 // test's: a commit is asked for and answered before the balance is published, as with a database.
-import { openRedisPublisher } from '../../src/engines/redis-cache.ts';
-import { balanceOf } from '../../src/engines/redis/testing.ts';
+import { balanceOf, openPublisher } from '../../src/engines/redis/testing.ts';
 
 const [url, writerId] = process.argv.slice(2);
-const publisher = openRedisPublisher(
+const publisher = openPublisher(
   { REDIS: url, CACHE_TTL_MS: 5_000, CACHE_LEASE_MS: 300, CACHE_TIMEOUT_MS: 50 },
-  writerId!,
-  async () => [writerId!],
+  writerId,
 );
 process.on('message', ({ accountId, version }: { accountId: string; version: number }) => {
   void publisher

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { eventually } from '../../src/engines/redis/testing.ts';
 import { kafka, postgres, privateRedis } from '../engines/index.ts';
 import type { RedisServer } from '../engines/index.ts';
 import type { Client } from '../system.ts';
@@ -90,7 +91,12 @@ class Watch {
   }
 }
 
-async function watching(fail: (redis: RedisServer, watch: Watch) => Promise<void>): Promise<void> {
+/** The core's metric of this name, now. */
+type Measure = (name: string) => Promise<number>;
+
+async function watching(
+  fail: (redis: RedisServer, watch: Watch, measure: Measure) => Promise<void>,
+): Promise<void> {
   await using database = await postgres();
   await using redis = await privateRedis();
   const broker = await kafka();
@@ -111,7 +117,10 @@ async function watching(fail: (redis: RedisServer, watch: Watch) => Promise<void
   for (const id of accounts) await client.open(id);
   await using watch = new Watch(client);
   await watch.more(100, 300);
-  await fail(redis, watch);
+  await fail(redis, watch, async (name) => {
+    const metrics = await (await fetch(`${core.urls['core']}/metrics`)).text();
+    return Number(new RegExp(`^atlas_core_${name} (.+)$`, 'm').exec(metrics)?.[1]);
+  });
   await watch.more(100, 300);
   await watch.stop();
   assert.deepEqual(
@@ -152,12 +161,18 @@ describe('transfers and reads go on and no read is older than an acknowledgement
       }
     }));
 
-  it('while Redis is killed and started again empty', () =>
-    watching(async (redis, watch) => {
+  it('while Redis is killed and started again empty, and metrics tell what is missed', () =>
+    watching(async (redis, watch, measure) => {
+      assert.equal(await measure('cache_leased'), 1);
+      assert.ok((await measure('cache_put_balances_total')) > 0);
       await redis.kill();
       await watch.more(100, 200);
+      assert.equal(await measure('cache_leased'), 0);
+      assert.ok((await measure('cache_missed_balances')) > 0);
       await redis.restart();
+      await eventually(async () => (await measure('cache_leased')) === 1);
       await watch.more(100, 200);
+      assert.equal(await measure('cache_missed_balances'), 0);
     }));
 
   it('while Redis is flushed again and again', () =>

@@ -1,7 +1,7 @@
 // `balance-updates` for the realtime hub: every replica reads all of it from now on.
 import type { BalanceFeed } from '../event-log.ts';
 import type { Settings } from '../../platform/settings.ts';
-import { kafkaConnection } from './connection.ts';
+import { kafkaConnection, reasonOf } from './connection.ts';
 import { readBalanceUpdate } from './records.ts';
 import { tailTopic } from './tail.ts';
 
@@ -19,7 +19,8 @@ export async function openKafkaBalanceFeed(settings: Settings): Promise<BalanceF
           else listener.update(update);
         },
         onGap: () => listener.gap(),
-        onFailure: (error) => listener.failed(error),
+        onFailure: (error) =>
+          listener.failed(new Error(`Kafka cannot be read: ${reasonOf(error)}`, { cause: error })),
       }),
   };
 }

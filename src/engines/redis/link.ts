@@ -1,9 +1,11 @@
 // One connection to Redis that answers within a time or not at all. Nothing is queued while it is away
 // and nothing is sent twice: what Redis may still do with a command that was given up is the
 // business of the scripts, which carry their own conditions.
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis, ReplyError, type RedisOptions } from 'ioredis';
+import type { Log } from '../../platform/logs.ts';
 import { SettingError, type Settings } from '../../platform/settings.ts';
 import { scripts, type Script } from './scripts.ts';
+import { logTrouble } from './trouble.ts';
 
 /** A connection on which nothing comes back for this long is given up for a new one. */
 const silenceMs = 5_000;
@@ -34,28 +36,43 @@ export type RedisSettings = Pick<
   'REDIS' | 'CACHE_TTL_MS' | 'CACHE_LEASE_MS' | 'CACHE_TIMEOUT_MS'
 >;
 
+export interface LinkOptions {
+  readonly settings: RedisSettings;
+  readonly log: Pick<Log, 'info' | 'warn'>;
+}
+
 /** Connects in the background, and again for ever. @throws SettingError for a malformed REDIS. */
-export function connectRedis(settings: RedisSettings): RedisLink {
-  const redis = new Redis(addressOf(settings.REDIS), options);
+export function connectRedis({ settings, log }: LinkOptions): RedisLink {
+  const url = urlOf(settings.REDIS);
+  const redis = new Redis(url.href, options);
+  const trouble = logTrouble({ log, address: url.host });
   for (const { name, lua } of scripts) redis.defineCommand(name, { lua });
   const commands = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const listeners: (() => void)[] = [];
   let run: string | undefined;
-  // Whoever asks hears that there is no answer; an error has no other hearer.
-  redis.on('error', () => {});
+  let disposed = false;
+  redis.on('error', trouble.met);
   redis.on('close', () => {
+    if (run === undefined && !disposed) trouble.met(new Error('it closes the connection'));
     run = undefined;
   });
   redis.on('ready', () => void identify());
 
   async function identify(): Promise<void> {
     const { stream } = redis;
-    const info = await redis.info('server').catch(() => '');
+    const info = await redis.info('server').catch(refused);
     const id = /^run_id:(\S+)/m.exec(info)?.[1];
     // A connection that broke in the meantime says nothing about the next one.
     if (id === undefined || redis.stream !== stream || redis.status !== 'ready') return;
     run = id;
+    trouble.over();
     for (const listener of listeners) listener();
+  }
+
+  /** Redis answers, but not with what was asked for: rights, memory, or a replica. */
+  function refused(error: unknown): string {
+    if (error instanceof ReplyError) trouble.met(error);
+    return '';
   }
 
   return {
@@ -64,15 +81,15 @@ export function connectRedis(settings: RedisSettings): RedisLink {
     },
     ask(script, keys, values) {
       if (run === undefined) return Promise.reject(new RedisSilent('Redis is not connected'));
-      return within(
-        settings.CACHE_TIMEOUT_MS,
-        commands[script.name]!(keys.length, ...keys, ...values),
-      );
+      const answer = commands[script.name]!(keys.length, ...keys, ...values);
+      answer.catch(refused);
+      return within(settings.CACHE_TIMEOUT_MS, answer);
     },
     onConnected(listener) {
       listeners.push(listener);
     },
     async [Symbol.asyncDispose]() {
+      disposed = true;
       run = undefined;
       redis.disconnect();
       // A hung server would never answer the goodbye.
@@ -94,7 +111,7 @@ const options = {
 } satisfies RedisOptions;
 
 /** `host:port`, or a URL with user, password, database, and TLS by `rediss:`. */
-function addressOf(address: string | undefined): string {
+function urlOf(address: string | undefined): URL {
   const url = address?.includes('://') === true ? address : `redis://${address ?? ''}`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '') {
@@ -102,7 +119,7 @@ function addressOf(address: string | undefined): string {
       'REDIS must be host:port or redis(s)://user:password@host:port/database',
     );
   }
-  return url;
+  return parsed;
 }
 
 function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {

@@ -1,10 +1,28 @@
 // A book in memory with readers and writers around a cache, that notices every stale read: each reader
 // notes what was acknowledged when it began, and may not get anything older.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { Balance } from '../../contracts/balances.ts';
+import { createLog } from '../../platform/logs.ts';
 import type { BalanceCache, BalancePublisher, CacheRead } from '../balance-cache.ts';
+import { openRedisCache, openRedisPublisher, type RedisPublisher } from '../redis-cache.ts';
+import type { RedisSettings } from './link.ts';
 
 export const tenant = 'tnt_test';
+const log = createLog('test', 'silent');
+
+export function openCache(settings: RedisSettings): BalanceCache {
+  return openRedisCache({ settings, log });
+}
+
+/** @param known ids of all writers of a test that has more than this one */
+export function openPublisher(
+  settings: RedisSettings,
+  writerId: string = randomUUID(),
+  known: () => Promise<readonly string[]> = async () => [writerId],
+): RedisPublisher {
+  return openRedisPublisher({ settings, log, writerId, knownWriters: known });
+}
 
 export function balanceOf(accountId: string, version: number): Balance {
   return {

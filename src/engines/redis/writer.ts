@@ -3,7 +3,7 @@
 // by. Only after everything missed was repeated does the writer take a new lease.
 import { randomBytes } from 'node:crypto';
 import type { Balance } from '../../contracts/balances.ts';
-import type { BalancePublisher, WriterRegister } from '../balance-cache.ts';
+import type { BalancePublisher, PublisherStats, WriterRegister } from '../balance-cache.ts';
 import {
   balanceKey,
   balanceText,
@@ -34,18 +34,9 @@ export interface WriterOptions {
   readonly knownWriters: () => Promise<readonly string[]>;
 }
 
-export interface WriterStats {
-  /** Whether readers may trust the cache as far as this writer knows. */
-  readonly leased: boolean;
-  /** Balances that wait to be repeated. */
-  readonly missed: number;
-  readonly put: number;
-  readonly failures: number;
-}
-
 export interface RedisPublisher extends BalancePublisher {
   readonly register: WriterRegister;
-  stats(): WriterStats;
+  stats(): PublisherStats;
 }
 
 export function createWriter(options: WriterOptions): RedisPublisher {
