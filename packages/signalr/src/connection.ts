@@ -98,6 +98,11 @@ export class Connection<Identity>
     this.#calls = new Calls<Connection<Identity>>(this, options.host);
   }
 
+  /** What carries its frames now. */
+  get transport(): Transport {
+    return this.#transport;
+  }
+
   get closed(): boolean {
     return this.#reason !== undefined;
   }
@@ -238,15 +243,20 @@ export class Connection<Identity>
     const handshake = readHandshake(this.#handshake, this.#host.limits.handshakeBytesMax);
     if (handshake.state === 'incomplete') return;
     this.#handshake = noBytes;
-    if (handshake.state === 'refused') {
-      this.#transmit(writeHandshakeAnswer(handshake.error));
-      this.disconnect('handshake_refused', { error: handshake.error });
-      return;
+    if (handshake.state === 'refused') return this.#refuseHandshake(handshake.error);
+    const { name, format } = handshake.protocol;
+    if (!this.#transport.formats.includes(format)) {
+      return this.#refuseHandshake(`The transport cannot carry ${format} frames of ${name}.`);
     }
     this.#protocol = handshake.protocol;
     this.#write(writeHandshakeAnswer());
     if (handshake.rest.length > 0) this.#inbox.push(handshake.rest);
     this.#starting = this.#start(handshake.protocol);
+  }
+
+  #refuseHandshake(error: string): void {
+    this.#transmit(writeHandshakeAnswer(error));
+    this.disconnect('handshake_refused', { error });
   }
 
   async #start(protocol: HubProtocol): Promise<void> {

@@ -8,11 +8,12 @@ import type { Duplex } from 'node:stream';
 import { type Handler, Methods } from './calls/methods.ts';
 import type { Parameter } from './calls/parameters.ts';
 import type { AnyClient, ClientMethods } from './client-methods.ts';
-import { createConnectionIds } from './entrance/admission.ts';
 import { answerRequest, type Endpoint } from './entrance/answer-request.ts';
 import { createConnectionTokens } from './entrance/connection-tokens.ts';
 import { Connection, type ConnectionHost, type HubConnection } from './connection.ts';
 import { splitUrl } from './entrance/credentials.ts';
+import { Registry } from './entrance/registry.ts';
+import type { Opening } from './entrance/serve-connection.ts';
 import { stagger } from './drain.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -46,7 +47,7 @@ export interface Hub<
   ): void;
   /** The connections whose `onConnected` has finished. */
   connections(): IterableIterator<HubConnection<Identity, Client>>;
-  /** True when the request was for this hub, which then answers it. Reads no body. */
+  /** True when the request was for this hub, which then answers it. Its body must be unread. */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
   /** True when the upgrade was for this hub, which then owns the socket. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
@@ -62,58 +63,50 @@ export interface Hub<
 export function createHub<Identity, Client extends ClientMethods<Client> = AnyClient>(
   options: HubOptions<Identity, Client>,
 ): Hub<Identity, Client> {
-  const { path = '/ws', secret = randomBytes(32) } = options;
+  const { path = '/ws', secret = randomBytes(32), nodeId = '' } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const stats = createStats();
   const hooks = createHooks(options);
   const methods = new Methods<Connection<Identity>>(options.filter);
-  const open = new Map<string, Connection<Identity>>();
   let drained: Promise<void> | undefined;
   const emptied = Promise.withResolvers<void>();
 
   const tokens = createConnectionTokens({
     secret,
+    nodeId,
     lifetimeMs: limits.negotiationMs,
     now: Date.now,
   });
-  const ids = createConnectionIds({
-    tokens,
-    isOpen: (connectionId) => open.has(connectionId),
-    spentTokensMax: limits.spentTokensMax,
-  });
+  const { spentTokensMax } = limits;
+  const registry = new Registry<Identity>({ tokens, nodeId, spentTokensMax });
   const isDraining = () => drained !== undefined;
   const host = createHost({ options, hooks, limits, stats, methods, forget });
-  const upgrade = createUpgrade<Identity>({
-    options,
-    hooks,
-    limits,
-    ids,
-    stats,
-    isDraining,
-    open({ connectionId: id, transport, ...authentication }) {
-      const connection = new Connection({ id, ...authentication, transport, host });
-      open.set(id, connection);
-      stats.accepted += 1;
-      stats.connections += 1;
-      transport.listen(connection);
-    },
-  });
+  const entrance = { options, hooks, limits, tokens, registry, stats, isDraining, open };
+  const upgrade = createUpgrade<Identity>(entrance);
   const sweeper = setInterval(sweep, limits.sweepMs).unref();
+
+  function open({ connectionId: id, ...opening }: Opening<Identity>): void {
+    const connection = new Connection({ id, ...opening, host });
+    registry.add(connection);
+    stats.accepted += 1;
+    stats.connections += 1;
+    opening.transport.listen(connection);
+  }
 
   function sweep(): void {
     const now = performance.now();
-    for (const connection of open.values()) connection.sweep(now);
+    for (const connection of registry.all()) connection.sweep(now);
   }
 
   function forget(connection: Connection<Identity>): void {
-    open.delete(connection.id);
+    registry.delete(connection);
     stats.connections -= 1;
-    if (isDraining() && open.size === 0) emptied.resolve();
+    if (isDraining() && registry.size === 0) emptied.resolve();
   }
 
   async function drain(withinMs: number): Promise<void> {
-    await stagger([...open.values()], { withinMs, random: Math.random, leave: sendAway });
-    if (open.size > 0) await emptied.promise;
+    await stagger([...registry.all()], { withinMs, random: Math.random, leave: sendAway });
+    if (registry.size > 0) await emptied.promise;
     clearInterval(sweeper);
   }
 
@@ -123,13 +116,12 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
       methods.add(name, parameters, { streams: false, handler }),
     stream: (name, parameters, handler) =>
       methods.add(name, parameters, { streams: true, handler }),
-    connections: () => open.values().filter((connection) => connection.connected),
+    connections: () => registry.all().filter((connection) => connection.connected),
     handleRequest(request, response) {
       const { path: requested, query } = splitUrl(request);
       const endpoint = endpointOf(path, requested);
       if (endpoint === undefined) return false;
-      const side = { options, hooks, tokens, ids, stats, isDraining };
-      void answerRequest(side, endpoint, query, { request, response });
+      void answerRequest(entrance, endpoint, { request, response, query });
       return true;
     },
     handleUpgrade(request, socket, head) {

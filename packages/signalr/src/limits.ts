@@ -3,7 +3,10 @@
  * end. The timings are those of ASP.NET Core, which the official clients are written against.
  */
 export const defaultLimits = {
-  /** Open sockets, those still authenticating included; beyond it an upgrade is answered 503. */
+  /**
+   * Open connections, and sockets, those still authenticating included; beyond it an upgrade, a poll
+   * or an event stream is answered 503.
+   */
   connectionsMax: 100_000,
   /** How long a negotiated connection id waits to be used. */
   negotiationMs: 15_000,
@@ -19,10 +22,18 @@ export const defaultLimits = {
   /** One hub message. */
   messageBytesMax: 32 * 1024,
   /**
-   * One WebSocket message, which may hold many hub messages: the JavaScript client sends all calls
+   * One WebSocket message or POST, which may hold many hub messages: the JavaScript client sends all calls
    * that were made at once in one, and a burst of 2,000 is not an attack.
    */
   frameBytesMax: 512 * 1024,
+  /** How long the body of a POST may take to arrive. */
+  postMs: 15_000,
+  /** POSTs of one connection that wait for their turn; more are answered 429. */
+  postsMax: 32,
+  /** A poll is answered, with nothing, after this long: before the official clients give it up. */
+  pollMs: 90_000,
+  /** A client of long polling that does not poll for this long is gone. */
+  pollGapMs: 15_000,
   /** Received and not yet worked on; beyond it the socket is no longer read. */
   unreadBytesMax: 64 * 1024,
   /** Invocations of one connection that run at once; with 1 they run in the order they were sent. */

@@ -2,7 +2,8 @@
  * What a host gives to make a hub. Only `authenticate` has no default: a hub that lets everybody in
  * has to say so itself.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { InvocationEnd } from './calls/calls.ts';
 import type { Filter } from './calls/methods.ts';
 import type { AnyClient, ClientMethods } from './client-methods.ts';
@@ -14,7 +15,14 @@ export interface Attempt {
   /** From `Authorization: Bearer …` or `?access_token=…`, which browsers use for WebSockets. */
   token: string | undefined;
   request: IncomingMessage;
+  /** False when the request belongs to a connection that is open already. */
+  opens: boolean;
 }
+
+/** A request, or an upgrade, that nobody has answered. */
+export type Arrival =
+  | { request: IncomingMessage; response: ServerResponse }
+  | { request: IncomingMessage; socket: Duplex; head: Buffer };
 
 export type Authentication<Identity> =
   /** `expiresAtMs`: time of day at which the connection is closed with permission to reconnect. */
@@ -23,8 +31,13 @@ export type Authentication<Identity> =
   | { status: number };
 
 export interface HubOptions<Identity, Client extends ClientMethods<Client> = AnyClient> {
-  /** Asked at negotiation and again at the upgrade. */
+  /** Asked at negotiation, and again at every other request. */
   authenticate(attempt: Attempt): Authentication<Identity> | Promise<Authentication<Identity>>;
+  /**
+   * Whether the caller of a later request may act for an open connection; by default whoever holds
+   * its token may. A no is answered 403.
+   */
+  mayActFor?(caller: Identity, connection: HubConnection<Identity>): boolean;
   /** Default `/ws`. */
   path?: string;
   /**
@@ -32,6 +45,16 @@ export interface HubOptions<Identity, Client extends ClientMethods<Client> = Any
    * random, and a connection must be opened where it was negotiated.
    */
   secret?: string | Buffer;
+  /**
+   * The name of this process among those that share the secret: 1–64 letters, digits, _ and -. All
+   * tokens that it hands out carry it, so that requests can be brought back to it.
+   */
+  nodeId?: string;
+  /**
+   * Called for a request that only the process of that name can serve, whose answer the host then
+   * owes: it passes it on. Plain WebSockets never need it. Without this function the answer is 404.
+   */
+  onElsewhere?(nodeId: string, arrival: Arrival): void;
   /**
    * The browser origins that get CORS headers; by default none. A WebSocket is not subject to CORS:
    * where cookies authenticate, `authenticate` has to look at the Origin header itself.

@@ -12,6 +12,7 @@ export function connectTo(options: { limits: Limits; wait?: () => Promise<undefi
   methods.add('Wait', [], { streams: false, handler: wait });
   const resumed = Promise.withResolvers<void>();
   const transport: Transport & { waitingBytes: number; terminated: boolean } = {
+    formats: ['text', 'binary'],
     inherentKeepAlive: false,
     waitingBytes: 0,
     terminated: false,

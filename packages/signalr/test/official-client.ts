@@ -27,14 +27,16 @@ interface ClientOptions {
   protocol: IHubProtocol;
   token: () => string;
   negotiates?: boolean;
+  transport?: HttpTransportType;
 }
 
 /** The official client, stopped when the test ends. */
 export function build(t: TestContext, options: ClientOptions): Client {
   const { url, protocol, token, negotiates = true } = options;
+  const { transport = HttpTransportType.WebSockets } = options;
   const client = new HubConnectionBuilder()
     .withUrl(url, {
-      transport: HttpTransportType.WebSockets,
+      transport,
       skipNegotiation: !negotiates,
       accessTokenFactory: token,
     })

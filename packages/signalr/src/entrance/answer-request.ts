@@ -1,78 +1,71 @@
 /**
- * The HTTP side of the hub: preflights, negotiation, and honest refusals for whatever a WebSocket
- * hub cannot do with a plain request.
+ * The HTTP side of the hub: preflights, negotiation, and the requests that server-sent events and
+ * long polling are made of.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, type ConnectionIds, isRefusal } from './admission.ts';
-import type { ConnectionTokens } from './connection-tokens.ts';
+import { authenticate, isRefusal } from './admission.ts';
 import { addCorsHeaders } from './cors.ts';
-import type { Hooks } from '../hooks.ts';
 import { negotiate } from './negotiate.ts';
-import type { HubOptions } from '../options.ts';
-import type { HubStats } from '../stats.ts';
-
-export interface HttpSide<Identity> {
-  options: HubOptions<Identity>;
-  hooks: Hooks<Identity>;
-  tokens: ConnectionTokens;
-  ids: ConnectionIds;
-  stats: HubStats;
-  isDraining: () => boolean;
-}
+import { type ConnectionRequests, serveConnection } from './serve-connection.ts';
 
 export type Endpoint = 'negotiate' | 'connection';
 
-/** Never rejects; always ends the response. */
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  query: URLSearchParams;
+}
+
+export interface Answer {
+  status: number;
+  body?: object;
+}
+
+/** Never rejects. The response ends, unless it is one that a transport goes on with. */
 export async function answerRequest<Identity>(
-  side: HttpSide<Identity>,
+  side: ConnectionRequests<Identity>,
   endpoint: Endpoint,
-  query: URLSearchParams,
-  exchange: { request: IncomingMessage; response: ServerResponse },
+  exchange: Exchange,
 ): Promise<void> {
   const { request, response } = exchange;
+  response.on('error', () => response.destroy());
   try {
     const { allowOrigin } = side.options;
     if (allowOrigin !== undefined) addCorsHeaders(request, response, allowOrigin);
-    const answer = await decide(side, endpoint, query, request);
+    const answer = await decide(side, endpoint, exchange);
+    if (answer === undefined) return;
     if (answer.status >= 400) side.stats.refused += 1;
-    write(response, answer);
+    write(response, endpoint, answer);
   } catch (error) {
     side.hooks.failed(error);
     response.destroy();
   }
 }
 
-interface Answer {
-  status: number;
-  body?: object;
-}
-
 const methodsOf = { negotiate: ['POST'], connection: ['GET', 'POST', 'DELETE'] };
 
 async function decide<Identity>(
-  side: HttpSide<Identity>,
+  side: ConnectionRequests<Identity>,
   endpoint: Endpoint,
-  query: URLSearchParams,
-  request: IncomingMessage,
-): Promise<Answer> {
-  const method = request.method ?? '';
+  exchange: Exchange,
+): Promise<Answer | undefined> {
+  const method = exchange.request.method ?? '';
   if (method === 'OPTIONS') return { status: 204 };
   if (!methodsOf[endpoint].includes(method)) return { status: 405 };
-  const authentication = await authenticate(side, request, query);
+  if (endpoint === 'connection') return serveConnection(side, exchange);
+  const authentication = await authenticate(side, exchange);
   if (isRefusal(authentication)) return { status: authentication.status };
-  if (endpoint === 'connection') return side.ids.refuse(method, query.get('id'));
   if (side.isDraining()) return { status: 503 };
-  return { status: 200, body: negotiate(query.get('negotiateVersion'), side.tokens) };
+  return { status: 200, body: negotiate(exchange.query, side.tokens) };
 }
 
-function write(response: ServerResponse, { status, body }: Answer): void {
+function write(response: ServerResponse, endpoint: Endpoint, { status, body }: Answer): void {
   response.statusCode = status;
   response.setHeader('Cache-Control', 'no-store');
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  if (body === undefined) {
-    response.end();
-    return;
+  if (status === 405) response.setHeader('Allow', methodsOf[endpoint].join(', '));
+  if (status !== 204) {
+    response.setHeader('Content-Type', body === undefined ? 'text/plain' : 'application/json');
   }
-  response.setHeader('Content-Type', 'application/json');
-  response.end(JSON.stringify(body));
+  response.end(body === undefined ? undefined : JSON.stringify(body));
 }

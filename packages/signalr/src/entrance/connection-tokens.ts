@@ -1,40 +1,60 @@
 /**
- * The connection tokens that a negotiation hands out. A token carries its id and end, signed, so any
- * process with the secret accepts it and none remembers negotiations that nobody follows up.
+ * The connection tokens that a negotiation hands out. A token carries all that was negotiated, signed,
+ * so any process with the secret accepts it and none remembers negotiations that nobody follows up.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-export interface ConnectionTokens {
-  /** A new public id, and the secret token that opens a connection of that id. */
-  issue(): { connectionId: string; connectionToken: string };
-  /** Undefined when the token is not one of ours. */
-  read(token: string): { connectionId: string; expired: boolean } | undefined;
+export interface Negotiated {
+  /** Public: it opens nothing. */
+  connectionId: string;
+  /** Whether the connection may outlive its socket. */
+  stateful: boolean;
+  /** The process that negotiated; empty when it has no name. */
+  nodeId: string;
+  /** Too late to open the connection; one that is open it still names. */
+  expired: boolean;
 }
 
-/** Times are milliseconds; `now` is the time of day, the same on every process of the hub. */
+export interface ConnectionTokens {
+  /** A new public id, and the secret token that opens a connection of that id. */
+  issue(options: { stateful: boolean }): { connectionId: string; connectionToken: string };
+  /** Undefined when the token is not one of ours. */
+  read(token: string): Negotiated | undefined;
+}
+
+/**
+ * Times are milliseconds; `now` is the time of day, the same on every process of the hub.
+ * @throws RangeError when a token could not carry the name of the node
+ */
 export function createConnectionTokens(options: {
   secret: string | Buffer;
+  nodeId: string;
   lifetimeMs: number;
   now: () => number;
 }): ConnectionTokens {
-  const { secret, lifetimeMs, now } = options;
+  const { secret, nodeId, lifetimeMs, now } = options;
+  if (!/^[\w-]{0,64}$/.test(nodeId)) {
+    throw new RangeError('A nodeId is at most 64 letters, digits, _ and -.');
+  }
 
   function sign(content: string): string {
     return createHmac('sha256', secret).update(content).digest('base64url');
   }
 
   return {
-    issue() {
+    issue({ stateful }) {
       const connectionId = createConnectionId();
-      const content = `${connectionId}.${(now() + lifetimeMs).toString(36)}`;
+      const end = (now() + lifetimeMs).toString(36);
+      const content = [connectionId, end, stateful ? 's' : 'p', nodeId].join('.');
       return { connectionId, connectionToken: `${content}.${sign(content)}` };
     },
 
     read(token) {
-      const [connectionId = '', end = ''] = token.split('.', 2);
-      const content = `${connectionId}.${end}`;
+      const [connectionId = '', end = '', kind = '', node = ''] = token.split('.', 4);
+      const content = [connectionId, end, kind, node].join('.');
       if (!equal(token, `${content}.${sign(content)}`)) return undefined;
-      return { connectionId, expired: now() > parseInt(end, 36) };
+      const expired = now() > parseInt(end, 36);
+      return { connectionId, stateful: kind === 's', nodeId: node, expired };
     },
   };
 }

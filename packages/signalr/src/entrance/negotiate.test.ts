@@ -21,6 +21,8 @@ test('a negotiation of version 1 keeps the token apart from the id', async () =>
     assert.notEqual(answer.connectionId, answer.connectionToken);
     assert.deepEqual(answer.availableTransports, [
       { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
+      { transport: 'ServerSentEvents', transferFormats: ['Text'] },
+      { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
     ]);
   }
 });
@@ -63,14 +65,16 @@ test('a token opens one connection: then it is in use, then it is unknown', asyn
 test('a token that is forged, or an id without its secret, is unknown', async () => {
   await using served = await serve(createTestHub());
   const { connectionToken, connectionId } = await negotiate(served.url);
-  const [id, end, signature] = connectionToken.split('.');
+  const [id, end, kind, node, signature] = connectionToken.split('.');
   const later = (parseInt(end!, 36) + 1000).toString(36);
   for (const forged of [
     connectionId,
     'nonsense',
     '',
     '..',
-    `${id}.${later}.${signature}`,
+    [id, later, kind, node, signature].join('.'),
+    [id, end, 's', node, signature].join('.'),
+    [id, end, kind, 'b', signature].join('.'),
     `${connectionToken}.`,
     `${connectionToken}x`,
     connectionToken.slice(0, -1),
@@ -111,8 +115,8 @@ test('requests that are no negotiation get the status that says why', async () =
   assert.equal(await status('', 'DELETE'), 400);
   assert.equal(await status('?id=unknown', 'POST'), 404);
   assert.equal(await status('?id=unknown', 'GET'), 404);
-  assert.equal(await status(`?id=${connectionToken}`, 'GET'), 404);
-  assert.equal(await status('', 'PUT'), 405);
+  assert.equal(await status(`?id=${connectionToken}`, 'DELETE'), 400);
+  for (const verb of ['PUT', 'PATCH', 'HEAD']) assert.equal(await status('', verb), 405);
   assert.equal(await status('/negotiate', 'GET'), 405);
   assert.equal(await status('/info', 'GET'), 404);
 });

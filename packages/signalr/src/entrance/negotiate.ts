@@ -7,17 +7,25 @@ import type { ConnectionTokens } from './connection-tokens.ts';
 const versionMax = 1;
 const availableTransports = [
   { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
+  { transport: 'ServerSentEvents', transferFormats: ['Text'] },
+  { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
 ] as const;
 
-/** `version` is the query parameter `negotiateVersion` as it came. */
-export function negotiate(version: string | null, tokens: ConnectionTokens): object {
-  if (!/^\d{1,9}$/.test(version ?? '0')) {
+/** The body of the answer, which is a success also when it holds an error. */
+export function negotiate(query: URLSearchParams, tokens: ConnectionTokens): object {
+  const version = query.get('negotiateVersion') ?? '0';
+  if (!/^\d{1,9}$/.test(version)) {
     return { negotiateVersion: versionMax, error: 'The negotiateVersion must be a number.' };
   }
-  const negotiateVersion = Math.min(Number(version ?? 0), versionMax);
-  const { connectionId, connectionToken } = tokens.issue();
-  // Version 0 knows one id only, which then has to be the secret one.
-  const ids =
-    negotiateVersion === 0 ? { connectionId: connectionToken } : { connectionId, connectionToken };
-  return { negotiateVersion, ...ids, availableTransports };
+  const negotiateVersion = Math.min(Number(version), versionMax);
+  const stateful = false;
+  const { connectionId, connectionToken } = tokens.issue({ stateful });
+  return {
+    negotiateVersion,
+    // Version 0 knows one id only, which then has to be the secret one.
+    ...(negotiateVersion === 0
+      ? { connectionId: connectionToken }
+      : { connectionId, connectionToken }),
+    availableTransports,
+  };
 }

@@ -6,20 +6,15 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { authenticate, type ConnectionIds, isRefusal } from './admission.ts';
+import { authenticate, isRefusal, type Refusal } from './admission.ts';
+import { createConnectionId } from './connection-tokens.ts';
+import type { Found, Registry } from './registry.ts';
+import type { Opening } from './serve-connection.ts';
 import type { Hooks } from '../hooks.ts';
 import type { Limits } from '../limits.ts';
 import type { HubOptions } from '../options.ts';
 import type { HubStats } from '../stats.ts';
-import type { Transport } from '../transports/transport.ts';
 import { WebSocketTransport } from '../transports/web-socket.ts';
-
-export interface Opening<Identity> {
-  connectionId: string;
-  identity: Identity;
-  expiresAtMs: number;
-  transport: Transport;
-}
 
 export interface UpgradeRequest {
   request: IncomingMessage;
@@ -28,17 +23,24 @@ export interface UpgradeRequest {
   query: URLSearchParams;
 }
 
+/** What an upgrade is for, or the status that refuses it. */
+type Aim =
+  | { connectionId: string; stateful: boolean }
+  /** Another process has to answer. */
+  | { nodeId: string }
+  | Refusal;
+
 /** Returns a function that never rejects and calls `open` for each WebSocket it lets in. */
 export function createUpgrade<Identity>(side: {
   options: HubOptions<Identity>;
   hooks: Hooks<Identity>;
   limits: Limits;
-  ids: ConnectionIds;
+  registry: Registry<Identity>;
   stats: HubStats;
   isDraining: () => boolean;
   open: (opening: Opening<Identity>) => void;
 }): (upgrade: UpgradeRequest) => Promise<void> {
-  const { options, hooks, limits, ids, stats } = side;
+  const { options, hooks, limits, registry, stats } = side;
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -47,22 +49,50 @@ export function createUpgrade<Identity>(side: {
   });
   let sockets = 0;
 
-  async function upgradeOrRefuse({ request, socket, head, query }: UpgradeRequest): Promise<void> {
+  async function upgradeOrRefuse(upgrade: UpgradeRequest): Promise<void> {
+    const { request, socket, head, query } = upgrade;
     if (sockets > limits.connectionsMax || side.isDraining()) return refuse(socket, 503);
     const deadline = setTimeout(() => refuse(socket, 503), limits.handshakeMs);
-    const authentication = await authenticate({ options, hooks }, request, query);
+    const token = query.get('id');
+    const asked = token === null ? undefined : registry.find(token);
+    const authentication = await authenticate(side, upgrade, asked);
     clearTimeout(deadline);
     if (socket.writableEnded) return;
     if (isRefusal(authentication)) return refuse(socket, authentication.status);
-    if (side.isDraining()) return refuse(socket, 503);
-    const claim = ids.claim(query.get('id'));
-    if (isRefusal(claim)) return refuse(socket, claim.status);
+    const aim = token === null ? openNew(createConnectionId(), false) : aimOf(registry.find(token));
+    if (isRefusal(aim)) return refuse(socket, aim.status);
+    if ('nodeId' in aim) return options.onElsewhere!(aim.nodeId, { request, socket, head });
     const { identity, expiresAtMs = Infinity } = authentication;
-    const { connectionId } = claim;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const transport = new WebSocketTransport(webSocket);
-      side.open({ connectionId, identity, expiresAtMs, transport });
+      side.open({ ...aim, identity, expiresAtMs, transport });
     });
+  }
+
+  function aimOf(found: Found<Identity>): Aim {
+    switch (found.state) {
+      case 'unknown':
+        return { status: 404 };
+      case 'open': {
+        const { connection } = found;
+        if (!(connection.transport instanceof WebSocketTransport)) return { status: 400 };
+        return { status: 409 };
+      }
+      case 'elsewhere': {
+        const { connectionId, nodeId, stateful, expired } = found.negotiated;
+        // A plain WebSocket is at home wherever it arrives first.
+        const here = !expired && !(stateful && options.onElsewhere !== undefined);
+        if (here) return openNew(connectionId, stateful);
+        return options.onElsewhere === undefined ? { status: 404 } : { nodeId };
+      }
+      case 'new':
+        return openNew(found.negotiated.connectionId, found.negotiated.stateful);
+    }
+  }
+
+  function openNew(connectionId: string, stateful: boolean): Aim {
+    const full = registry.size >= limits.connectionsMax;
+    return full || side.isDraining() ? { status: 503 } : { connectionId, stateful };
   }
 
   function refuse(socket: Duplex, status: number): void {

@@ -2,9 +2,13 @@
  * What a connection needs of the wire below it, and what the wire tells the connection. Hub messages
  * travel in frames; a frame holds whole messages, one or several.
  */
+import type { Posts } from './posts.ts';
+
 export type FrameFormat = 'text' | 'binary';
 
 export interface Transport {
+  /** The formats of frames that it can bring to the client. */
+  readonly formats: readonly FrameFormat[];
   /** The way of transport shows by itself that both sides are there: nobody needs to ping. */
   readonly inherentKeepAlive: boolean;
   /** Bytes sent that no peer and no kernel has taken yet. */
@@ -20,6 +24,11 @@ export interface Transport {
   close(status: number, reason: string): void;
   /** Ends at once and frees what waits. */
   terminate(): void;
+}
+
+/** A transport on which the client sends by POST. */
+export interface HttpTransport extends Transport {
+  readonly posts: Posts;
 }
 
 export interface TransportListener {

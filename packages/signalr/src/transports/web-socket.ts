@@ -6,6 +6,7 @@ import type { WebSocket } from 'ws';
 import type { FrameFormat, Transport, TransportListener } from './transport.ts';
 
 export class WebSocketTransport implements Transport {
+  readonly formats = ['text', 'binary'] as const;
   readonly inherentKeepAlive = false;
   readonly #socket: WebSocket;
   readonly #flushed = () => this.#listener?.flushed();
