@@ -2,11 +2,13 @@
 // order of a transfer's way, so that each finds the ones it calls. Roles in the same process meet
 // through their interfaces; others through the network. Ends in reverse.
 import { randomUUID } from 'node:crypto';
+import type { ControlPlane } from './contracts/control.ts';
 import type { Core } from './contracts/core.ts';
 import type { BalanceReader } from './contracts/balances.ts';
 import { startCore } from './core/index.ts';
 import { migrate } from './core/migrate.ts';
 import { connectCore } from './core/remote.ts';
+import { connectControlPlane } from './core/remote-control.ts';
 import { openEngines } from './engines.ts';
 import { startGateway } from './gateway/index.ts';
 import { startLedger } from './ledger/index.ts';
@@ -45,16 +47,19 @@ export async function startRoles(
   };
 
   let core: Core | undefined;
+  let control: ControlPlane | undefined;
   let balances: BalanceReader | undefined;
   if (names.has('core')) {
     await migrate(engines.forCore().database);
     await engines.makeTopics(context.forRole('core').log);
     const role = running(await startCore(context, { ...engines.forCore(), writerId }));
     void role.failed.then(failed.resolve);
-    core = role.core;
+    ({ core, control } = role);
   } else if (names.has('payments') || names.has('ledger')) {
     core = started.use(connectCore(settings.LEDGER_INTERNAL, context.internalSecret));
   }
+  control ??= started.use(connectControlPlane(settings.LEDGER_INTERNAL, context.internalSecret));
+  started.use(await context.control.connect(control));
   if (names.has('payments')) running(await startPayments(context, { core: core! }));
   if (names.has('ledger')) {
     const role = running(await startLedger(context, { ...engines.forLedger(), core: core! }));

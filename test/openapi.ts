@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { createMemoryCache } from '../src/engines/memory-cache.ts';
 import { createOutboxFeed } from '../src/engines/outbox-feed.ts';
+import { startGateway } from '../src/gateway/index.ts';
 import { startLedger } from '../src/ledger/index.ts';
 import { startPayments } from '../src/payments/index.ts';
 import { testContext } from '../src/platform/testing.ts';
@@ -46,7 +47,16 @@ async function documentsOfRoles(): Promise<Record<string, OpenApi>> {
   await using started = new AsyncDisposableStack();
   const { context } = started.use(await testContext());
   const engine = new Proxy<Record<string, never>>({}, { get: () => noEngine });
+  const nowhere = 'http://127.0.0.1:1';
   const roles = [
+    started.use(
+      await startGateway(context, {
+        payments: nowhere,
+        ledger: nowhere,
+        realtime: nowhere,
+        consoleFolder: undefined,
+      }),
+    ),
     started.use(await startPayments(context, { core: engine as never })),
     started.use(
       await startLedger(context, {

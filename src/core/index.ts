@@ -1,5 +1,6 @@
 // The core: the one writer of money. Requests come in groups, are committed in groups, are put into
 // the cache, and only then acknowledged; the relay tells the rest of the world afterwards.
+import type { ControlPlane } from '../contracts/control.ts';
 import type { Core } from '../contracts/core.ts';
 import type { Balance } from '../contracts/balances.ts';
 import type { StoredTransfer, TransferOutcome } from '../contracts/transfers.ts';
@@ -14,6 +15,8 @@ import { openAccount } from './accounts.ts';
 import { cacheWriters, enterWriter } from './cache-writers.ts';
 import { measureCore } from './core-metrics.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { addControlApi } from './control-api.ts';
+import { createControlPlane } from './control-plane.ts';
 import { addInternalApi } from './internal-api.ts';
 import { postBatch } from './post-batch.ts';
 import { startRelay } from './relay.ts';
@@ -31,6 +34,7 @@ export interface CoreEngines {
 
 export interface RunningCore extends RunningRole {
   readonly core: Core;
+  readonly control: ControlPlane;
   /** Resolves with one line when this core may not go on and its process should end. */
   readonly failed: Promise<string>;
 }
@@ -86,7 +90,11 @@ export async function startCore(
     corsOrigins: [],
     health: { database: async () => (await database.query('select 1')).length === 1 },
   });
+  const control = started.use(
+    createControlPlane({ database, auditDays: settings.ATLAS_AUDIT_DAYS, log }),
+  );
   addInternalApi(app, core, context.internalSecret);
+  addControlApi(app, control, context.internalSecret);
   addVerifyRoute(app, database, context.internalSecret);
   const listening = started.use(
     await listen(app, {
@@ -100,6 +108,7 @@ export async function startCore(
     role: 'core',
     url: listening.url,
     core,
+    control,
     failed: failed.promise,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

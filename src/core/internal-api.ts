@@ -2,7 +2,7 @@
 import type { Core } from '../contracts/core.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
-import { internalOnly } from './internal-guard.ts';
+import { internalOnly } from '../platform/internal-guard.ts';
 import {
   accountsPath,
   FindQuery,

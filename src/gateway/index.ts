@@ -1,5 +1,5 @@
 // The gateway: the one address that clients need. It checks tokens, passes /payments and /ledger on to
-// their roles and /ws whole to realtime, and serves the console.
+// their roles and /ws whole to realtime, ends sessions, and serves the console.
 //
 // CORS of /payments and /ledger is answered here and only here: `Origin` is not passed on, so a role
 // adds no second set of headers. On /ws the role answers it, like everything else there.
@@ -11,6 +11,7 @@ import type { RunningRole } from '../platform/role.ts';
 import { addConsole } from './console.ts';
 import { forward } from './forward.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { addSessions } from './sessions.ts';
 import { apiLimits, streamLimits, Upstream } from './upstream.ts';
 import { refuse, WebSockets } from './web-socket.ts';
 
@@ -53,6 +54,7 @@ export async function startGateway(
     first: streams.take,
   });
   app.addHook('onSend', async (request, reply) => addSecurityHeaders(request, reply));
+  addSessions(app, context.control);
   await addForwarding(app, upstreams);
   if (consoleFolder !== undefined) await addConsole(app, consoleFolder);
   passWebSockets(app, webSockets);

@@ -2,7 +2,7 @@
 // kind of list, or a made-up one, is refused instead of starting somewhere.
 import { ProblemError } from '../contracts/problems.ts';
 
-export type CursorKind = 'accounts' | 'entries';
+export type CursorKind = 'accounts' | 'audit' | 'entries';
 
 export function writeCursor(kind: CursorKind, position: string): string {
   return Buffer.from(`${kind}:${position}`).toString('base64url');

@@ -9,10 +9,12 @@ import { createApp, listen } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { waitForVersions } from './at-least.ts';
 import { createBalances } from './balances.ts';
+import { createAuditBook } from './audit-book.ts';
 import { createBook } from './book.ts';
 import { countCache } from './cache-counts.ts';
 import { addCacheStats } from './cache-stats.ts';
 import { addGetAccount } from './get-account.ts';
+import { addGetAudit } from './get-audit.ts';
 import { addGetBalance, guardBalances } from './get-balance.ts';
 import { addGetEntries } from './get-entries.ts';
 import { addListAccounts } from './list-accounts.ts';
@@ -64,6 +66,7 @@ export async function startLedger(
   addGetBalance(app, door);
   addGetEntries(app, book);
   addCacheStats(app, cache.engine, counts);
+  addGetAudit(app, { records: createAuditBook(database), audit: context.control.audit });
   const listening = await listen(app, {
     host: settings.ATLAS_HOST,
     port: settings.ATLAS_LEDGER_PORT,

@@ -1,5 +1,6 @@
 // What every role is built from: its settings, log, metrics and token verifier.
 import type { JWTVerifyGetKey } from 'jose';
+import { createControl, type Control } from './control.ts';
 import { developmentKeys, type DevelopmentKeys } from './development-keys.ts';
 import { createLog, type Log } from './logs.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -7,10 +8,14 @@ import { localOrigins, requireOrigins } from './origins.ts';
 import { SettingError, type Settings } from './settings.ts';
 import { createVerifier, remoteKeys, type TokenVerifier } from './tokens.ts';
 
+const dayMs = 86_400_000;
+
 /** What the roles of one process share. */
 export interface ProcessContext {
   readonly settings: Settings;
   readonly verifier: TokenVerifier;
+  /** Revocations, audit and the other nodes; `startRoles` connects it. */
+  readonly control: Control;
   readonly internalSecret: string;
   readonly corsOrigins: readonly string[];
   /** Present where the development key is in use. */
@@ -47,17 +52,30 @@ export async function createProcessContext(
     throw new SettingError('LEDGER_INTERNAL_SECRET must be set: the roles trust each other by it');
   }
   const level = settings.ATLAS_LOG_LEVEL ?? (development ? 'warn' : 'info');
+  const tokenLifeMaxMs = settings.AUTH_TOKEN_DAYS_MAX * dayMs;
+  const control = createControl({
+    tokenLifeMaxMs,
+    auditRecordsMax: settings.ATLAS_AUDIT_QUEUE,
+    log: createLog('control', level),
+  });
   return {
     settings,
+    control,
     internalSecret,
     verifier: createVerifier({
       keys: verifyKeys(settings, useDevelopmentKeys ? keys : undefined),
+      revocations: control.revocations,
+      lifeMaxMs: tokenLifeMaxMs,
       issuer: settings.AUTH_ISSUER,
       audience: settings.AUTH_AUDIENCE,
     }),
     corsOrigins: requireOrigins(settings.CORS_ORIGINS ?? (development ? localOrigins : [])),
     ...(useDevelopmentKeys && keys !== undefined ? { developmentKeys: keys } : {}),
-    forRole: (role) => ({ log: createLog(role, level), metrics: createMetrics(role) }),
+    forRole(role) {
+      const metrics = createMetrics(role);
+      control.expose(metrics);
+      return { log: createLog(role, level), metrics };
+    },
   };
 }
 

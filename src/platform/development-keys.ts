@@ -1,6 +1,6 @@
 // The development key pair and the internal secret, kept in ATLAS_DATA so that a restart or another
 // role on the same machine accepts yesterday's tokens. Never used where AUTH_JWKS_URL is set.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -46,6 +46,7 @@ export async function developmentKeys(folder: string): Promise<DevelopmentKeys> 
         .setProtectedHeader({ alg: 'EdDSA', kid: 'development' })
         .setSubject(subject)
         .setIssuedAt()
+        .setJti(randomUUID())
         .setExpirationTime(Math.floor(Date.now() / 1_000) + ttlSeconds)
         .sign(privateKey),
   };

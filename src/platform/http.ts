@@ -94,7 +94,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(cors, {
     origin: (origin, allow) =>
       allow(null, origin !== undefined && originAllowed(origin, corsOrigins)),
-    methods: ['GET', 'HEAD', 'POST', 'PUT'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     credentials: true,
     maxAge: 600,
     exposedHeaders: ['ETag', 'Retry-After', 'Idempotency-Replayed'],

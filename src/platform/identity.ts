@@ -11,6 +11,12 @@ export interface Identity {
   readonly accounts: ReadonlySet<string> | '*';
   readonly scopes: ReadonlySet<string>;
   readonly expiresAtMs: number;
+  /** Undefined where the token does not say it. */
+  readonly issuedAtMs: number | undefined;
+  /** What a sign-out ends: the provider's session (`sid`), else this one token. */
+  readonly session: string;
+  /** Whether `session` is the provider's, and so may have other tokens. */
+  readonly sharesSession: boolean;
 }
 
 export function mayUse(identity: Identity, accountId: string): boolean {

@@ -55,6 +55,14 @@ export const settings = {
   ATLAS_READ_CONNECTIONS: integer(4, 1, 64, 'Database connections of one ledger role'),
   ATLAS_STATEMENT_TIMEOUT_MS: integer(10_000, 100, 600_000, 'Longest time of one SQL statement'),
 
+  ATLAS_AUDIT_DAYS: integer(400, 1, 36_500, 'How long the audit record is kept'),
+  ATLAS_AUDIT_QUEUE: integer(
+    50_000,
+    0,
+    1_000_000,
+    'Audit records that wait while the core is away',
+  ),
+
   REDIS: text('Redis 7+ as host:port or redis(s)://user:password@host:port; else memory'),
   CACHE_TTL_MS: integer(5_000, 100, 86_400_000, 'Life of a cached balance'),
   CACHE_LEASE_MS: integer(300, 100, 10_000, 'Longest wait of an ack when Redis is away'),
@@ -88,6 +96,12 @@ export const settings = {
   AUTH_JWKS_URL: url(web, "The identity provider's key set"),
   AUTH_ISSUER: text('Required issuer of tokens'),
   AUTH_AUDIENCE: text('Required audience of tokens'),
+  AUTH_TOKEN_DAYS_MAX: integer(
+    366,
+    1,
+    3_660,
+    'Longest life of a token; revocations are kept so long',
+  ),
   CORS_ORIGINS: list('Allowed origins, comma separated; `http://localhost:*` allows every port'),
 
   LS_RATE_PER_SEC: integer(400, 1, 1_000_000, 'Transfers admitted a second'),

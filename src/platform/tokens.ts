@@ -1,42 +1,65 @@
 // Verifies bearer tokens (JWT by EdDSA, ES256 or RS256). A signature costs up to 100 µs, so a good
-// token is verified once and kept by its hash until it expires.
+// token is verified once and kept by its hash until it expires. Whether it was revoked is asked each time.
 import { hash } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { ProblemError } from '../contracts/problems.ts';
 import type { Identity } from './identity.ts';
+import type { Revocations } from './revocations.ts';
 
 const verifiedTokensMax = 50_000;
 const tokenLengthMax = 8_192;
+/** Text that a database takes. */
+const sessionForm = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
 
 export interface TokenVerifier {
   /** @throws ProblemError `unauthenticated` with the reason in words; `unavailable` without keys. */
   verify(token: string): Promise<Identity>;
 }
 
+/** The token is good but for its revocation; `identity` is whose it was. */
+export class TokenRevoked extends ProblemError {
+  readonly identity: Identity;
+
+  constructor(identity: Identity) {
+    super('unauthenticated', 'The token was revoked.');
+    this.identity = identity;
+  }
+}
+
 export interface VerifierOptions {
   readonly keys: JWTVerifyGetKey;
+  readonly revocations: Pick<Revocations, 'covers'>;
+  /** No token is good for longer after it was issued, whatever it says itself. */
+  readonly lifeMaxMs: number;
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
   readonly nowMs?: () => number;
 }
 
 export function createVerifier(options: VerifierOptions): TokenVerifier {
-  const { keys, issuer, audience, nowMs = Date.now } = options;
+  const { keys, revocations, lifeMaxMs, issuer, audience, nowMs = Date.now } = options;
   const verified = new Map<string, Identity>();
+
+  function good(identity: Identity): Identity {
+    if (identity.expiresAtMs <= nowMs()) throw unauthenticated('The token has expired.');
+    if (revocations.covers(identity)) throw new TokenRevoked(identity);
+    return identity;
+  }
+
   return {
     async verify(token) {
       if (token.length > tokenLengthMax) throw unauthenticated('The token is too long.');
       const digest = hash('sha256', token, 'base64');
       const known = verified.get(digest);
       if (known !== undefined) {
-        if (known.expiresAtMs > nowMs()) return known;
-        verified.delete(digest);
-        throw unauthenticated('The token has expired.');
+        if (known.expiresAtMs <= nowMs()) verified.delete(digest);
+        return good(known);
       }
-      const identity = identityOf(await payloadOf(token, { keys, issuer, audience, nowMs }));
+      const payload = await payloadOf(token, { keys, issuer, audience, nowMs });
+      const identity = identityOf(payload, { digest, lifeMaxMs });
       if (verified.size >= verifiedTokensMax) verified.delete(verified.keys().next().value!);
       verified.set(digest, identity);
-      return identity;
+      return good(identity);
     },
   };
 }
@@ -60,7 +83,7 @@ async function payloadOf(
     issuer,
     audience,
     nowMs,
-  }: Required<Pick<VerifierOptions, 'keys' | 'nowMs'>> & VerifierOptions,
+  }: Pick<VerifierOptions, 'keys' | 'issuer' | 'audience'> & { readonly nowMs: () => number },
 ): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, keys, {
@@ -81,8 +104,11 @@ async function payloadOf(
   }
 }
 
-function identityOf(payload: JWTPayload): Identity {
-  const { sub, exp, tenant, accounts, scope } = payload;
+function identityOf(
+  payload: JWTPayload,
+  { digest, lifeMaxMs }: { readonly digest: string; readonly lifeMaxMs: number },
+): Identity {
+  const { sub, exp, iat, sid, jti, tenant, accounts, scope } = payload;
   if (typeof tenant !== 'string' || !/^[A-Za-z0-9_.-]{1,64}$/.test(tenant)) {
     throw unauthenticated('The token names no tenant.');
   }
@@ -96,8 +122,15 @@ function identityOf(payload: JWTPayload): Identity {
     tenant,
     accounts: accounts === '*' ? '*' : new Set(accounts),
     scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []),
-    expiresAtMs: exp * 1_000,
+    expiresAtMs: Math.min(exp * 1_000, iat === undefined ? Infinity : iat * 1_000 + lifeMaxMs),
+    issuedAtMs: iat === undefined ? undefined : iat * 1_000,
+    session: [sid, jti].find(isSession) ?? digest,
+    sharesSession: isSession(sid),
   };
+}
+
+function isSession(value: unknown): value is string {
+  return typeof value === 'string' && sessionForm.test(value);
 }
 
 function unauthenticated(detail: string): ProblemError {

@@ -1,5 +1,5 @@
-// Who may call the core: roles and commands that know its secret. Whoever posts here may debit any
-// account of any tenant, so no user's token opens these routes.
+// Who may call the roles' internal routes: other roles, and commands that know the secret. Whoever posts
+// to the core may debit any account of any tenant, so no user's token opens these routes.
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../contracts/problems.ts';

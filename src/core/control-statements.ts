@@ -1,0 +1,83 @@
+// The control plane's SQL.
+
+/** Held until the commit, so that revocations become visible in the order of their ids. */
+export const takeRevocationTurn = 'select pg_advisory_xact_lock(7214004)';
+
+/** $2: how many to count at most. */
+export const countRevocations = {
+  name: 'count-revocations',
+  text: `
+    select count(*)::int as rows
+      from (select from revocations where tenant = $1 and expires_at > now() limit $2) r`,
+};
+
+/** One that stands already is moved to the end, so that whoever has read it reads it again. */
+export const insertRevocation = {
+  name: 'insert-revocation',
+  text: `
+    insert into revocations as r (tenant, subject, session, revoked_at, expires_at)
+    values ($1, $2, $3, $4::timestamptz, $5::timestamptz)
+    on conflict (tenant, subject, session) do update
+       set id = default,
+           revoked_at = greatest(r.revoked_at, excluded.revoked_at),
+           expires_at = greatest(r.expires_at, excluded.expires_at)`,
+};
+
+export const revocationsAfter = {
+  name: 'revocations-after',
+  text: `
+    select id, tenant, subject, session, revoked_at, expires_at
+      from revocations where id > $1 and expires_at > now() order by id limit $2`,
+};
+
+export const forgetRevocations = {
+  name: 'forget-revocations',
+  text: 'delete from revocations where expires_at < now()',
+};
+
+export const seeNode = {
+  name: 'see-node',
+  text: `
+    insert into nodes (id, role, url, version, started_at, seen_at)
+    values ($1, $2, $3, $4, $5::timestamptz, now())
+    on conflict (id) do update set seen_at = now()`,
+};
+
+export const nodesSeen = {
+  name: 'nodes-seen',
+  text: `
+    select id, role, url, version, started_at
+      from nodes
+     where role = $1 and seen_at > now() - $2::bigint * interval '1 millisecond'
+     order by started_at, id`,
+};
+
+export const forgetNodes = {
+  name: 'forget-nodes',
+  text: `delete from nodes where seen_at < now() - $1::bigint * interval '1 millisecond'`,
+};
+
+/** $1: a JSON array of records. */
+export const appendAudit = {
+  name: 'append-audit',
+  text: `
+    insert into audit (id, at, tenant, subject, session, action, code, account_ids, connection_id,
+                       node, address, user_agent, details)
+    select id, at, tenant, subject, session, action, code, "accountIds", "connectionId",
+           node, address, "userAgent", details
+      from json_to_recordset($1::json) as r (
+             id uuid, at timestamptz, tenant text, subject text, session text, action text, code text,
+             "accountIds" text[], "connectionId" text, node text, address text, "userAgent" text,
+             details jsonb)
+    on conflict (id) do nothing`,
+};
+
+/** $1: the lowest id that stays; $2: how many rows at most, so that no other work waits long. */
+export const forgetAudit = {
+  name: 'forget-audit',
+  text: `
+    delete from audit
+     where id = any (array(
+             select id from audit where id < $1::uuid order by id limit $2 for update skip locked))
+    returning id`,
+};

@@ -1,0 +1,35 @@
+// The control plane from a process without a core: the same interface over HTTP at LEDGER_INTERNAL, on
+// connections of its own, so that transfers and records do not wait for each other.
+import type { ControlPlane, News, Node } from '../contracts/control.ts';
+import { openInternalCalls } from '../platform/internal-calls.ts';
+import { auditPath, newsPath, nodesPath, revocationsPath } from './control-api.ts';
+
+const connectionsMax = 3;
+const callsMax = 64;
+const answerTimeoutMs = 5_000;
+
+/** Connects when it is first used; `url` is the core's base URL. */
+export function connectControlPlane(url: string, secret: string): ControlPlane & AsyncDisposable {
+  const calls = openInternalCalls({
+    name: 'core',
+    url,
+    secret,
+    connectionsMax,
+    callsMax,
+    answerTimeoutMs,
+  });
+  return {
+    async revoke(revocation, record) {
+      await calls.call('POST', revocationsPath, { revocation, record });
+    },
+    news: (cursor, node) => calls.call<News>('POST', newsPath, { cursor, node }),
+    async nodes(role) {
+      const query = new URLSearchParams({ role });
+      return (await calls.call<{ nodes: Node[] }>('GET', `${nodesPath}?${query.toString()}`)).nodes;
+    },
+    async append(records) {
+      await calls.call('POST', auditPath, { records });
+    },
+    [Symbol.asyncDispose]: () => calls[Symbol.asyncDispose](),
+  };
+}

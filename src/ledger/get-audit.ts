@@ -1,0 +1,113 @@
+// GET /ledger/audit: who did what in the token's tenant, newest first. A page is below a record's id,
+// and ids rise with time, so what is recorded meanwhile shifts nothing.
+import { Type } from 'typebox';
+import { auditActions } from '../contracts/control.ts';
+import { ProblemError } from '../contracts/problems.ts';
+import { AccountId } from '../contracts/transfers.ts';
+import type { AuditTrail } from '../platform/audit.ts';
+import type { App } from '../platform/http.ts';
+import { requireScope } from '../platform/identity.ts';
+import { whereFrom } from '../platform/where-from.ts';
+import type { AuditBook } from './audit-book.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { NextCursor, limitOf, pageQuery } from './schemas.ts';
+
+const text = (description: string) => Type.String({ minLength: 1, maxLength: 255, description });
+const nullable = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
+const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const AuditRecordSchema = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    at: Type.String({ format: 'date-time' }),
+    action: Type.String({ description: 'What was done', examples: [...auditActions] }),
+    code: nullable('Why: of a refusal or an end'),
+    subject: Type.String({ description: 'Who did it: `sub` of the token' }),
+    session: nullable('`sid` or `jti` of the token'),
+    accountIds: Type.Array(Type.String()),
+    connectionId: nullable('Of the hub'),
+    node: Type.String({ description: 'The process where it happened' }),
+    address: nullable('Addresses on the way here; all but the last are claims'),
+    userAgent: nullable('As the client names itself'),
+    details: Type.Record(Type.String(), Type.String(), { description: 'More, by action' }),
+  },
+  { title: 'AuditRecord' },
+);
+
+const instant = (description: string) =>
+  Type.String({ format: 'date-time', description, examples: ['2026-11-24T09:30:00.000Z'] });
+
+export interface AuditParts {
+  readonly records: AuditBook;
+  readonly audit: AuditTrail;
+}
+
+export function addGetAudit(app: App, { records, audit }: AuditParts): void {
+  app.get(
+    '/ledger/audit',
+    {
+      schema: {
+        operationId: 'listAuditRecords',
+        summary: 'Who did what, newest first',
+        description: "Needs the scope `ops`, and tells of the token's tenant only.",
+        tags: ['operations'],
+        querystring: Type.Object(
+          {
+            ...pageQuery,
+            from: Type.Optional(instant('At this time or later')),
+            to: Type.Optional(instant('Before this time')),
+            subject: Type.Optional(text('Who did it')),
+            accountId: Type.Optional(AccountId),
+            action: Type.Optional(Type.String({ enum: [...auditActions] })),
+            code: Type.Optional(text('Why')),
+          },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: Type.Object(
+            { items: Type.Array(AuditRecordSchema), nextCursor: NextCursor },
+            { title: 'AuditPage' },
+          ),
+        },
+      },
+    },
+    async ({ identity, query, raw }, reply) => {
+      requireScope(identity, 'ops');
+      const { subject, session, tenant } = identity;
+      const { limit: asked, cursor, from, to, ...filters } = query;
+      audit.record({
+        action: 'audit.read',
+        tenant,
+        subject,
+        session,
+        details: { ...filters, ...(from && { from }), ...(to && { to }) },
+        ...whereFrom(raw),
+      });
+      const limit = limitOf(asked);
+      const found = await records.find({
+        tenant,
+        fromMs: msOf('from', from),
+        toMs: msOf('to', to),
+        before: cursor === undefined ? undefined : readCursor('audit', cursor, idForm),
+        ...filters,
+        limit: limit + 1,
+      });
+      const page = found.slice(0, limit);
+      reply.header('cache-control', 'private, no-store');
+      return {
+        items: page,
+        nextCursor: found.length > limit ? writeCursor('audit', page.at(-1)!.id) : null,
+      };
+    },
+  );
+}
+
+/** @throws ProblemError `invalid_request` for the second that leaps, which no clock here has. */
+function msOf(name: string, instant: string | undefined): number | undefined {
+  if (instant === undefined) return undefined;
+  const ms = Date.parse(instant);
+  if (!Number.isNaN(ms)) return ms;
+  throw new ProblemError('invalid_request', `${name} is no time that can be read.`, {
+    errors: [{ path: `querystring/${name}`, message: 'must be a date-time' }],
+  });
+}
