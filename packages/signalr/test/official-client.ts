@@ -5,6 +5,7 @@ import {
   HubConnectionBuilder,
   HttpTransportType,
   type IHubProtocol,
+  type IStreamResult,
   LogLevel,
 } from '@microsoft/signalr';
 import { createHub, type HubOptions } from '@atlas/signalr';
@@ -63,5 +64,19 @@ export function closing(client: Client): Promise<Error | undefined> {
 export function returning(client: Client): Promise<string | undefined> {
   return new Promise((resolve) => {
     client.onreconnected(resolve);
+  });
+}
+
+/** What comes of a stream until its end. */
+export function read<Item>(
+  stream: IStreamResult<Item>,
+): Promise<{ items: Item[]; error?: string }> {
+  const items: Item[] = [];
+  return new Promise((resolve) => {
+    stream.subscribe({
+      next: (item) => items.push(item),
+      complete: () => resolve({ items }),
+      error: (error: Error) => resolve({ items, error: error.message }),
+    });
   });
 }
