@@ -11,6 +11,12 @@ const root = join(import.meta.dirname, '..');
 const steps: Record<string, [tool: string, ...args: string[]]> = {
   'the format is that of oxfmt': ['oxfmt', '--check', '.'],
   'the types of the server, the packages and the tests agree': ['tsc', '-p', '.'],
+  'the SignalR package compiles for Node 20': [
+    'tsc',
+    '-p',
+    'packages/signalr/tsconfig.build.json',
+    '--noEmit',
+  ],
   'the types of the console agree': ['tsc', '-p', 'apps/console'],
   'the linter has nothing to say': ['oxlint', '--type-aware', '--deny-warnings', '.'],
   'the OpenAPI documents are valid and those of the routes': ['test/openapi.ts', '--check'],

@@ -1,15 +1,19 @@
 import { createServer } from 'node:http';
+import { createHub } from '@atlas/signalr';
 import { z } from 'zod';
-import { createHub, encodeInvocation } from '@atlas/signalr';
 
-const hub = createHub({
+type ChatClient = { said: [name: string, text: string] };
+
+const hub = createHub<{ name: string }, ChatClient>({
   authenticate: ({ token }) => (token ? { identity: { name: token } } : { status: 401 }),
-  allowOrigin: (origin) => origin === 'http://localhost:3000',
 });
 
-hub.method('Say', [z.string()], (connection, text) => {
-  const message = encodeInvocation('said', [connection.identity.name, text]);
-  for (const listener of hub.connections()) listener.sendEncoded(message);
+hub.method('Say', [z.string()], ({ identity }, text) => {
+  for (const listener of hub.connections()) listener.send('said', [identity.name, text]);
+});
+
+hub.stream('Spell', [z.string()], async function* (_connection, text) {
+  yield* text;
 });
 
 export const server = createServer((request, response) => {

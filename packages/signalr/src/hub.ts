@@ -14,6 +14,7 @@ import { Connection, type ConnectionHost, type HubConnection } from './connectio
 import { splitUrl } from './entrance/credentials.ts';
 import { Registry } from './entrance/registry.ts';
 import type { Opening } from './entrance/serve-connection.ts';
+import { deferred } from './deferred.ts';
 import { stagger } from './drain.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -69,7 +70,7 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
   const hooks = createHooks(options);
   const methods = new Methods<Connection<Identity>>(options.filter);
   let drained: Promise<void> | undefined;
-  const emptied = Promise.withResolvers<void>();
+  const emptied = deferred();
 
   const tokens = createConnectionTokens({
     secret,
@@ -116,7 +117,7 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
       methods.add(name, parameters, { streams: false, handler }),
     stream: (name, parameters, handler) =>
       methods.add(name, parameters, { streams: true, handler }),
-    connections: () => registry.all().filter((connection) => connection.connected),
+    connections: () => connected(registry.all()),
     handleRequest(request, response) {
       const { path: requested, query } = splitUrl(request);
       const endpoint = endpointOf(path, requested);
@@ -133,6 +134,10 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
     drain: ({ withinMs }) => (drained ??= drain(withinMs)),
     [Symbol.asyncDispose]: () => (drained ??= drain(0)),
   };
+}
+
+function* connected<Identity>(all: Iterable<Connection<Identity>>) {
+  for (const connection of all) if (connection.connected) yield connection;
 }
 
 function sendAway<Identity>(connection: Connection<Identity>): void {

@@ -3,6 +3,7 @@
  * limit allows, and each is owed one completion. A stream gives its place back once it has started,
  * and what belongs to a running call (items, results, cancellations) overtakes the calls that wait.
  */
+import { type Deferred, deferred } from '../deferred.ts';
 import { HubError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { type HubMessage, messageTypes } from '../protocol/protocol.ts';
@@ -54,7 +55,7 @@ export class Calls<Connection extends CallsOwner> {
   /** Those that the client sends and those that it is sent. */
   #streams = 0;
   #roomToWait: (() => void) | undefined;
-  #roomToSend: PromiseWithResolvers<void> | undefined;
+  #roomToSend: Deferred<void> | undefined;
 
   constructor(connection: Connection, host: CallsHost<Connection>) {
     this.#connection = connection;
@@ -220,7 +221,7 @@ export class Calls<Connection extends CallsOwner> {
         connection.write({ type, invocationId: message.invocationId!, item: item ?? null }),
       room: () => {
         if (connection.writable) return undefined;
-        this.#roomToSend ??= Promise.withResolvers();
+        this.#roomToSend ??= deferred();
         return this.#roomToSend.promise;
       },
       failed: this.#host.failed,

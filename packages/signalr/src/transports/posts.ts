@@ -4,6 +4,7 @@
  * that waits for its answers cannot flood the connection and one that does not gains nothing.
  */
 import type { IncomingMessage } from 'node:http';
+import { type Deferred, deferred } from '../deferred.ts';
 
 export interface PostLimits {
   frameBytesMax: number;
@@ -18,7 +19,7 @@ export class Posts {
   #received: ((frame: Buffer) => void) | undefined;
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
-  #room: PromiseWithResolvers<void> | undefined;
+  #room: Deferred<void> | undefined;
   #ended = false;
 
   constructor(limits: PostLimits) {
@@ -31,7 +32,7 @@ export class Posts {
 
   /** From here on POSTs wait, their bodies unread. */
   pause(): void {
-    this.#room ??= Promise.withResolvers();
+    this.#room ??= deferred();
   }
 
   resume(): void {
@@ -53,7 +54,7 @@ export class Posts {
     if (this.#waiting >= postsMax) return 429;
     this.#waiting += 1;
     const before = this.#last;
-    const turn = Promise.withResolvers<void>();
+    const turn = deferred();
     this.#last = turn.promise;
     await before;
     try {
