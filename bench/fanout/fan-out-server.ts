@@ -24,7 +24,7 @@ const fanOut = new FanOut({
   now: Date.now,
 });
 const metrics = createRealtimeMetrics(registry);
-const hub = createBalanceHub({ context, log, metrics, fanOut, balances });
+const { hub } = createBalanceHub({ context, log, registry, metrics, fanOut, balances });
 const server = createServer((request, response) => hub.handleRequest(request, response));
 server.on('upgrade', (request, socket, head) => hub.handleUpgrade(request, socket, head));
 server.listen({ host: '127.0.0.1', port: 0, backlog: 4_096 });

@@ -104,6 +104,28 @@ export const settings = {
   ),
   CORS_ORIGINS: list('Allowed origins, comma separated; `http://localhost:*` allows every port'),
 
+  ATLAS_HUB_CONNECTIONS: integer(50_000, 1, 1_000_000, 'Connections to one realtime role'),
+  ATLAS_HUB_CONNECTIONS_PER_USER: integer(
+    100,
+    1,
+    1_000_000,
+    'Connections of a user (tenant and subject) to one realtime role',
+  ),
+  ATLAS_HUB_SUBSCRIPTIONS: integer(128, 1, 100_000, 'Accounts that a connection may watch'),
+  ATLAS_HUB_SUBSCRIPTIONS_PER_USER: integer(
+    10_000,
+    1,
+    1_000_000,
+    'Accounts that the connections of a user may watch, counted for each',
+  ),
+  ATLAS_HUB_MESSAGES_PER_SEC: integer(
+    2_000,
+    1,
+    1_000_000,
+    'Calls of a user to the hub each second; as many at once after a pause',
+  ),
+  ATLAS_HUB_MESSAGE_BYTES: integer(32_768, 1_024, 524_288, 'Bytes of one message to the hub'),
+
   LS_RATE_PER_SEC: integer(400, 1, 1_000_000, 'Transfers admitted a second'),
   LS_BURST: integer(800, 1, 1_000_000, 'Transfers admitted at once after a pause'),
   LS_IN_FLIGHT_START: integer(64, 1, 100_000, 'In-flight limit at the start and when idle'),

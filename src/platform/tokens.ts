@@ -7,7 +7,7 @@ import type { Identity } from './identity.ts';
 import type { Revocations } from './revocations.ts';
 
 const verifiedTokensMax = 50_000;
-const tokenLengthMax = 8_192;
+export const tokenLengthMax = 8_192;
 /** Text that a database takes. */
 const sessionForm = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
 

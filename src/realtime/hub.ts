@@ -1,67 +1,122 @@
 // The hub at /ws: the SignalR protocol's events led to the fan-out, and back.
 import { createHmac } from 'node:crypto';
-import { createHub, type Hub, type HubConnection } from '@atlas/signalr';
+import { createHub, type DisconnectReason, type Hub, type HubConnection } from '@atlas/signalr';
+import { hubEnds } from '../contracts/hub.ts';
 import { originAllowed } from '../platform/origins.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import type { Log } from '../platform/logs.ts';
-import { createAuthenticate, type Caller } from './authenticate.ts';
-import type { FanOut } from './fan-out.ts';
-import { addMethods, createFilter } from './methods.ts';
-import { refusal } from './refusals.ts';
-import type { Subscribing } from './subscribe.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { createAuthenticate, recordedOf, type Caller } from './authenticate.ts';
+import { createFilter } from './calls.ts';
+import { clientLimits, limits } from './limits.ts';
 import type { RealtimeMetrics } from './metrics.ts';
-import { createUsers } from './users.ts';
-import type { Watcher } from './watch.ts';
+import { addMethods } from './methods.ts';
+import { createRefusals } from './refusals.ts';
+import type { Subscribing } from './subscribe.ts';
+import { Users } from './users.ts';
 
 export const hubPath = '/ws';
 
-export interface BalanceHubOptions extends Subscribing {
+export interface BalanceHubOptions extends Pick<Subscribing, 'fanOut' | 'balances'> {
   readonly context: ProcessContext;
   readonly log: Log;
+  readonly registry: Metrics;
   readonly metrics: RealtimeMetrics;
-  readonly fanOut: FanOut;
 }
 
-export function createBalanceHub(options: BalanceHubOptions): Hub<Caller> {
-  const { context, log, metrics, fanOut } = options;
-  const users = createUsers(() => performance.now());
-  const watchers = new Map<string, Watcher>();
-  const failed = (error: unknown) => log.error({ err: error }, 'hub: a connection failed');
+export interface BalanceHub extends Disposable {
+  readonly hub: Hub<Caller>;
+  readonly users: Users;
+}
 
-  const hub = createHub<Caller>({
+export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
+  const { context, log, registry, metrics, fanOut } = options;
+  const { verifier, control, settings } = context;
+  const client = clientLimits(settings);
+  const users = new Users(client, () => performance.now());
+  const refusals = createRefusals({ metrics: registry, log, audit: control.audit });
+  const unexpected = (error: unknown) => log.error({ err: error }, 'hub: a connection failed');
+
+  const hub: Hub<Caller> = createHub<Caller>({
     path: hubPath,
     secret: connectionSecret(context.internalSecret),
-    authenticate: createAuthenticate({ verifier: context.verifier, users }),
+    authenticate: createAuthenticate({
+      verifier,
+      users,
+      refusals,
+      full: () => hub.stats.connections >= client.connectionsMax,
+    }),
+    mayActFor: ({ identity }, connection) => isSameUser(identity, connection.identity.identity),
     allowOrigin: (origin) => originAllowed(origin, context.corsOrigins),
-    filter: createFilter({ users, unexpected: failed }),
-    // Subscribing relies on it: no other call of the connection comes between watch and confirm.
-    limits: { parallelInvocationsMax: 1 },
+    filter: createFilter({ users, client, refusals, audit: control.audit, unexpected }),
+    limits: {
+      // Subscribing relies on it: no other call of the connection comes between watch and confirm.
+      parallelInvocationsMax: 1,
+      connectionsMax: client.connectionsMax + limits.arrivalsMax,
+      messageBytesMax: client.messageBytesMax,
+    },
     onConnected(connection) {
       const { identity, token } = connection.identity;
       const room = !users.full(identity);
-      users.connected(identity);
-      watchers.set(connection.id, fanOut.join({ tenant: identity.tenant, token }, connection));
-      if (!room)
-        connection.close({ error: refusal('rate_limited', 'Too many connections.').message });
+      const watcher = fanOut.join({ tenant: identity.tenant, token }, connection);
+      users.add({ connection, watcher, connectedAt: new Date().toISOString() });
+      control.audit.record({ action: 'hub.connect', ...recorded(connection) });
+      if (!room) end(connection, hubEnds.rateLimited, 'Too many connections.');
+      // It may have been revoked while the handshake was under way.
+      else if (control.revocations.covers(identity)) signOut(connection);
     },
-    onDisconnected(connection, { code }) {
-      const watcher = watchers.get(connection.id);
-      watchers.delete(connection.id);
-      if (watcher !== undefined) fanOut.leave(watcher);
-      users.disconnected(connection.identity.identity);
+    onDisconnected(connection, reason) {
+      const client = users.remove(connection.id);
+      if (client !== undefined) fanOut.leave(client.watcher);
+      const code = codeOf(reason);
       metrics.disconnected(code);
+      control.audit.record({ action: 'hub.close', code, ...recorded(connection) });
     },
     onDrain(connection) {
-      const watcher = watchers.get(connection.id);
-      if (watcher !== undefined) fanOut.drained(watcher);
+      const client = users.get(connection.id);
+      if (client !== undefined) fanOut.drained(client.watcher);
     },
     onInvocation: ({ method, outcome, durationMs }) => metrics.called(method, outcome, durationMs),
-    onError: failed,
+    onError: unexpected,
   });
+  addMethods(hub, { ...options, users, client, verifier });
+  const stopHearing = control.revocations.onAdded((added) => {
+    for (const { connection } of new Set(added.flatMap((whose) => [...users.of(whose)]))) {
+      if (control.revocations.covers(connection.identity.identity)) signOut(connection);
+    }
+  });
+  return {
+    hub,
+    users,
+    [Symbol.dispose]() {
+      stopHearing();
+      refusals[Symbol.dispose]();
+    },
+  };
+}
 
-  const watcherOf = (connection: HubConnection<Caller>): Watcher => watchers.get(connection.id)!;
-  addMethods(hub, { ...options, users, watcherOf, unexpected: failed });
-  return hub;
+/** Tells the client why, and not to come back by itself. */
+export function end(connection: HubConnection<Caller>, code: string, detail: string): void {
+  connection.close({ error: `${code}: ${detail}`, allowReconnect: false });
+}
+
+/** With the same token the client would be refused at each attempt. */
+export function signOut(connection: HubConnection<Caller>): void {
+  end(connection, hubEnds.tokenRevoked, 'The session has been ended; sign in again.');
+}
+
+function recorded(connection: HubConnection<Caller>) {
+  const { identity, origin } = connection.identity;
+  return { ...recordedOf(identity), ...origin, connectionId: connection.id };
+}
+
+/** Where we have ended it ourselves, the code at the start of its last words. */
+function codeOf({ code, error }: DisconnectReason): string {
+  return code === 'server_closed' && error !== undefined ? error.split(':', 1)[0]! : code;
+}
+
+function isSameUser(a: Caller['identity'], b: Caller['identity']): boolean {
+  return a.tenant === b.tenant && a.subject === b.subject;
 }
 
 /** All replicas sign connection tokens alike, so that negotiating needs no sticky sessions. */

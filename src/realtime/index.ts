@@ -11,7 +11,7 @@ import { createApp, listen } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { endWithProblem } from '../platform/server.ts';
 import { FanOut } from './fan-out.ts';
-import { createBalanceHub, hubPath } from './hub.ts';
+import { createBalanceHub, hubPath, type BalanceHub } from './hub.ts';
 import { limits } from './limits.ts';
 import { createRealtimeMetrics, exposeCounts } from './metrics.ts';
 import { createRecentUpdates } from './recent.ts';
@@ -54,7 +54,9 @@ export async function startRealtime(
     failed: (error) => log.warn({ err: error }, 'the event log cannot be read now; trying again'),
   };
   const subscription = opened.use(feed.subscribe(listener));
-  const hub = createBalanceHub({ context, log, metrics, fanOut, balances });
+  const { hub } = opened.use(
+    createBalanceHub({ context, log, registry, metrics, fanOut, balances }),
+  );
   exposeCounts(registry, {
     counts: fanOut.counts,
     stats: hub.stats,
@@ -120,7 +122,7 @@ const infoSchema = {
 };
 
 /** Other upgrades (curl offers HTTP/2) are for us to ignore, not to refuse. */
-function leadUpgrades(server: Server, hub: ReturnType<typeof createBalanceHub>): void {
+function leadUpgrades(server: Server, hub: BalanceHub['hub']): void {
   Object.assign(server, {
     shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
       headers.upgrade?.toLowerCase() === 'websocket',

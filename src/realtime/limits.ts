@@ -1,11 +1,37 @@
 // Every limit of the realtime role by its name. What a client may fill has an end, and what it may ask
 // for has a rate; beyond them it hears `rate_limited`.
+import type { Settings } from '../platform/settings.ts';
+
+/** What one replica gives to its clients. */
+export interface ClientLimits {
+  readonly connectionsMax: number;
+  readonly connectionsPerUserMax: number;
+  readonly subscriptionsPerConnectionMax: number;
+  readonly subscriptionsPerUserMax: number;
+  /** Calls of hub methods by one user. */
+  readonly messagesPerSecondMax: number;
+  readonly messageBytesMax: number;
+}
+
+export function clientLimits(settings: Settings): ClientLimits {
+  return {
+    connectionsMax: settings.ATLAS_HUB_CONNECTIONS,
+    connectionsPerUserMax: settings.ATLAS_HUB_CONNECTIONS_PER_USER,
+    subscriptionsPerConnectionMax: settings.ATLAS_HUB_SUBSCRIPTIONS,
+    subscriptionsPerUserMax: settings.ATLAS_HUB_SUBSCRIPTIONS_PER_USER,
+    messagesPerSecondMax: settings.ATLAS_HUB_MESSAGES_PER_SEC,
+    messageBytesMax: settings.ATLAS_HUB_MESSAGE_BYTES,
+  };
+}
+
 export const limits = {
-  subscriptionsPerConnectionMax: 128,
   accountsPerCallMax: 128,
-  connectionsPerUserMax: 100,
-  /** Calls of hub methods by one user, over all connections to this replica. */
-  messagesPerSecondMax: 2_000,
+  /** Sockets whose token is still looked at, beside the connections that are open. */
+  arrivalsMax: 1_000,
+  /** Refusals of a user for the same reason are recorded at once, and then together so often. */
+  refusalsEveryMs: 1_000,
+  /** Users and reasons that are counted so; beyond them each refusal is recorded. */
+  refusalsKeptMax: 10_000,
   /** Snapshots that one call reads at once. */
   readsPerCallMax: 16,
   /** Snapshots read at once after the event log had a gap. */

@@ -4,13 +4,15 @@ import { balanceBody, type BalanceReader } from '../contracts/balances.ts';
 import type { BalanceUpdate } from '../contracts/hub.ts';
 import type { FanOut } from './fan-out.ts';
 import { forEachAtMost } from './for-each-at-most.ts';
-import { limits } from './limits.ts';
+import { limits, type ClientLimits } from './limits.ts';
 import { refusal } from './refusals.ts';
-import type { Watcher } from './watch.ts';
+import type { Client, Users } from './users.ts';
 
 export interface Subscribing {
   readonly fanOut: FanOut;
   readonly balances: BalanceReader;
+  readonly users: Users;
+  readonly client: ClientLimits;
 }
 
 /**
@@ -19,16 +21,16 @@ export interface Subscribing {
  * @throws ProblemError of the snapshot, HubError `rate_limited`.
  */
 export async function subscribe(
-  { fanOut, balances }: Subscribing,
-  watcher: Watcher,
+  { fanOut, balances, users, client }: Subscribing,
+  { watcher, connection }: Client,
   accountIds: readonly string[],
 ): Promise<BalanceUpdate[]> {
   const added = accountIds.filter((accountId) => !watcher.watches.has(accountId));
-  if (watcher.watches.size + added.length > limits.subscriptionsPerConnectionMax) {
-    throw refusal(
-      'rate_limited',
-      `A connection may subscribe to ${limits.subscriptionsPerConnectionMax} accounts.`,
-    );
+  if (added.length > 0) {
+    requireRoom(client, {
+      ofConnection: watcher.watches.size + added.length,
+      ofUser: users.subscriptionsOf(connection.identity.identity) + added.length,
+    });
   }
   for (const accountId of added) fanOut.watch(watcher, accountId);
   try {
@@ -45,4 +47,18 @@ export async function subscribe(
     watcher,
     accountIds.filter((accountId) => watcher.watches.has(accountId)),
   );
+}
+
+function requireRoom(
+  { subscriptionsPerConnectionMax, subscriptionsPerUserMax }: ClientLimits,
+  { ofConnection, ofUser }: { readonly ofConnection: number; readonly ofUser: number },
+): void {
+  if (ofConnection > subscriptionsPerConnectionMax) {
+    const detail = `A connection may subscribe to ${subscriptionsPerConnectionMax} accounts.`;
+    throw refusal('rate_limited', detail, 'connection_subscriptions');
+  }
+  if (ofUser > subscriptionsPerUserMax) {
+    const detail = `The connections of a user may have ${subscriptionsPerUserMax} subscriptions.`;
+    throw refusal('rate_limited', detail, 'user_subscriptions');
+  }
 }

@@ -1,5 +1,6 @@
 // What the tests of this folder share: the realtime role on a free port with the embedded event log, a
-// book in memory that answers the caller's token and can be held up, and official SignalR clients.
+// book in memory that answers the caller's token and can be held up, a control plane in memory, and
+// official SignalR clients.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,13 @@ import {
 } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { balanceBody, type Balance, type BalanceReader } from '../contracts/balances.ts';
-import { hubEvents, type BalanceUpdate, type SubscriptionConfirmed } from '../contracts/hub.ts';
+import type { AuditRecord, ControlPlane, News, Node, Revocation } from '../contracts/control.ts';
+import {
+  hubEvents,
+  type BalanceUpdate,
+  type SubscriptionConfirmed,
+  type SubscriptionEnded,
+} from '../contracts/hub.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { BalanceFeed, TransferEvents } from '../engines/event-log.ts';
 import { createOutboxFeed } from '../engines/outbox-feed.ts';
@@ -65,6 +72,46 @@ export class MemoryBook implements BalanceReader {
   }
 }
 
+/** What replicas share, without a core. */
+export class MemoryControl implements ControlPlane {
+  readonly records: AuditRecord[] = [];
+  readonly #revocations: Revocation[] = [];
+  readonly #nodes = new Map<string, Node>();
+  readonly #looks = new Set<() => void>();
+
+  async revoke(revocation: Revocation, record: AuditRecord): Promise<void> {
+    this.#revocations.push(revocation);
+    await this.append([record]);
+  }
+
+  async news(cursor: number, node?: Node): Promise<News> {
+    if (node !== undefined) this.#nodes.set(node.id, node);
+    return { revocations: this.#revocations.slice(cursor), cursor: this.#revocations.length };
+  }
+
+  async nodes(role: string): Promise<Node[]> {
+    return [...this.#nodes.values()].filter((node) => node.role === role);
+  }
+
+  async append(records: readonly AuditRecord[]): Promise<void> {
+    this.records.push(...records);
+    for (const look of this.#looks) look();
+  }
+
+  /** Resolves when the condition holds of what was recorded. */
+  async until(condition: (records: readonly AuditRecord[]) => boolean): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        if (!condition(this.records)) return;
+        this.#looks.delete(look);
+        resolve();
+      };
+      this.#looks.add(look);
+      look();
+    });
+  }
+}
+
 /** The events of a transfer that changed these two balances. */
 export function transferOf(source: Balance, destination: Balance): TransferEvents {
   const entryId = `entry-${source.accountId}-${source.version}`;
@@ -86,7 +133,8 @@ export type RealtimeFixture = Awaited<ReturnType<typeof realtimeFixture>>;
 export async function realtimeFixture({
   environment = {},
   feed,
-}: { environment?: Record<string, string>; feed?: BalanceFeed } = {}) {
+  control = new MemoryControl(),
+}: { environment?: Record<string, string>; feed?: BalanceFeed; control?: MemoryControl } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'atlas-realtime-'));
   const settings = readSettings({
     ATLAS_DATA: folder,
@@ -96,6 +144,7 @@ export async function realtimeFixture({
     ...environment,
   });
   const context = await createProcessContext(settings, { development: true });
+  const connected = await context.control.connect(control);
   const log = createOutboxFeed();
   const book = new MemoryBook(context);
   const role = await startRealtime(context, { feed: feed ?? log, balances: book });
@@ -105,6 +154,7 @@ export async function realtimeFixture({
     context,
     book,
     log,
+    control,
     role,
     hubUrl: `${role.url}/ws`,
     /** Changes two accounts and publishes it: what a posted transfer does. */
@@ -124,6 +174,12 @@ export async function realtimeFixture({
         ttlSeconds: 600,
         ...claims,
       }),
+    /** As DELETE /sessions/current does it. */
+    async signOut(token: string) {
+      const identity = await context.verifier.verify(token);
+      const { tenant, subject } = identity;
+      await context.control.signOut(identity, { tenant, subject, action: 'session.revoke' });
+    },
     /** An official client, connected. */
     async connect(token: string, protocol: ProtocolName = 'json'): Promise<Listener> {
       const client = new HubConnectionBuilder()
@@ -143,6 +199,7 @@ export async function realtimeFixture({
     async [Symbol.asyncDispose]() {
       await Promise.all([...clients].map((client) => client.stop()));
       await role[Symbol.asyncDispose]();
+      await connected[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -155,6 +212,7 @@ export interface Listener {
     | { event: 'subscriptionConfirmed'; body: SubscriptionConfirmed }
     | { event: 'balanceUpdate'; body: BalanceUpdate }
   )[];
+  readonly ended: SubscriptionEnded[];
   versions(accountId: string): number[];
   /** Resolves when the condition holds after a message. */
   until(condition: () => boolean): Promise<void>;
@@ -175,9 +233,12 @@ function listen(client: HubConnection): Listener {
   client.on(hubEvents.balanceUpdate, (body: BalanceUpdate) =>
     hear({ event: 'balanceUpdate', body }),
   );
+  const ended: Listener['ended'] = [];
+  client.on(hubEvents.subscriptionEnded, (body: SubscriptionEnded) => ended.push(body));
   return {
     client,
     heard,
+    ended,
     versions: (accountId) =>
       heard
         .filter(({ event, body }) => event === 'balanceUpdate' && body.accountId === accountId)

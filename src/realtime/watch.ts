@@ -10,8 +10,8 @@ export interface Outlet {
 
 export interface Watcher {
   readonly tenant: string;
-  /** Of the connection: reads snapshots for it. */
-  readonly token: string;
+  /** Of the connection, and renewed with it: reads snapshots for it. */
+  token: string;
   readonly outlet: Outlet;
   /** By account id. */
   readonly watches: Map<string, Watch>;

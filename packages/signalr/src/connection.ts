@@ -21,6 +21,8 @@ export interface HubConnection<Identity, Client extends ClientMethods<Client> = 
   readonly id: string;
   /** What `authenticate` returned. */
   readonly identity: Identity;
+  /** Time of day at which the client's authentication ends; the host may move it. */
+  expiresAtMs: number;
   /** From here on nothing is sent or received. */
   readonly closed: boolean;
   /** False while more than `writableBytesMax` wait in the socket, and once closed. */
@@ -64,7 +66,7 @@ export class Connection<Identity>
 {
   readonly id: string;
   readonly identity: Identity;
-  readonly #expiresAtMs: number;
+  expiresAtMs: number;
   readonly #transport: Transport;
   readonly #host: ConnectionHost<Identity>;
   readonly #inbox: Inbox;
@@ -81,7 +83,6 @@ export class Connection<Identity>
   #starting: Promise<void> | undefined;
   #connected = false;
 
-  /** `expiresAtMs`: time of day at which the client's authentication ends. */
   constructor(options: {
     id: string;
     identity: Identity;
@@ -91,7 +92,7 @@ export class Connection<Identity>
   }) {
     this.id = options.id;
     this.identity = options.identity;
-    this.#expiresAtMs = options.expiresAtMs;
+    this.expiresAtMs = options.expiresAtMs;
     this.#transport = options.transport;
     this.#host = options.host;
     this.#inbox = new Inbox(this, options.host.limits);
@@ -168,7 +169,7 @@ export class Connection<Identity>
       if (now - this.#closingAt > limits.closeMs) this.#transport.terminate();
     } else if (this.#protocol === undefined) {
       if (now - this.#openedAt > limits.handshakeMs) this.disconnect('handshake_timeout');
-    } else if (Date.now() > this.#expiresAtMs) {
+    } else if (Date.now() > this.expiresAtMs) {
       this.disconnect('authentication_expired');
     } else if (this.#full && now - this.#flushedAt > limits.stalledMs) {
       this.disconnect('slow_consumer');
