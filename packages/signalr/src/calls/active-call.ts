@@ -8,6 +8,8 @@ export class ActiveCall {
   readonly message: CallMessage;
   /** What the client sends along, in the order of the parameters. */
   readonly streams: ClientStream[];
+  /** Settles when a stream that was not read to its end has noticed. */
+  left: Promise<unknown> | undefined;
   readonly #controller = new AbortController();
   #interrupt: (() => void) | undefined;
 

@@ -10,7 +10,7 @@ import { type HubMessage, messageTypes } from '../protocol/protocol.ts';
 import type { HubStats } from '../stats.ts';
 import { ActiveCall, type CallMessage } from './active-call.ts';
 import { ClientResultError, ClientResults } from './client-results.ts';
-import { ClientStreams } from './client-streams.ts';
+import { type ClientStream, ClientStreams } from './client-streams.ts';
 import type { Methods } from './methods.ts';
 import { sendItems } from './send-items.ts';
 import { type StandardSchema, validate } from './standard-schema.ts';
@@ -46,8 +46,9 @@ type End = Pick<InvocationEnd<unknown>, 'method' | 'outcome' | 'error'>;
 export class Calls<Connection extends CallsOwner> {
   readonly #connection: Connection;
   readonly #host: CallsHost<Connection>;
-  readonly #results: ClientResults;
-  readonly #clientStreams: ClientStreams;
+  /** Most connections never need them, and most connections are idle. */
+  #results: ClientResults | undefined;
+  #clientStreams: ClientStreams | undefined;
   /** All that are not completed, by the id that the client gave or else one of our own. */
   readonly #active = new Map<string | symbol, ActiveCall>();
   #waiting: [key: string | symbol, ActiveCall][] = [];
@@ -60,8 +61,6 @@ export class Calls<Connection extends CallsOwner> {
   constructor(connection: Connection, host: CallsHost<Connection>) {
     this.#connection = connection;
     this.#host = host;
-    this.#results = new ClientResults(host.limits);
-    this.#clientStreams = new ClientStreams(host.limits);
   }
 
   /** Works on one message; the next is read when this resolves. */
@@ -71,9 +70,9 @@ export class Calls<Connection extends CallsOwner> {
       case messageTypes.streamInvocation:
         return this.#accept(message);
       case messageTypes.streamItem:
-        return this.#clientStreams.push(message);
+        return this.#clientStreams?.push(message);
       case messageTypes.completion:
-        if (!this.#results.settle(message)) this.#clientStreams.complete(message);
+        if (!this.#results?.settle(message)) this.#clientStreams?.complete(message);
         return undefined;
       case messageTypes.cancelInvocation:
         this.#active.get(message.invocationId)?.cancel();
@@ -91,6 +90,7 @@ export class Calls<Connection extends CallsOwner> {
   ): Promise<unknown> {
     const { schema, timeoutMs = this.#host.limits.clientResultMs } = options;
     const { invocation: type } = messageTypes;
+    this.#results ??= new ClientResults(this.#host.limits);
     const result = await this.#results.request(
       (invocationId) => this.#connection.write({ type, invocationId, target, arguments: args }),
       timeoutMs,
@@ -107,15 +107,15 @@ export class Calls<Connection extends CallsOwner> {
   }
 
   sweep(now: number): void {
-    this.#clientStreams.sweep(now);
+    this.#clientStreams?.sweep(now);
   }
 
   /** The connection has ended: what runs is cancelled, what waits is forgotten. */
   stop(): void {
     this.#waiting = [];
     this.#roomToWait?.();
-    this.#clientStreams.failAll(new Error('the connection has ended'));
-    this.#results.failAll();
+    this.#clientStreams?.failAll(new Error('the connection has ended'));
+    this.#results?.failAll();
     for (const call of this.#active.values()) call.cancel();
   }
 
@@ -127,8 +127,7 @@ export class Calls<Connection extends CallsOwner> {
       this.#ended(performance.now(), { method: undefined, outcome: 'refused' });
       return undefined;
     }
-    const streams = streamIds.map((streamId) => this.#clientStreams.open(streamId));
-    const call = new ActiveCall(message, streams);
+    const call = new ActiveCall(message, this.#open(streamIds));
     this.#streams += streamsOf(message);
     this.#active.set(key, call);
     this.#waiting.push([key, call]);
@@ -150,9 +149,15 @@ export class Calls<Connection extends CallsOwner> {
     }
     const used = streamIds.find(
       (streamId, index) =>
-        this.#clientStreams.has(streamId) || streamIds.indexOf(streamId) !== index,
+        this.#clientStreams?.has(streamId) || streamIds.indexOf(streamId) !== index,
     );
     return used === undefined ? undefined : `Stream ID '${used}' is already in use.`;
+  }
+
+  #open(streamIds: readonly string[]): ClientStream[] {
+    if (streamIds.length === 0) return [];
+    const streams = (this.#clientStreams ??= new ClientStreams(this.#host.limits));
+    return streamIds.map((streamId) => streams.open(streamId));
   }
 
   #start(): void {
@@ -172,11 +177,13 @@ export class Calls<Connection extends CallsOwner> {
     this.#running += place;
     const end = await this.#answer(call);
     this.#running -= place;
-    this.#streams -= streams;
     this.#active.delete(key);
     for (const stream of call.streams) stream.discard();
     this.#ended(startedAt, end);
     this.#start();
+    // A stream that does not heed its end goes on counting.
+    await call.left;
+    this.#streams -= streams;
   }
 
   /** Never rejects. */

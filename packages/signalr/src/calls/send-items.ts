@@ -1,5 +1,5 @@
 /**
- * Answers a call with a stream: takes the next item only when there is room to send it, so that a
+ * Answers a call with a stream: the next item is taken when the one before it has been sent, so that a
  * slow client slows the method down and nothing piles up.
  */
 import { setImmediate } from 'node:timers/promises';
@@ -36,13 +36,20 @@ export async function sendItems(
       if (sent % itemsPerTurnMax === 0) await setImmediate();
     }
   } catch (error) {
-    leave(iterator, side.failed);
+    call.left = leave(iterator, side.failed);
     throw error;
   }
-  leave(iterator, side.failed);
+  call.left = leave(iterator, side.failed);
 }
 
-/** Not awaited: it may wait for whatever the stream is waiting for. */
-function leave(iterator: AsyncIterator<unknown>, failed: (error: unknown) => void): void {
-  void Promise.resolve(iterator.return?.()).catch(failed);
+/** Nobody waits for it to go on, as it may wait for whatever the stream is waiting for. */
+async function leave(
+  iterator: AsyncIterator<unknown>,
+  failed: (error: unknown) => void,
+): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch (error) {
+    failed(error);
+  }
 }

@@ -277,6 +277,30 @@ test('one stream too many and an id that is in use are refused', async () => {
   assert.deepEqual(await client.nextMessage(), { type: 3, invocationId: '3' });
 });
 
+test('streams that do not heed their end count until they do', async () => {
+  const gate = Promise.withResolvers<void>();
+  const hub = createEchoHub({ limits: { streamsMax: 2 } });
+  hub.stream('Deaf', [], async function* () {
+    yield 1;
+    await gate.promise;
+  });
+  await using served = await serve(hub);
+  const client = await RawClient.start(served.url);
+  for (const id of ['1', '2']) {
+    client.say(streamCall(id, 'Deaf'));
+    assert.equal((await client.nextMessage())['type'], 2);
+    client.say({ type: 5, invocationId: id });
+    assert.deepEqual(await client.nextMessage(), { type: 3, invocationId: id });
+  }
+  client.say(streamCall('3', 'Deaf'));
+  assert.match(String((await client.nextMessage())['error']), /may have 2 streams open/);
+  gate.resolve();
+  client.say(echo('4'));
+  await client.nextMessage();
+  client.say(streamCall('5', 'Deaf'));
+  assert.equal((await client.nextMessage())['type'], 2);
+});
+
 async function* map<In, Out>(items: AsyncIterable<In>, turn: (item: In) => Out) {
   for await (const item of items) yield turn(item);
 }
