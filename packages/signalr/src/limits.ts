@@ -14,6 +14,7 @@ export const defaultLimits = {
   spentTokensMax: 10_000,
   /** For authentication at the upgrade, and again for the hub handshake after it. */
   handshakeMs: 15_000,
+  /** The hub handshake, which is the first message. */
   handshakeBytesMax: 4 * 1024,
   /** A ping is sent after this long without any other message to the client. */
   keepAliveMs: 15_000,

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { server } from '../examples/chat.ts';
+import { limitsTable } from '../test/limits-table.ts';
 import { listen } from '../test/serve.ts';
 
 test('the example of the README works with the official client', async (t) => {
@@ -34,8 +35,13 @@ test('the example of the README works with the official client', async (t) => {
   await assert.rejects(join(''), /401/);
 });
 
+const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+
+test('the README names every limit with its default', async () => {
+  assert.ok(readme.includes(await limitsTable()), `expected\n${await limitsTable()}`);
+});
+
 test('the README shows the example as it is', async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
   const example = await readFile(new URL('../examples/chat.ts', import.meta.url), 'utf8');
   assert.ok(readme.includes(`\`\`\`ts\n${example}\`\`\``));
 });
