@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { createProcessContext } from '../../src/platform/context.ts';
 import { readSettings } from '../../src/platform/settings.ts';
 import { FanOut } from '../../src/realtime/fan-out.ts';
+import type { Flush } from '../../src/realtime/flush-schedule.ts';
 import { createBalanceHub } from '../../src/realtime/hub.ts';
 import { createRealtimeMetrics } from '../../src/realtime/metrics.ts';
 import { createRecentUpdates } from '../../src/realtime/recent.ts';
@@ -15,7 +16,7 @@ import { serve } from './server.ts';
 
 const context = await createProcessContext(readSettings(process.env), { development: true });
 const { log, metrics: registry } = context.forRole('realtime');
-let flush = () => {};
+let flush: Flush = () => true;
 const fanOut = new FanOut({
   recent: createRecentUpdates({ lifetimeMs: 5_000, updatesMax: 50_000, now: Date.now }),
   soon(due) {
@@ -36,6 +37,6 @@ serve((server.address() as AddressInfo).port, {
       for (let index = 0; index < load.together; index += 1) {
         fanOut.offer(tenant, updateOf(accountOf(load.fan, group, index), version));
       }
-      flush();
+      while (!flush());
     }),
 });

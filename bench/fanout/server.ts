@@ -47,7 +47,7 @@ export async function startServer(
     },
     async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit');
-      child.kill('SIGKILL');
+      child.disconnect();
       await ended;
     },
   };

@@ -4,6 +4,8 @@ import type { EncodedMessage } from '@atlas/signalr';
 import * as fc from 'fast-check';
 import type { BalanceUpdate } from '../contracts/hub.ts';
 import { FanOut } from './fan-out.ts';
+import type { Flush } from './flush-schedule.ts';
+import { limits } from './limits.ts';
 import { createRecentUpdates } from './recent.ts';
 import type { Outlet, Watcher } from './watch.ts';
 
@@ -47,7 +49,7 @@ test('a connection that cannot take more skips what was overtaken and gets the l
   }
   const [stalled] = world.connections;
   assert.equal(stalled!.sent.length, 2);
-  assert.equal(stalled!.watcher.unsent.size, 1);
+  assert.equal(stalled!.watcher.unsent.length, 1);
   world.drain('acc_a', 0);
   assert.deepEqual(stalled!.versions('acc_a'), [3, 1_000]);
   assert.ok(world.fanOut.counts.conflated > 900);
@@ -66,6 +68,24 @@ test('bytes are made once an encoding and shared by all connections', () => {
   const last = world.connections.map(({ messages }) => messages.at(-1)!);
   assert.equal(new Set(last).size, 1);
   assert.equal(last[0]!.json, last[0]!.json);
+});
+
+test('a flush over many connections lets other work in, and those still to come get what is newer', () => {
+  const world = new World({ connections: limits.connectionsPerFlushMax + 1 });
+  world.commit('acc_a');
+  world.acknowledge('acc_a');
+  for (const index of world.connections.keys()) {
+    for (const act of ['watch', 'read', 'confirm'] as const) world[act]('acc_a', index);
+  }
+  world.commit('acc_a');
+  for (let version = 1; version <= 2; version += 1) world.deliver('acc_a');
+  assert.equal(world.flushSome(), false);
+  world.commit('acc_a');
+  world.deliver('acc_a');
+  assert.equal(world.flushSome(), true);
+  assert.deepEqual(world.connections.at(-1)!.versions('acc_a'), [1, 3]);
+  world.flush();
+  for (const each of world.connections) assert.equal(each.versions('acc_a').at(-1), 3);
 });
 
 test('what nobody watches any more is forgotten', () => {
@@ -124,17 +144,21 @@ class Connection implements Outlet {
 
 /** A book, a log and three connections, moved step by step in any order. */
 class World {
-  readonly #flushes: (() => void)[] = [];
+  readonly #flushes: Flush[] = [];
   readonly fanOut = new FanOut({
     recent: createRecentUpdates({ lifetimeMs: 1_000, updatesMax: 100, now: () => 0 }),
     soon: (flush) => void this.#flushes.push(flush),
     now: () => 0,
   });
-  readonly connections = Array.from({ length: watcherCount }, () => new Connection(this.fanOut));
+  readonly connections: Connection[];
   /** Per account: committed, acknowledged (no read is older) and delivered by the log. */
   readonly #versions = new Map(
     accounts.map((account) => [account as string, { committed: 0, acknowledged: 0, delivered: 0 }]),
   );
+
+  constructor({ connections = watcherCount } = {}) {
+    this.connections = Array.from({ length: connections }, () => new Connection(this.fanOut));
+  }
 
   commit(account: string): void {
     this.#of(account).committed += 1;
@@ -197,8 +221,15 @@ class World {
     this.fanOut.drained(connection.watcher);
   }
 
+  /** A step of the flush that waits longest; true when it was the last. */
+  flushSome(): boolean {
+    const finished = this.#flushes[0]!();
+    if (finished) this.#flushes.shift();
+    return finished;
+  }
+
   flush(): void {
-    for (const flush of this.#flushes.splice(0)) flush();
+    for (const flush of this.#flushes.splice(0)) while (!flush());
   }
 
   /** Everything arrives and drains: each subscription must now show the book's version. */
@@ -216,7 +247,7 @@ class World {
       for (const [account, { sentVersion }] of watcher.watches) {
         assert.equal(sentVersion, this.#of(account).committed);
       }
-      assert.equal(watcher.unsent.size, 0);
+      assert.equal(watcher.unsent.length, 0);
     }
   }
 

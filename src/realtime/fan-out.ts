@@ -3,7 +3,9 @@
 // memory, skips what was overtaken, and never sees a version that is not above the last.
 import { encodeInvocation, type EncodedMessage } from '@atlas/signalr';
 import { hubEvents, type BalanceUpdate, type SubscriptionConfirmed } from '../contracts/hub.ts';
+import type { Flush } from './flush-schedule.ts';
 import { Latest } from './latest.ts';
+import { limits } from './limits.ts';
 import type { RecentUpdates } from './recent.ts';
 import type { Outlet, Watch, Watcher } from './watch.ts';
 
@@ -14,24 +16,30 @@ export interface FanOutCounts {
   watches: number;
 }
 
+export interface FanOutOptions {
+  readonly recent: RecentUpdates;
+  /** Runs the flush when it is time, once for each call; see flush-schedule.ts. */
+  readonly soon: (flush: Flush) => void;
+  /** Time of day. */
+  readonly now: () => number;
+  /** One of the values that a flush has just written. */
+  readonly written?: (update: BalanceUpdate) => void;
+}
+
 export class FanOut {
   readonly counts: FanOutCounts = { deliveries: 0, conflated: 0, watches: 0 };
   readonly #latest = new Map<string, Latest>();
-  /** Watchers with something unsent whose turn has not come. */
-  #due = new Set<Watcher>();
-  readonly #recent: RecentUpdates;
-  readonly #soon: (flush: () => void) => void;
-  readonly #now: () => number;
+  /** Watchers with something unsent: those of the flush under way, and those of the next. */
+  #serving: Watcher[] = [];
+  #due: Watcher[] = [];
+  #served = 0;
+  #flushing = false;
+  #written: BalanceUpdate | undefined;
+  readonly #options: FanOutOptions;
+  readonly #flush: Flush = () => this.#flushDue();
 
-  /** `soon` runs a function after what arrives now has been taken in: one frame for all of it. */
-  constructor(options: {
-    recent: RecentUpdates;
-    soon: (flush: () => void) => void;
-    now: () => number;
-  }) {
-    this.#recent = options.recent;
-    this.#soon = options.soon;
-    this.#now = options.now;
+  constructor(options: FanOutOptions) {
+    this.#options = options;
   }
 
   /** Accounts that somebody watches. */
@@ -40,19 +48,18 @@ export class FanOut {
   }
 
   join(owner: { tenant: string; token: string }, outlet: Outlet): Watcher {
-    return { ...owner, outlet, watches: new Map(), unsent: new Set() };
+    return { ...owner, outlet, watches: new Map(), unsent: [], due: false };
   }
 
   leave(watcher: Watcher): void {
     for (const accountId of watcher.watches.keys()) this.unwatch(watcher, accountId);
-    this.#due.delete(watcher);
   }
 
   /** Takes in an update, from the event log or from a snapshot; older ones change nothing. */
   offer(tenant: string, update: BalanceUpdate): void {
     const key = keyOf(tenant, update.accountId);
     const latest = this.#latest.get(key);
-    if (latest === undefined) return this.#recent.remember(key, update);
+    if (latest === undefined) return this.#options.recent.remember(key, update);
     if (!latest.offer(update)) return;
     for (const watch of latest.watchers) this.#mark(watch);
   }
@@ -63,10 +70,10 @@ export class FanOut {
     const key = keyOf(watcher.tenant, accountId);
     let latest = this.#latest.get(key);
     if (latest === undefined) {
-      latest = new Latest(key, this.#recent.get(key));
+      latest = new Latest(key, this.#options.recent.get(key));
       this.#latest.set(key, latest);
     }
-    const watch: Watch = { latest, watcher, sentVersion: -1, open: false };
+    const watch: Watch = { latest, watcher, sentVersion: -1, open: false, unsent: false };
     latest.watchers.add(watch);
     watcher.watches.set(accountId, watch);
     this.counts.watches += 1;
@@ -77,12 +84,12 @@ export class FanOut {
     if (watch === undefined) return;
     const { latest } = watch;
     watcher.watches.delete(accountId);
-    watcher.unsent.delete(watch);
+    if (watch.unsent) watcher.unsent.splice(watcher.unsent.indexOf(watch), 1);
     latest.watchers.delete(watch);
     this.counts.watches -= 1;
     if (latest.watchers.size > 0) return;
     this.#latest.delete(latest.key);
-    if (latest.update !== undefined) this.#recent.remember(latest.key, latest.update);
+    if (latest.update !== undefined) this.#options.recent.remember(latest.key, latest.update);
   }
 
   /**
@@ -90,7 +97,7 @@ export class FanOut {
    * each, and the balance unless this connection has it. Resolves to the balances.
    */
   confirm(watcher: Watcher, accountIds: readonly string[]): BalanceUpdate[] {
-    const timestamp = new Date(this.#now()).toISOString();
+    const timestamp = new Date(this.#options.now()).toISOString();
     const messages: EncodedMessage[] = [];
     const balances = accountIds.map((accountId) => {
       const watch = watcher.watches.get(accountId)!;
@@ -107,37 +114,66 @@ export class FanOut {
 
   /** The connection can take more. */
   drained(watcher: Watcher): void {
-    if (watcher.unsent.size > 0) this.#flushOne(watcher);
+    if (watcher.unsent.length > 0) this.#serve(watcher);
   }
 
   #mark(watch: Watch): void {
     if (!watch.open) return;
+    if (watch.unsent) {
+      this.counts.conflated += 1;
+      return;
+    }
     const { watcher } = watch;
-    if (watcher.unsent.has(watch)) this.counts.conflated += 1;
-    watcher.unsent.add(watch);
-    if (this.#due.size === 0) this.#soon(() => this.#flush());
-    this.#due.add(watcher);
+    watch.unsent = true;
+    watcher.unsent.push(watch);
+    if (watcher.due) return;
+    watcher.due = true;
+    this.#due.push(watcher);
+    if (!this.#flushing) this.#flushSoon();
   }
 
-  #flush(): void {
-    const due = this.#due;
-    this.#due = new Set();
-    for (const watcher of due) this.#flushOne(watcher);
+  #flushSoon(): void {
+    this.#flushing = true;
+    this.#options.soon(this.#flush);
   }
 
-  /** One frame for all that is unsent. What an outlet cannot take stays unsent until it has drained. */
-  #flushOne(watcher: Watcher): void {
-    if (!watcher.outlet.writable) return;
+  /** Serves some of those that were due when it began; see `Flush`. */
+  #flushDue(): boolean {
+    if (this.#served === 0) [this.#serving, this.#due] = [this.#due, []];
+    const end = Math.min(this.#serving.length, this.#served + limits.connectionsPerFlushMax);
+    while (this.#served < end) {
+      const watcher = this.#serving[this.#served++]!;
+      watcher.due = false;
+      this.#serve(watcher);
+    }
+    if (this.#served < this.#serving.length) return false;
+    this.#serving = [];
+    this.#served = 0;
+    this.#flushing = false;
+    if (this.#written !== undefined) this.#options.written?.(this.#written);
+    this.#written = undefined;
+    if (this.#due.length > 0) this.#flushSoon();
+    return true;
+  }
+
+  /** One write for all that is unsent. What an outlet cannot take stays unsent until it has drained. */
+  #serve({ outlet, unsent }: Watcher): void {
+    if (!outlet.writable || unsent.length === 0) return;
     const messages: EncodedMessage[] = [];
-    for (const watch of watcher.unsent) this.#take(watch, messages);
-    if (messages.length > 0) watcher.outlet.sendEncoded(...messages);
+    for (const watch of unsent) {
+      watch.unsent = false;
+      this.#take(watch, messages);
+    }
+    this.#written = unsent[0]!.latest.update;
+    unsent.length = 0;
+    if (messages.length > 0) outlet.sendEncoded(...messages);
   }
 
   #take(watch: Watch, messages: EncodedMessage[]): void {
-    watch.watcher.unsent.delete(watch);
-    if (watch.latest.version <= watch.sentVersion) return;
-    watch.sentVersion = watch.latest.version;
-    messages.push(watch.latest.encoded);
+    const { latest } = watch;
+    if (latest.version <= watch.sentVersion) return;
+    watch.sentVersion = latest.version;
+    messages.push(latest.encoded);
     this.counts.deliveries += 1;
   }
 }

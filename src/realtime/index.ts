@@ -11,6 +11,7 @@ import { createApp, listen } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { endWithProblem } from '../platform/server.ts';
 import { FanOut } from './fan-out.ts';
+import { createFlushSchedule } from './flush-schedule.ts';
 import { createBalanceHub, hubPath, type BalanceHub } from './hub.ts';
 import { limits } from './limits.ts';
 import { createRealtimeMetrics, exposeCounts } from './metrics.ts';
@@ -36,8 +37,9 @@ export async function startRealtime(
       updatesMax: limits.recentUpdatesMax,
       now: () => performance.now(),
     }),
-    soon: setImmediate,
+    soon: createFlushSchedule({ clock, flushed: metrics.flushed }),
     now: Date.now,
+    written: metrics.written,
   });
   const refresh = opened.use(createRefresh({ fanOut, balances }));
   const listener: BalanceListener = {
@@ -97,6 +99,8 @@ export async function startRealtime(
     },
   };
 }
+
+const clock = { now: () => performance.now(), setImmediate, setTimeout };
 
 const info = {
   endpoint: hubPath,

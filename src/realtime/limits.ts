@@ -40,6 +40,10 @@ export const limits = {
   /** Updates of accounts that nobody watches are remembered for this long, or until there are so many. */
   recentMs: 5_000,
   recentUpdatesMax: 50_000,
+  /** The longest that a value waits, under load, for others to share its write. */
+  flushWaitMaxMs: 20,
+  /** Connections served by a flush before other work has its turn: some 5 ms. */
+  connectionsPerFlushMax: 500,
   /** The longest wait of a start for the event log; then it serves snapshots and is not ready. */
   feedStartMs: 5_000,
   /** Draining spreads the clients' reconnects: a millisecond for each, at most half of the drain. */

@@ -1,6 +1,7 @@
 // What the realtime role counts: connections, subscriptions, what went out, what was overtaken, who was
 // cut off, and how far behind the event log it is.
 import type { HubStats } from '@atlas/signalr';
+import type { BalanceUpdate } from '../contracts/hub.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { FanOutCounts } from './fan-out.ts';
 
@@ -11,10 +12,14 @@ export interface RealtimeMetrics {
   arrived(updatedAt: string): void;
   undecodable(): void;
   gap(): void;
+  /** A flush has ended; the first value had been due for so long. */
+  flushed(delayMs: number): void;
+  /** An update has been written to a connection. */
+  written(update: BalanceUpdate): void;
 }
 
-/** How often the lag is looked at: reading a time costs more than most of what is done with an update. */
-const lagEveryMs = 10;
+/** How often a time is read: that costs more than most of what is done with an update. */
+const sampleEveryMs = 10;
 
 export function createRealtimeMetrics(metrics: Metrics): RealtimeMetrics {
   const calls = metrics.histogram('call_seconds', 'Calls of hub methods', ['method', 'outcome']);
@@ -25,21 +30,47 @@ export function createRealtimeMetrics(metrics: Metrics): RealtimeMetrics {
   const lag = metrics.histogram('feed_lag_seconds', 'From a change until it arrives here, sampled');
   const undecodable = metrics.counter('undecodable_total', 'Records that are no balance updates');
   const gaps = metrics.counter('feed_gaps_total', 'Times that the event log had lost something');
-  let lagAt = 0;
+  const flushes = metrics.histogram(
+    'flush_delay_seconds',
+    'From the first value of a flush being due until its last was written',
+  );
+  const way = metrics.histogram(
+    'way_seconds',
+    'From the commit of a change until it was written to a connection, sampled',
+  );
+  const lagSample = createSampler();
+  const waySample = createSampler();
   return {
     called: (method = 'unknown', outcome, durationMs) =>
       calls.observe({ method, outcome }, durationMs / 1_000),
     disconnected: (reason) => disconnects.inc({ reason }),
     arrived(updatedAt) {
       updates.inc();
-      const now = Date.now();
-      if (now - lagAt < lagEveryMs) return;
-      lagAt = now;
-      lag.observe(Math.max(0, (now - Date.parse(updatedAt)) / 1_000));
+      lagSample((now) => lag.observe(secondsSince(updatedAt, now)));
+    },
+    flushed: (delayMs) => flushes.observe(delayMs / 1_000),
+    written({ updatedAt, entryId }) {
+      // A snapshot is as old as it is.
+      if (entryId === null) return;
+      waySample((now) => way.observe(secondsSince(updatedAt, now)));
     },
     undecodable: () => undecodable.inc(),
     gap: () => gaps.inc(),
   };
+}
+
+function createSampler(): (sample: (nowMs: number) => void) => void {
+  let sampledAt = 0;
+  return (sample) => {
+    const now = Date.now();
+    if (now - sampledAt < sampleEveryMs) return;
+    sampledAt = now;
+    sample(now);
+  };
+}
+
+function secondsSince(time: string, now: number): number {
+  return Math.max(0, (now - Date.parse(time)) / 1_000);
 }
 
 /** Gauges and counters that are read off when somebody asks. */
@@ -58,10 +89,15 @@ export function exposeCounts(
     sources.connected() ? 1 : 0,
   );
   metrics.total('deliveries_total', 'Balance updates sent', () => counts.deliveries);
-  metrics.gauge(
+  metrics.total(
     'conflated_total',
-    'Updates overtaken before a slow client took them',
+    'Updates overtaken before a client took them',
     () => counts.conflated,
+  );
+  metrics.total(
+    'dropped_total',
+    'Slow clients cut off because they took nothing any more',
+    () => stats.disconnects.slow_consumer,
   );
   metrics.total('refused_total', 'Negotiations and upgrades refused', () => stats.refused);
   metrics.total('sent_bytes_total', 'Bytes sent to clients', () => stats.bytesSent);

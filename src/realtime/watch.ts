@@ -5,6 +5,7 @@ import type { Latest } from './latest.ts';
 /** `writable` is false while too much waits in the socket. */
 export interface Outlet {
   readonly writable: boolean;
+  /** All of them go out in one write. */
   sendEncoded(...messages: EncodedMessage[]): void;
 }
 
@@ -16,7 +17,9 @@ export interface Watcher {
   /** By account id. */
   readonly watches: Map<string, Watch>;
   /** Watches whose latest value has not been sent. */
-  readonly unsent: Set<Watch>;
+  readonly unsent: Watch[];
+  /** It will have its turn at the next flush. */
+  due: boolean;
 }
 
 export interface Watch {
@@ -26,4 +29,6 @@ export interface Watch {
   sentVersion: number;
   /** False until the snapshot has been read: nothing goes out before its confirmation. */
   open: boolean;
+  /** It is among the watcher's unsent. */
+  unsent: boolean;
 }

@@ -8,6 +8,7 @@ import { ClientResultError } from './calls/client-results.ts';
 import type { OutputOf, StandardSchema } from './calls/standard-schema.ts';
 import type { AnyClient, ClientMethods, TargetOf } from './client-methods.ts';
 import { type DisconnectCode, type DisconnectReason, disconnectOf } from './disconnects.ts';
+import type { Bundles } from './protocol/bundles.ts';
 import type { EncodedMessage } from './protocol/encoded-message.ts';
 import { ProtocolError } from './errors.ts';
 import { readHandshake, writeHandshakeAnswer } from './protocol/handshake.ts';
@@ -53,6 +54,7 @@ export interface HubConnection<Identity, Client extends ClientMethods<Client> = 
 export interface ConnectionHost<Identity> extends CallsHost<Connection<Identity>> {
   /** The handshake is done; calls are read when this resolves. */
   connected(connection: Connection<Identity>): Promise<void>;
+  bundles: Bundles;
   /** There is room in the socket again. */
   drained(connection: Connection<Identity>): void;
   /** The socket is gone. */
@@ -132,9 +134,7 @@ export class Connection<Identity>
 
   sendEncoded(...messages: EncodedMessage[]): void {
     if (this.closed || this.#protocol === undefined || messages.length === 0) return;
-    const { name } = this.#protocol;
-    const [first, ...others] = messages.map((message) => message[name]);
-    this.#write(others.length === 0 ? first! : Buffer.concat([first!, ...others]));
+    this.#write(this.#host.bundles.of(messages, this.#protocol.name));
   }
 
   close(options: { error?: string; allowReconnect?: boolean } = {}): void {
@@ -171,6 +171,8 @@ export class Connection<Identity>
       if (now - this.#openedAt > limits.handshakeMs) this.disconnect('handshake_timeout');
     } else if (Date.now() > this.expiresAtMs) {
       this.disconnect('authentication_expired');
+    } else if (this.#full && this.#transport.waitingBytes <= limits.writableBytesMax) {
+      this.flushed();
     } else if (this.#full && now - this.#flushedAt > limits.stalledMs) {
       this.disconnect('slow_consumer');
     } else if (this.#transport.inherentKeepAlive) {

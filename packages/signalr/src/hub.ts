@@ -19,6 +19,7 @@ import { stagger } from './drain.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { HubOptions } from './options.ts';
+import { Bundles } from './protocol/bundles.ts';
 import { createStats, type HubStats } from './stats.ts';
 import { createUpgrade } from './entrance/upgrade.ts';
 
@@ -162,6 +163,7 @@ function createHost<Identity, Client extends ClientMethods<Client>>(side: {
   return {
     limits,
     stats,
+    bundles: new Bundles(),
     connected: async (connection) => options.onConnected?.(connection),
     methods,
     invoked: hooks.invoked,

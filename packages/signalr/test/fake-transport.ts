@@ -2,6 +2,7 @@
 import { Methods } from '../src/calls/methods.ts';
 import { Connection } from '../src/connection.ts';
 import type { Limits } from '../src/limits.ts';
+import { Bundles } from '../src/protocol/bundles.ts';
 import { createStats } from '../src/stats.ts';
 import type { Transport } from '../src/transports/transport.ts';
 
@@ -33,6 +34,7 @@ export function connectTo(options: { limits: Limits; wait?: () => Promise<undefi
     host: {
       limits,
       stats: createStats(),
+      bundles: new Bundles(),
       connected: async () => {},
       methods,
       invoked() {},

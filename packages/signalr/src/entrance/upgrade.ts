@@ -64,7 +64,7 @@ export function createUpgrade<Identity>(side: {
     if ('nodeId' in aim) return options.onElsewhere!(aim.nodeId, { request, socket, head });
     const { identity, expiresAtMs = Infinity } = authentication;
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      const transport = new WebSocketTransport(webSocket);
+      const transport = new WebSocketTransport(webSocket, socket);
       side.open({ ...aim, identity, expiresAtMs, transport });
     });
   }

@@ -1,19 +1,24 @@
 /**
- * A WebSocket as a transport. `ws` writes a frame whole and at once (compression is off), so frames
- * of pings, pushes and completions never interleave.
+ * A WebSocket as a transport. `ws` reads and closes; data frames go straight to the socket below it, as
+ * one write each, which halves what a broadcast costs. Both write whole frames at once (compression is
+ * off), so frames never interleave.
  */
-import type { WebSocket } from 'ws';
+import type { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
 import type { FrameFormat, Transport, TransportListener } from './transport.ts';
+import { frameOf } from './web-socket-frame.ts';
 
 export class WebSocketTransport implements Transport {
   readonly formats = ['text', 'binary'] as const;
   readonly inherentKeepAlive = false;
   readonly #socket: WebSocket;
-  readonly #flushed = () => this.#listener?.flushed();
+  readonly #wire: Duplex;
   #listener: TransportListener | undefined;
 
-  constructor(socket: WebSocket) {
+  /** `wire` is what the WebSocket was made of. */
+  constructor(socket: WebSocket, wire: Duplex) {
     this.#socket = socket;
+    this.#wire = wire;
   }
 
   listen(listener: TransportListener): void {
@@ -29,14 +34,15 @@ export class WebSocketTransport implements Transport {
       }
     });
     this.#socket.on('close', (status) => this.#listener?.ended(status));
+    this.#wire.on('drain', () => this.#listener?.flushed());
   }
 
   get waitingBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#wire.writableLength;
   }
 
   send(frame: Buffer, format: FrameFormat): void {
-    this.#socket.send(frame, format === 'text' ? asText : asBinary, this.#flushed);
+    if (this.#socket.readyState === WebSocket.OPEN) this.#wire.write(frameOf(frame, format));
   }
 
   pause(): void {
@@ -55,6 +61,3 @@ export class WebSocketTransport implements Transport {
     this.#socket.terminate();
   }
 }
-
-const asText = { binary: false };
-const asBinary = { binary: true };
