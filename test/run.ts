@@ -12,6 +12,14 @@ import { findTests, type TestFiles } from './files.ts';
 const filesAtOnce = 2;
 const testTimeoutMs = 60_000;
 const faultTestTimeoutMs = 240_000;
+const needed = [
+  'postgres',
+  'redis',
+  'kafka',
+  'chromium',
+  'signalrJava',
+  'signalrPython',
+] as const satisfies Program[];
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -69,7 +77,7 @@ async function complete(engines: SharedEngines, files: TestFiles): Promise<boole
     kafka: process.env['KAFKA_BOOTSTRAP'],
     redis: process.env['REDIS'],
   };
-  for (const program of ['postgres', 'redis', 'kafka', 'chromium'] as const) {
+  for (const program of needed) {
     try {
       await engines.find(program);
     } catch (error) {

@@ -9,6 +9,7 @@ import { startPostgres, startSecuredPostgres } from './postgres.ts';
 import type { PostgresServer, SecuredPostgresServer } from './postgres.ts';
 import { borrowRedis, startRedis, startSecuredRedis } from './redis.ts';
 import type { RedisServer, SecuredRedisServer } from './redis.ts';
+import type { Program } from './programs.ts';
 import { engineFolder } from './server.ts';
 import { sharedEngines } from './shared.ts';
 
@@ -89,6 +90,11 @@ export async function securedKafka(): Promise<SecuredKafkaServer> {
 /** Of an authority that no engine's certificate is from; they go with this process. */
 export async function strangeCertificates(): Promise<Certificates> {
   return makeCertificates(shared, await engineFolder('certificates'));
+}
+
+/** Path of a program or folder that a test needs, installed if it can be. */
+export async function program(name: Program): Promise<string> {
+  return shared.find(name);
 }
 
 /** What playwright-core's `chromium.launch` needs to start the machine's Chromium. */

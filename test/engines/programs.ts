@@ -4,17 +4,18 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, constants, mkdtemp, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { canInstall, install } from './install.ts';
 
 const run = promisify(execFile);
-const pom = join(import.meta.dirname, 'kafka', 'pom.xml');
+const kafkaPom = join(import.meta.dirname, 'kafka', 'pom.xml');
+const clients = join(import.meta.dirname, '..', '..', 'packages', 'signalr', 'test', 'clients');
 
 export type Program = keyof typeof programs;
 
 export interface Programs {
-  /** Path of the program; of a folder for postgres (its bin) and kafka (its jars). */
+  /** Path of the program; of a folder for postgres (its bin) and for jars. */
   find: (program: Program) => Promise<string>;
 }
 
@@ -37,9 +38,28 @@ const programs = {
   maven: {
     find: () => onPath('mvn'),
     packages: ['maven'],
-    provide: "Apache Maven, which fetches Kafka's jars: put mvn on the PATH",
+    provide: 'Apache Maven, which fetches jars: put mvn on the PATH',
   },
-  kafka: { find: findKafka, packages: [], provide: "Apache Kafka's jars: run mvn once online" },
+  kafka: {
+    find: () => findJars('kafka', kafkaPom),
+    packages: [],
+    provide: "Apache Kafka's jars: run mvn once online",
+  },
+  signalrJava: {
+    find: () => findJars('signalr-java', join(clients, 'java', 'pom.xml')),
+    packages: [],
+    provide: "the Java client's jars: run mvn once online",
+  },
+  python: {
+    find: findPython,
+    packages: ['python3', 'python3-pip'],
+    provide: 'Python 3.11 or later with pip: put python3 on the PATH',
+  },
+  signalrPython: {
+    find: () => findPackages('signalr-python', join(clients, 'python', 'requirements.txt')),
+    packages: [],
+    provide: 'the Python clients: run pip once online',
+  },
   openssl: {
     find: () => onPath('openssl'),
     packages: ['openssl'],
@@ -104,38 +124,67 @@ async function findJava(): Promise<string | undefined> {
   return Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0) >= 17 ? java : undefined;
 }
 
-/** The jars of kafka/pom.xml, fetched once per machine and version. */
-async function findKafka(): Promise<string> {
-  const hash = createHash('sha256').update(await readFile(pom));
+/** The jars of the pom. */
+async function findJars(name: string, pom: string): Promise<string> {
+  return cached(name, pom, async (folder) => {
+    await findOrInstall('java');
+    return [await findOrInstall('maven'), '-q', '-B', '-f', pom].concat([
+      'dependency:copy-dependencies',
+      '-DincludeScope=runtime',
+      `-DoutputDirectory=${folder}`,
+    ]);
+  });
+}
+
+/** A Python with pip, which Debian packs apart from it. */
+async function findPython(): Promise<string | undefined> {
+  const python = await onPath('python3', 'python');
+  if (python === undefined) return undefined;
+  const needed = 'import pip, sys; assert sys.version_info >= (3, 11)';
+  return run(python, ['-c', needed]).then(
+    () => python,
+    () => undefined,
+  );
+}
+
+/** A folder with the Python packages of the requirements, which pin all that they need. */
+async function findPackages(name: string, requirements: string): Promise<string> {
+  return cached(name, requirements, async (folder) => {
+    const python = await findOrInstall('python');
+    return [python, '-m', 'pip', 'install', '-q', '--no-deps', '--target', folder].concat([
+      '-r',
+      requirements,
+    ]);
+  });
+}
+
+/** The folder that the command fills, once per machine and content of the file it goes by. */
+async function cached(
+  name: string,
+  file: string,
+  commandFor: (folder: string) => Promise<string[]>,
+): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(file));
   const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'atlas');
-  const jars = join(cache, `kafka-${hash.digest('hex').slice(0, 12)}`);
-  if (await exists(jars)) return jars;
-  await findOrInstall('java');
-  const mvn = await findOrInstall('maven');
+  const folder = join(cache, `${name}-${hash.digest('hex').slice(0, 12)}`);
+  if (await exists(folder)) return folder;
   await mkdir(cache, { recursive: true });
-  const partial = await mkdtemp(`${jars}-`);
-  console.log('# fetching Apache Kafka by Maven (about 55 MB, once)');
+  const partial = await mkdtemp(`${folder}-`);
+  console.log(`# fetching what ${relative(process.cwd(), file)} names (once)`);
   try {
-    await run(
-      mvn,
-      ['-q', '-B', '-f', pom, 'dependency:copy-dependencies'].concat([
-        '-DincludeScope=runtime',
-        `-DoutputDirectory=${partial}`,
-      ]),
-    );
-    await rename(partial, jars).catch(async (error: unknown) => {
+    const [command = '', ...args] = await commandFor(partial);
+    await run(command, args);
+    await rename(partial, folder).catch(async (error: unknown) => {
       // Another process was faster.
-      if (!(await exists(jars))) throw error;
+      if (!(await exists(folder))) throw error;
     });
   } catch (error) {
     const { stdout = '', message } = error as { stdout?: string; message: string };
-    throw new Error(`Maven could not fetch Apache Kafka: ${stdout.trim() || message}`, {
-      cause: error,
-    });
+    throw new Error(`${file} could not be fetched: ${stdout.trim() || message}`, { cause: error });
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
-  return jars;
+  return folder;
 }
 
 /** The first of the names that is an executable on the PATH (or is itself the path of one). */

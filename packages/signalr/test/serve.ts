@@ -1,12 +1,14 @@
 /** A hub behind a bare HTTP server on a free port, the way a host would put it there. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Hub } from '@atlas/signalr';
 
 export interface Served extends AsyncDisposable {
   /** http://127.0.0.1:port/ws */
   url: string;
+  /** Breaks every connection off, as a network does that fails. */
+  cut(): void;
 }
 
 export async function serve<Identity>(hub: Hub<Identity>): Promise<Served> {
@@ -15,9 +17,15 @@ export async function serve<Identity>(hub: Hub<Identity>): Promise<Served> {
   }).on('upgrade', (request, socket, head) => {
     if (!hub.handleUpgrade(request, socket, head)) socket.destroy();
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   const url = `${await listen(server)}/ws`;
   return {
     url,
+    cut: () => sockets.forEach((socket) => socket.destroy()),
     async [Symbol.asyncDispose]() {
       await hub.drain({ withinMs: 0 });
       server.closeAllConnections();
