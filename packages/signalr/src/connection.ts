@@ -13,7 +13,8 @@ import type { EncodedMessage } from './protocol/encoded-message.ts';
 import { ProtocolError } from './errors.ts';
 import { readHandshake, writeHandshakeAnswer } from './protocol/handshake.ts';
 import { Inbox, type InboxOwner } from './inbox.ts';
-import { type HubMessage, type HubProtocol, messageTypes } from './protocol/protocol.ts';
+import { type HubMessage, type HubProtocol, isCounted, messageTypes } from './protocol/protocol.ts';
+import { Replay } from './replay.ts';
 import type { Transport, TransportListener } from './transports/transport.ts';
 
 /** What the host sees of a client. */
@@ -26,7 +27,7 @@ export interface HubConnection<Identity, Client extends ClientMethods<Client> = 
   expiresAtMs: number;
   /** From here on nothing is sent or received. */
   readonly closed: boolean;
-  /** False while more than `writableBytesMax` wait in the socket, and once closed. */
+  /** False while more than `writableBytesMax` wait in the socket, while it has none, and once closed. */
   readonly writable: boolean;
   /**
    * Calls a method of the client with plain data: what JSON cannot hold, such as a bigint, throws,
@@ -55,6 +56,8 @@ export interface ConnectionHost<Identity> extends CallsHost<Connection<Identity>
   /** The handshake is done; calls are read when this resolves. */
   connected(connection: Connection<Identity>): Promise<void>;
   bundles: Bundles;
+  /** The client is back; what it was sent as `latest` it may not have. */
+  reattached(connection: Connection<Identity>): void;
   /** There is room in the socket again. */
   drained(connection: Connection<Identity>): void;
   /** The socket is gone. */
@@ -69,13 +72,18 @@ export class Connection<Identity>
   readonly id: string;
   readonly identity: Identity;
   expiresAtMs: number;
-  readonly #transport: Transport;
+  /** May go on over another socket, if the client says so at the handshake. */
+  readonly #mayReattach: boolean;
   readonly #host: ConnectionHost<Identity>;
   readonly #inbox: Inbox;
   readonly #calls: Calls<Connection<Identity>>;
   readonly #openedAt = performance.now();
   #handshake: Buffer = noBytes;
+  #transport: Transport;
   #protocol: HubProtocol | undefined;
+  #replay: Replay | undefined;
+  /** When the socket broke that has no successor yet. */
+  #detachedAt: number | undefined;
   #reason: DisconnectReason | undefined;
   #closingAt = 0;
   #receivedAt = this.#openedAt;
@@ -87,6 +95,7 @@ export class Connection<Identity>
 
   constructor(options: {
     id: string;
+    stateful: boolean;
     identity: Identity;
     expiresAtMs: number;
     transport: Transport;
@@ -95,15 +104,21 @@ export class Connection<Identity>
     this.id = options.id;
     this.identity = options.identity;
     this.expiresAtMs = options.expiresAtMs;
+    this.#mayReattach = options.stateful;
     this.#transport = options.transport;
     this.#host = options.host;
     this.#inbox = new Inbox(this, options.host.limits);
     this.#calls = new Calls<Connection<Identity>>(this, options.host);
   }
 
-  /** What carries its frames now. */
+  /** What carries its frames, or did so last. */
   get transport(): Transport {
     return this.#transport;
+  }
+
+  /** Another socket may take the place of this one. */
+  get stateful(): boolean {
+    return this.#replay !== undefined;
   }
 
   get closed(): boolean {
@@ -116,7 +131,7 @@ export class Connection<Identity>
   }
 
   get writable(): boolean {
-    return !this.#full && !this.closed;
+    return !this.#full && this.#detachedAt === undefined && !this.closed;
   }
 
   send(target: string, args: readonly unknown[]): void {
@@ -134,7 +149,11 @@ export class Connection<Identity>
 
   sendEncoded(...messages: EncodedMessage[]): void {
     if (this.closed || this.#protocol === undefined || messages.length === 0) return;
-    this.#write(this.#host.bundles.of(messages, this.#protocol.name));
+    const { name } = this.#protocol;
+    if (this.#replay !== undefined) {
+      for (const message of messages) this.#replay.send(message[name], message);
+    }
+    this.#write(this.#host.bundles.of(messages, name));
   }
 
   close(options: { error?: string; allowReconnect?: boolean } = {}): void {
@@ -152,6 +171,7 @@ export class Connection<Identity>
     this.#closingAt = performance.now();
     this.#inbox.stop();
     this.#calls.stop();
+    if (this.#detachedAt !== undefined) return void this.#end(this.#reason);
     if (code === 'slow_consumer') return this.#transport.terminate();
     if (this.#protocol !== undefined && code !== 'client_closed') {
       const words = error === undefined ? {} : { error };
@@ -171,6 +191,8 @@ export class Connection<Identity>
       if (now - this.#openedAt > limits.handshakeMs) this.disconnect('handshake_timeout');
     } else if (Date.now() > this.expiresAtMs) {
       this.disconnect('authentication_expired');
+    } else if (this.#detachedAt !== undefined) {
+      if (now - this.#detachedAt > limits.reattachMs) this.disconnect('connection_lost');
     } else if (this.#full && this.#transport.waitingBytes <= limits.writableBytesMax) {
       this.flushed();
     } else if (this.#full && now - this.#flushedAt > limits.stalledMs) {
@@ -182,14 +204,33 @@ export class Connection<Identity>
     } else if (now - this.#sentAt > limits.keepAliveMs && this.#transport.waitingBytes === 0) {
       this.#write(this.#protocol.write({ type: messageTypes.ping }));
     }
+    this.#acknowledge();
+  }
+
+  /** Goes on over another socket, whether or not the last one is known to be broken. */
+  reattach(transport: Transport): void {
+    this.#transport.listen(nobody);
+    this.#transport.terminate();
+    this.#leaveDetached();
+    this.#transport = transport;
+    this.#full = false;
+    this.#receivedAt = performance.now();
+    // What has arrived and was not read, the client sends again.
+    this.#inbox.clear();
+    transport.listen(this);
+    this.#host.stats.reattached += 1;
+    for (const frame of this.#replay!.begin(this.#protocol!)) this.#write(frame);
+    this.#host.reattached(this);
+    if (this.writable) this.#drained();
   }
 
   received(frame: Buffer): void {
     if (this.closed) return;
     this.#receivedAt = performance.now();
     this.#host.stats.bytesReceived += frame.length;
-    if (this.#protocol === undefined) this.#shakeHands(frame);
-    else this.#inbox.push(frame);
+    if (this.#protocol === undefined) return this.#shakeHands(frame);
+    this.#replay?.arrived(frame);
+    this.#inbox.push(frame);
   }
 
   flushed(): void {
@@ -197,9 +238,7 @@ export class Connection<Identity>
     this.#flushedAt = performance.now();
     if (this.#transport.waitingBytes > this.#host.limits.writableBytesMax) return;
     this.#full = false;
-    if (this.closed) return;
-    this.#calls.resume();
-    this.#host.drained(this);
+    if (!this.closed) this.#drained();
   }
 
   broken(code: 'malformed_message' | 'message_too_large'): void {
@@ -217,6 +256,7 @@ export class Connection<Identity>
 
   ended(status: number): void {
     const left = status === 1000 || status === 1001 || status === 1005;
+    if (!left && this.#detach()) return;
     this.#reason ??= { code: left ? 'client_closed' : 'connection_lost' };
     this.#inbox.stop();
     this.#calls.stop();
@@ -233,12 +273,18 @@ export class Connection<Identity>
   }
 
   async handle(message: HubMessage): Promise<void> {
+    const isNew = this.#replay?.receive(message) ?? true;
+    if (this.#replay?.ackIsDue) this.#acknowledge();
+    if (!isNew) return;
     if (message.type === messageTypes.close) this.disconnect('client_closed');
     else await this.#calls.handle(message);
   }
 
   write(message: HubMessage): void {
-    if (!this.closed && this.#protocol !== undefined) this.#write(this.#protocol.write(message));
+    if (this.closed || this.#protocol === undefined) return;
+    const bytes = this.#protocol.write(message);
+    if (isCounted(message.type)) this.#replay?.send(bytes);
+    this.#write(bytes);
   }
 
   #shakeHands(frame: Buffer): void {
@@ -252,6 +298,9 @@ export class Connection<Identity>
       return this.#refuseHandshake(`The transport cannot carry ${format} frames of ${name}.`);
     }
     this.#protocol = handshake.protocol;
+    if (this.#mayReattach && handshake.version >= statefulVersion) {
+      this.#replay = new Replay(this.#host.limits);
+    }
     this.#write(writeHandshakeAnswer());
     if (handshake.rest.length > 0) this.#inbox.push(handshake.rest);
     this.#starting = this.#start(handshake.protocol);
@@ -272,7 +321,35 @@ export class Connection<Identity>
     }
   }
 
+  /** Keeps the connection for a client that may come back; false when that is not possible. */
+  #detach(): boolean {
+    const { stats, limits } = this.#host;
+    const possible = this.#replay?.possible === true && stats.detached < limits.detachedMax;
+    if (this.closed || !possible) return false;
+    this.#detachedAt = performance.now();
+    stats.detached += 1;
+    return true;
+  }
+
+  #leaveDetached(): void {
+    if (this.#detachedAt === undefined) return;
+    this.#detachedAt = undefined;
+    this.#host.stats.detached -= 1;
+  }
+
+  #drained(): void {
+    this.#calls.resume();
+    this.#host.drained(this);
+  }
+
+  #acknowledge(): void {
+    if (this.closed || this.#detachedAt !== undefined) return;
+    const ack = this.#replay?.takeAck();
+    if (ack !== undefined) this.#write(this.#protocol!.write(ack));
+  }
+
   async #end(reason: DisconnectReason): Promise<void> {
+    this.#leaveDetached();
     this.#host.ended(this, reason);
     if (this.#starting === undefined) return;
     await this.#starting;
@@ -281,6 +358,11 @@ export class Connection<Identity>
 
   #write(frame: Buffer): void {
     const { writableBytesMax, sendBufferBytesMax } = this.#host.limits;
+    if (this.#detachedAt !== undefined) {
+      // Without a socket it only waits for as long as nothing is lost.
+      if (!this.#replay!.possible) this.disconnect('slow_consumer');
+      return;
+    }
     if (this.#full && this.#transport.waitingBytes > sendBufferBytesMax) {
       this.disconnect('slow_consumer');
       return;
@@ -301,3 +383,9 @@ export class Connection<Identity>
 }
 
 const noBytes = Buffer.alloc(0);
+
+/** The version of the protocol that has stateful reconnects. */
+const statefulVersion = 2;
+
+/** Hears of a socket that has been replaced. */
+const nobody: TransportListener = { received() {}, flushed() {}, broken() {}, ended() {} };

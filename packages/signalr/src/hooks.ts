@@ -10,6 +10,7 @@ import type { HubOptions } from './options.ts';
 
 export interface Hooks<Identity> {
   disconnected: (connection: Connection<Identity>, reason: DisconnectReason) => Promise<void>;
+  reattached: (connection: Connection<Identity>) => void;
   drained: (connection: Connection<Identity>) => void;
   invoked: (end: InvocationEnd<Connection<Identity>>) => void;
   failed: (error: unknown) => void;
@@ -42,6 +43,7 @@ export function createHooks<Identity, Client extends ClientMethods<Client>>(
         failed(error);
       }
     },
+    reattached: (connection) => guard(() => options.onReattached?.(connection)),
     drained: (connection) => guard(() => options.onDrain?.(connection)),
     invoked: (end) => guard(() => options.onInvocation?.(end)),
     failed,

@@ -167,6 +167,7 @@ function createHost<Identity, Client extends ClientMethods<Client>>(side: {
     connected: async (connection) => options.onConnected?.(connection),
     methods,
     invoked: hooks.invoked,
+    reattached: hooks.reattached,
     drained: hooks.drained,
     failed: hooks.failed,
     disconnected: hooks.disconnected,

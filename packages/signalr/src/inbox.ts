@@ -54,6 +54,11 @@ export class Inbox {
   /** Forgets what waits and reads no more. */
   stop(): void {
     this.#protocol = undefined;
+    this.clear();
+  }
+
+  /** Forgets what waits, the rest of a frame that is being read too. */
+  clear(): void {
     this.#frames = [];
     this.#waitingBytes = 0;
     this.#resume();
@@ -77,7 +82,7 @@ export class Inbox {
   async #readFrame(frame: Buffer, protocol: HubProtocol): Promise<void> {
     for (const message of protocol.read(frame, this.#limits.messageBytesMax)) {
       await this.#owner.handle(message);
-      if (this.#protocol === undefined) return;
+      if (this.#frames[0] !== frame) return;
     }
     this.#frames.shift();
     this.#waitingBytes -= frame.length + frameOverheadBytes;

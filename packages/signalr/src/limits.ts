@@ -35,6 +35,16 @@ export const defaultLimits = {
   pollMs: 90_000,
   /** A client of long polling that does not poll for this long is gone. */
   pollGapMs: 15_000,
+  /** Sent and not yet acknowledged, kept of a connection that may outlive its socket. */
+  replayBytesMax: 100_000,
+  /** Messages not yet acknowledged; above either limit the connection ends with its socket. */
+  replayMessagesMax: 10_000,
+  /** How long such a connection waits for its client after its socket broke. */
+  reattachMs: 15_000,
+  /** Connections that wait for their clients; beyond it a connection ends with its socket. */
+  detachedMax: 10_000,
+  /** Received since the last acknowledgement, beyond which the next does not wait for the sweep. */
+  unacknowledgedBytesMax: 32 * 1024,
   /** Received and not yet worked on; beyond it the socket is no longer read. */
   unreadBytesMax: 64 * 1024,
   /** Invocations of one connection that run at once; with 1 they run in the order they were sent. */

@@ -70,6 +70,11 @@ export interface HubOptions<Identity, Client extends ClientMethods<Client> = Any
     connection: HubConnection<Identity, Client>,
     reason: DisconnectReason,
   ): void | Promise<void>;
+  /**
+   * The client is back after its socket broke. Of the messages sent as `latest` it may have missed
+   * the last ones: what they told has to be sent again, as it is now.
+   */
+  onReattached?(connection: HubConnection<Identity, Client>): void;
   /** The connection has become `writable` again. */
   onDrain?(connection: HubConnection<Identity, Client>): void;
   onInvocation?(end: InvocationEnd<HubConnection<Identity, Client>>): void;

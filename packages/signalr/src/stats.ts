@@ -1,6 +1,6 @@
 /**
  * Plain counters, so that a host can turn them into the metrics of its choice. All but `connections`
- * only rise.
+ * and `detached` only rise.
  */
 import { type DisconnectCode, disconnects } from './disconnects.ts';
 
@@ -8,6 +8,10 @@ export interface HubStats {
   /** Connections open now, handshakes under way included. */
   connections: number;
   accepted: number;
+  /** Of the open connections, those whose socket broke and whose client may come back. */
+  detached: number;
+  /** Connections that went on over a new socket. */
+  reattached: number;
   /** Negotiations and upgrades answered with an HTTP error. */
   refused: number;
   invocations: number;
@@ -25,6 +29,8 @@ export function createStats(): HubStats {
   return {
     connections: 0,
     accepted: 0,
+    detached: 0,
+    reattached: 0,
     refused: 0,
     invocations: 0,
     invocationsFailed: 0,

@@ -28,6 +28,7 @@ export function connectTo(options: { limits: Limits; wait?: () => Promise<undefi
   };
   const connection = new Connection<null>({
     id: '1',
+    stateful: false,
     identity: null,
     expiresAtMs: Infinity,
     transport,
@@ -38,6 +39,7 @@ export function connectTo(options: { limits: Limits; wait?: () => Promise<undefi
       connected: async () => {},
       methods,
       invoked() {},
+      reattached() {},
       drained() {},
       ended() {},
       disconnected: async () => {},

@@ -29,13 +29,14 @@ interface ClientOptions {
   token: () => string;
   negotiates?: boolean;
   transport?: HttpTransportType;
+  stateful?: boolean;
 }
 
 /** The official client, stopped when the test ends. */
 export function build(t: TestContext, options: ClientOptions): Client {
   const { url, protocol, token, negotiates = true } = options;
-  const { transport = HttpTransportType.WebSockets } = options;
-  const client = new HubConnectionBuilder()
+  const { transport = HttpTransportType.WebSockets, stateful = false } = options;
+  const builder = new HubConnectionBuilder()
     .withUrl(url, {
       transport,
       skipNegotiation: !negotiates,
@@ -43,8 +44,9 @@ export function build(t: TestContext, options: ClientOptions): Client {
     })
     .withHubProtocol(protocol)
     .withAutomaticReconnect([0, 0, 0])
-    .configureLogging(LogLevel.None)
-    .build();
+    .configureLogging(LogLevel.None);
+  if (stateful) builder.withStatefulReconnect();
+  const client = builder.build();
   t.after(() => client.stop());
   return client;
 }

@@ -17,6 +17,7 @@ export interface Negotiated {
   connectionId: string;
   connectionToken: string;
   availableTransports: unknown;
+  useStatefulReconnect?: boolean;
   error?: string;
 }
 

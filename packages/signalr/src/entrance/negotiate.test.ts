@@ -7,10 +7,7 @@ import { allEnded, serve } from '../../test/serve.ts';
 test('a negotiation of version 1 keeps the token apart from the id', async () => {
   await using served = await serve(createTestHub());
   for (const version of ['1', '2', '99']) {
-    const answer = await negotiate(
-      served.url,
-      `?negotiateVersion=${version}&useStatefulReconnect=true`,
-    );
+    const answer = await negotiate(served.url, `?negotiateVersion=${version}`);
     assert.deepEqual(Object.keys(answer).sort(), [
       'availableTransports',
       'connectionId',
@@ -24,6 +21,20 @@ test('a negotiation of version 1 keeps the token apart from the id', async () =>
       { transport: 'ServerSentEvents', transferFormats: ['Text'] },
       { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
     ]);
+  }
+});
+
+test('stateful reconnect is mentioned to those who ask for it, and to nobody else', async () => {
+  await using served = await serve(createTestHub());
+  for (const [query, offered] of [
+    ['&useStatefulReconnect=true', true],
+    ['&useStatefulReconnect=True', true],
+    ['&useStatefulReconnect=false', undefined],
+    ['&useStatefulReconnect=', undefined],
+    ['', undefined],
+  ] as const) {
+    const answer = await negotiate(served.url, `?negotiateVersion=1${query}`);
+    assert.equal(answer.useStatefulReconnect, offered, query);
   }
 });
 

@@ -18,7 +18,7 @@ export function negotiate(query: URLSearchParams, tokens: ConnectionTokens): obj
     return { negotiateVersion: versionMax, error: 'The negotiateVersion must be a number.' };
   }
   const negotiateVersion = Math.min(Number(version), versionMax);
-  const stateful = false;
+  const stateful = query.get('useStatefulReconnect')?.toLowerCase() === 'true';
   const { connectionId, connectionToken } = tokens.issue({ stateful });
   return {
     negotiateVersion,
@@ -26,6 +26,8 @@ export function negotiate(query: URLSearchParams, tokens: ConnectionTokens): obj
     ...(negotiateVersion === 0
       ? { connectionId: connectionToken }
       : { connectionId, connectionToken }),
+    // Who has not asked for it fails when it is mentioned.
+    ...(stateful && { useStatefulReconnect: true }),
     availableTransports,
   };
 }

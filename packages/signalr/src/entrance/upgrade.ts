@@ -7,6 +7,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { authenticate, isRefusal, type Refusal } from './admission.ts';
+import type { Connection } from '../connection.ts';
 import { createConnectionId } from './connection-tokens.ts';
 import type { Found, Registry } from './registry.ts';
 import type { Opening } from './serve-connection.ts';
@@ -24,8 +25,9 @@ export interface UpgradeRequest {
 }
 
 /** What an upgrade is for, or the status that refuses it. */
-type Aim =
+type Aim<Identity> =
   | { connectionId: string; stateful: boolean }
+  | { connection: Connection<Identity> }
   /** Another process has to answer. */
   | { nodeId: string }
   | Refusal;
@@ -65,18 +67,20 @@ export function createUpgrade<Identity>(side: {
     const { identity, expiresAtMs = Infinity } = authentication;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const transport = new WebSocketTransport(webSocket, socket);
-      side.open({ ...aim, identity, expiresAtMs, transport });
+      if ('connection' in aim) aim.connection.reattach(transport);
+      else side.open({ ...aim, identity, expiresAtMs, transport });
     });
   }
 
-  function aimOf(found: Found<Identity>): Aim {
+  function aimOf(found: Found<Identity>): Aim<Identity> {
     switch (found.state) {
       case 'unknown':
         return { status: 404 };
       case 'open': {
         const { connection } = found;
         if (!(connection.transport instanceof WebSocketTransport)) return { status: 400 };
-        return { status: 409 };
+        if (connection.closed) return { status: 404 };
+        return connection.stateful ? { connection } : { status: 409 };
       }
       case 'elsewhere': {
         const { connectionId, nodeId, stateful, expired } = found.negotiated;
@@ -90,7 +94,7 @@ export function createUpgrade<Identity>(side: {
     }
   }
 
-  function openNew(connectionId: string, stateful: boolean): Aim {
+  function openNew(connectionId: string, stateful: boolean): Aim<Identity> {
     const full = registry.size >= limits.connectionsMax;
     return full || side.isDraining() ? { status: 503 } : { connectionId, stateful };
   }

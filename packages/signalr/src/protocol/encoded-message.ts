@@ -10,20 +10,31 @@ import { type HubProtocol, messageTypes } from './protocol.ts';
 export interface EncodedMessage {
   readonly json: Buffer;
   readonly messagepack: Buffer;
+  /** It tells how things are, and a later one tells it too: `onReattached` sends the present one. */
+  readonly latest?: boolean;
 }
 
-/** The arguments are read when first needed: they must not change any more. */
-export function encodeInvocation(target: string, args: readonly unknown[]): EncodedMessage {
-  return new EncodedInvocation(target, args);
+/**
+ * The arguments are read when first needed: they must not change any more. With `latest` the bytes
+ * are not kept for clients whose sockets break.
+ */
+export function encodeInvocation(
+  target: string,
+  args: readonly unknown[],
+  { latest = false }: { latest?: boolean } = {},
+): EncodedMessage {
+  return new EncodedInvocation(target, args, latest);
 }
 
 class EncodedInvocation implements EncodedMessage {
+  readonly latest: boolean;
   readonly #target: string;
   readonly #args: readonly unknown[];
   #json: Buffer | undefined;
   #messagePack: Buffer | undefined;
 
-  constructor(target: string, args: readonly unknown[]) {
+  constructor(target: string, args: readonly unknown[], latest: boolean) {
+    this.latest = latest;
     this.#target = target;
     this.#args = args;
   }

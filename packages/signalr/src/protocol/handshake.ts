@@ -6,7 +6,7 @@ import { jsonProtocol, recordSeparator } from './json-protocol.ts';
 import { messagePackProtocol } from './messagepack-protocol.ts';
 import type { HubProtocol } from './protocol.ts';
 
-/** Version 2 adds messages for stateful reconnects only, which a server may decline to offer. */
+/** Version 2 adds the messages for stateful reconnects. */
 const versionMax = 2;
 
 const protocols = new Map([jsonProtocol, messagePackProtocol].map((each) => [each.name, each]));
@@ -15,7 +15,7 @@ export type Handshake =
   | { state: 'incomplete' }
   | { state: 'refused'; error: string }
   /** `rest` is what stood behind the handshake. */
-  | { state: 'accepted'; protocol: HubProtocol; rest: Buffer };
+  | { state: 'accepted'; protocol: HubProtocol; version: number; rest: Buffer };
 
 export function readHandshake(bytes: Buffer, bytesMax: number): Handshake {
   const end = bytes.indexOf(recordSeparator);
@@ -34,17 +34,18 @@ export function readHandshake(bytes: Buffer, bytesMax: number): Handshake {
       error: `The protocol must be one of ${[...protocols.keys()].join(', ')}.`,
     };
   }
-  if (!isVersion(request.version)) {
+  const { version } = request;
+  if (!isVersion(version)) {
     return { state: 'refused', error: `The protocol version must be 0 to ${versionMax}.` };
   }
-  return { state: 'accepted', protocol, rest: bytes.subarray(end + 1) };
+  return { state: 'accepted', protocol, version, rest: bytes.subarray(end + 1) };
 }
 
 export function writeHandshakeAnswer(error?: string): Buffer {
   return Buffer.from(`${JSON.stringify({ error })}\x1e`);
 }
 
-function isVersion(version: unknown): boolean {
+function isVersion(version: unknown): version is number {
   return Number.isInteger(version) && Number(version) >= 0 && Number(version) <= versionMax;
 }
 

@@ -20,6 +20,11 @@ export const messageTypes = {
 
 type Types = typeof messageTypes;
 
+/** Whether messages of the type are numbered, and sent again after a stateful reconnect. */
+export function isCounted(type: HubMessage['type']): boolean {
+  return type <= messageTypes.cancelInvocation;
+}
+
 export interface Invocation {
   type: Types['invocation'];
   /** Absent when the caller wants no answer. */

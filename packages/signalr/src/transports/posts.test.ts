@@ -87,7 +87,7 @@ test('POSTs are worked on in the order they came, and a compressed one is 415', 
 });
 
 test('a POST is answered when there is room for the next, and too many at once are 429', async () => {
-  const limits = { unreadBytesMax: 1_000, postsMax: 2 };
+  const limits = { unreadBytesMax: 1_000, postsMax: 2, waitingInvocationsMax: 1 };
   const hub = createEchoHub({ limits });
   const gate = Promise.withResolvers<void>();
   hub.method('Wait', [], () => gate.promise);
