@@ -77,7 +77,7 @@ export class Connection<Identity>
   readonly #host: ConnectionHost<Identity>;
   readonly #inbox: Inbox;
   readonly #calls: Calls<Connection<Identity>>;
-  readonly #openedAt = performance.now();
+  #openedAt = performance.now();
   #handshake: Buffer = noBytes;
   #transport: Transport;
   #protocol: HubProtocol | undefined;
@@ -181,9 +181,15 @@ export class Connection<Identity>
     this.#transport.close(status, code);
   }
 
-  /** Looks at every timeout of the connection; `now` is `performance.now()`. */
-  sweep(now: number): void {
+  /**
+   * Looks at every timeout of the connection; `now` is `performance.now()`. While this process was
+   * held up, since the last sweep, nobody could be heard: that time counts against no client.
+   */
+  sweep(now: number, heldUpMs = 0): void {
     const { limits } = this.#host;
+    this.#openedAt += heldUpMs;
+    this.#receivedAt += heldUpMs;
+    this.#flushedAt += heldUpMs;
     this.#calls.sweep(now);
     if (this.closed) {
       if (now - this.#closingAt > limits.closeMs) this.#transport.terminate();

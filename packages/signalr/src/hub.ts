@@ -86,6 +86,7 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
   const entrance = { options, hooks, limits, tokens, registry, stats, isDraining, open };
   const upgrade = createUpgrade<Identity>(entrance);
   const sweeper = setInterval(sweep, limits.sweepMs).unref();
+  let sweepDueAt = performance.now() + limits.sweepMs;
 
   function open({ connectionId: id, ...opening }: Opening<Identity>): void {
     const connection = new Connection({ id, ...opening, host });
@@ -97,7 +98,9 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
 
   function sweep(): void {
     const now = performance.now();
-    for (const connection of registry.all()) connection.sweep(now);
+    const heldUpMs = Math.max(0, now - sweepDueAt);
+    sweepDueAt = now + limits.sweepMs;
+    for (const connection of registry.all()) connection.sweep(now, heldUpMs);
   }
 
   function forget(connection: Connection<Identity>): void {

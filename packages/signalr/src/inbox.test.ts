@@ -58,6 +58,19 @@ test('a connection that is paused by its own calls does not time out', async () 
   assert.equal((await client.nextMessage())['result'], 'last');
 });
 
+test('what arrives while the process is held up is read before anyone is called silent', async () => {
+  await using served = await serve(
+    createEchoHub({ limits: { sweepMs: 5, handshakeMs: 100, clientTimeoutMs: 100 } }),
+  );
+  const shaken = await RawClient.start(served.url);
+  const unshaken = await RawClient.connect(served.url);
+  shaken.say(echo('last'));
+  unshaken.say({ protocol: 'json', version: 1 });
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  assert.equal((await shaken.nextMessage())['result'], 'last');
+  assert.equal(await unshaken.nextText(), '{}\x1e');
+});
+
 test('after a pause the client has the whole timeout to be heard again', async () => {
   const call = Promise.withResolvers<undefined>();
   const limits = { ...defaultLimits, clientTimeoutMs: 50, unreadBytesMax: 1000 };
