@@ -10,6 +10,7 @@ import { createMemoryCache } from './engines/memory-cache.ts';
 import { createOutboxFeed } from './engines/outbox-feed.ts';
 import { openPglite } from './engines/pglite.ts';
 import { openPostgres } from './engines/postgres.ts';
+import { openSlotFeed } from './engines/slot-feed.ts';
 import { openRedisCache, openRedisPublisher } from './engines/redis-cache.ts';
 import type { ProcessContext } from './platform/context.ts';
 import type { Log } from './platform/logs.ts';
@@ -88,7 +89,7 @@ export async function openEngines(
   const events = needs('core')
     ? (outbox ?? opened.use(await openKafkaPublisher(settings)))
     : undefined;
-  const feed = needs('realtime') ? (outbox ?? (await openKafkaBalanceFeed(settings))) : undefined;
+  const feed = needs('realtime') ? (outbox ?? (await openBalanceFeed(settings))) : undefined;
 
   const stopping = new AbortController();
   opened.defer(() => stopping.abort());
@@ -106,6 +107,12 @@ export async function openEngines(
   };
 }
 
+function openBalanceFeed(settings: Settings): Promise<BalanceFeed> {
+  return settings.REALTIME_FEED === 'slots'
+    ? openSlotFeed(settings)
+    : openKafkaBalanceFeed(settings);
+}
+
 async function untilTopics(settings: Settings, log: Log, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
@@ -121,6 +128,10 @@ async function untilTopics(settings: Settings, log: Log, signal: AbortSignal): P
 
 /** An embedded engine lives in one process: all roles that use it must be there. */
 function requireSharedEngines(settings: Settings, names: ReadonlySet<RoleName>): void {
+  const slots = settings.REALTIME_FEED === 'slots' && names.has('realtime');
+  if (slots && (settings.KAFKA_BOOTSTRAP === undefined || settings.REDIS === undefined)) {
+    throw new SettingError('REALTIME_FEED=slots needs KAFKA_BOOTSTRAP and REDIS');
+  }
   const shared = [
     { setting: 'DATABASE_URL', roles: ['core', 'ledger'] },
     { setting: 'REDIS', roles: ['core', 'ledger'] },

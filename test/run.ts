@@ -97,6 +97,6 @@ async function complete(engines: SharedEngines, files: TestFiles): Promise<boole
 
 /** A test of Atlas starts it with settings of its own, not with those of whoever runs the tests. */
 function hideSettings(): void {
-  const ours = /^(DATABASE_URL|REDIS|(ATLAS|LS|KAFKA|TOPIC|AUTH|CORS|CACHE)_.*|\w+_URL)$/;
+  const ours = /^(DATABASE_URL|REDIS|(ATLAS|LS|KAFKA|TOPIC|AUTH|CORS|CACHE|REALTIME)_.*|\w+_URL)$/;
   for (const name of Object.keys(process.env)) if (ours.test(name)) delete process.env[name];
 }

@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { followsAll } from '../../src/engines/event-log.ts';
 import { createProcessContext } from '../../src/platform/context.ts';
 import { readSettings } from '../../src/platform/settings.ts';
 import { FanOut } from '../../src/realtime/fan-out.ts';
@@ -23,6 +24,7 @@ const fanOut = new FanOut({
     flush = due;
   },
   now: Date.now,
+  feed: followsAll,
 });
 const metrics = createRealtimeMetrics(registry);
 const { hub } = createBalanceHub({ context, log, registry, metrics, fanOut, balances });

@@ -1,5 +1,5 @@
 // The realtime role as it is, with an event log that publishes what it is told to.
-import type { BalanceListener } from '../../src/engines/event-log.ts';
+import { followsAll, type BalanceListener } from '../../src/engines/event-log.ts';
 import { createProcessContext } from '../../src/platform/context.ts';
 import { readSettings } from '../../src/platform/settings.ts';
 import { startRealtime } from '../../src/realtime/index.ts';
@@ -17,6 +17,8 @@ const role = await startRealtime(context, {
       return {
         established: Promise.resolve(),
         connected: () => true,
+        lag: () => [],
+        ...followsAll,
         [Symbol.asyncDispose]: async () => {},
       };
     },

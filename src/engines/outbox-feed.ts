@@ -1,11 +1,12 @@
 // The embedded event log: the outbox rows stay and are the log, and whoever listens in this process
 // hears of them as the relay publishes them. There is no wire between, so nothing can be missed.
-import type {
-  BalanceFeed,
-  BalanceListener,
-  EventPublisher,
-  FeedSubscription,
-  TransferEvents,
+import {
+  followsAll,
+  type BalanceFeed,
+  type BalanceListener,
+  type EventPublisher,
+  type FeedSubscription,
+  type TransferEvents,
 } from './event-log.ts';
 
 export type OutboxFeed = EventPublisher & BalanceFeed;
@@ -45,6 +46,8 @@ function subscribe(listeners: Set<BalanceListener>, listener: BalanceListener): 
   return {
     established: Promise.resolve(),
     connected: () => listeners.has(listener),
+    lag: () => [],
+    ...followsAll,
     async [Symbol.asyncDispose]() {
       listeners.delete(listener);
     },

@@ -6,8 +6,9 @@ import { balanceFromBody, type BalanceBody, type BalanceReader } from '../contra
 import { ProblemError, type Problem } from '../contracts/problems.ts';
 
 const connectionsMax = 32;
-const answerTimeoutMs = 5_000;
-const connectTimeoutMs = 2_000;
+/** Short, as a screen waits for the answer: a connection that has died without a word costs no more. */
+const answerTimeoutMs = 1_000;
+const connectTimeoutMs = 1_000;
 const bodyBytesMax = 64 * 1024;
 
 /** @param url of the ledger role, without a slash at its end. */

@@ -9,6 +9,13 @@ export interface Metrics {
   counter<L extends string>(what: string, help: string, labels?: readonly L[]): Counter<L>;
   /** A gauge that `read` fills when it is asked for. */
   gauge(what: string, help: string, read: () => number): Gauge;
+  /** A gauge with a value per label value; those that `read` leaves out are gone. */
+  gauges(
+    what: string,
+    help: string,
+    label: string,
+    read: () => Iterable<readonly [of: string | number, value: number]>,
+  ): Gauge;
   /** A counter that is kept elsewhere and read when it is asked for; it only rises. */
   total(what: string, help: string, read: () => number): Counter;
   /** A duration in seconds. */
@@ -31,6 +38,17 @@ export function createMetrics(role: string): Metrics {
         registers,
         collect() {
           this.set(read());
+        },
+      }),
+    gauges: (what, help, label, read) =>
+      new Gauge({
+        name: name(what),
+        help,
+        labelNames: [label],
+        registers,
+        collect() {
+          this.reset();
+          for (const [of, value] of read()) this.set({ [label]: of }, value);
         },
       }),
     total: (what, help, read) =>

@@ -24,6 +24,8 @@ const urlAt = <P extends string>(port: P, value: number, meaning: string) =>
   ({ kind: 'url', schemes: web, port, default: `http://127.0.0.1:${value}`, meaning }) as const;
 const flag = (meaning: string) => ({ kind: 'flag', default: '0', meaning }) as const;
 const list = (meaning: string) => ({ kind: 'list', meaning }) as const;
+const choiceOr = (value: string, values: readonly string[], meaning: string) =>
+  ({ kind: 'choice', default: value, values, meaning }) as const;
 const choice = (values: readonly string[], meaning: string) =>
   ({ kind: 'choice', values, meaning }) as const;
 const integer = (value: number, min: number, max: number, meaning: string) =>
@@ -79,6 +81,11 @@ export const settings = {
   TOPIC_LEDGER_EVENTS: textOr('ledger-events', 'Topic of ledger events, keyed by entry'),
   TOPIC_PARTITIONS: integer(12, 1, 1_000, 'Partitions of a topic that `migrate` makes'),
   TOPIC_REPLICATION: integer(1, 1, 9, 'Replication factor of a topic that `migrate` makes'),
+  REALTIME_FEED: choiceOr(
+    'kafka',
+    ['kafka', 'slots'],
+    'kafka: a realtime replica reads all updates; slots: those that it shows',
+  ),
   ATLAS_RELAY_BATCH: integer(500, 1, 5_000, 'Most transfers that the relay publishes at once'),
   ATLAS_RELAY_POLL_MS: integer(
     20,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { EncodedMessage } from '@atlas/signalr';
 import * as fc from 'fast-check';
 import type { BalanceUpdate } from '../contracts/hub.ts';
+import { followsAll } from '../engines/event-log.ts';
 import { FanOut } from './fan-out.ts';
 import type { Flush } from './flush-schedule.ts';
 import { limits } from './limits.ts';
@@ -149,6 +150,7 @@ class World {
     recent: createRecentUpdates({ lifetimeMs: 1_000, updatesMax: 100, now: () => 0 }),
     soon: (flush) => void this.#flushes.push(flush),
     now: () => 0,
+    feed: followsAll,
   });
   readonly connections: Connection[];
   /** Per account: committed, acknowledged (no read is older) and delivered by the log. */
@@ -184,7 +186,7 @@ class World {
 
   watch(account: string, index: number): void {
     const { watcher, pending } = this.connections[index]!;
-    this.fanOut.watch(watcher, account);
+    void this.fanOut.watch(watcher, account);
     if (!pending.has(account)) pending.set(account, 'watching');
   }
 

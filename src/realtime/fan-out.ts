@@ -3,6 +3,7 @@
 // memory, skips what was overtaken, and never sees a version that is not above the last.
 import { encodeInvocation, type EncodedMessage } from '@atlas/signalr';
 import { hubEvents, type BalanceUpdate, type SubscriptionConfirmed } from '../contracts/hub.ts';
+import type { FeedSubscription } from '../engines/event-log.ts';
 import type { Flush } from './flush-schedule.ts';
 import { Latest } from './latest.ts';
 import { limits } from './limits.ts';
@@ -16,12 +17,16 @@ export interface FanOutCounts {
   watches: number;
 }
 
+/** What the feed must bring. */
+export type Following = Pick<FeedSubscription, 'follow' | 'unfollow'>;
+
 export interface FanOutOptions {
   readonly recent: RecentUpdates;
   /** Runs the flush when it is time, once for each call; see flush-schedule.ts. */
   readonly soon: (flush: Flush) => void;
   /** Time of day. */
   readonly now: () => number;
+  readonly feed: Following;
   /** One of the values that a flush has just written. */
   readonly written?: (update: BalanceUpdate) => void;
 }
@@ -64,19 +69,24 @@ export class FanOut {
     for (const watch of latest.watchers) this.#mark(watch);
   }
 
-  /** Registers before the snapshot is read, so that nothing falls between it and the stream. */
-  watch(watcher: Watcher, accountId: string): void {
-    if (watcher.watches.has(accountId)) return;
+  /**
+   * Registers before the snapshot is read, so that nothing falls between it and the stream. Resolves
+   * when the feed brings the account.
+   */
+  watch(watcher: Watcher, accountId: string): Promise<void> {
+    const known = watcher.watches.get(accountId);
+    if (known !== undefined) return known.latest.followed;
     const key = keyOf(watcher.tenant, accountId);
     let latest = this.#latest.get(key);
     if (latest === undefined) {
-      latest = new Latest(key, this.#options.recent.get(key));
+      latest = new Latest(key, this.#options.recent.get(key), this.#options.feed.follow(accountId));
       this.#latest.set(key, latest);
     }
     const watch: Watch = { latest, watcher, sentVersion: -1, open: false, unsent: false };
     latest.watchers.add(watch);
     watcher.watches.set(accountId, watch);
     this.counts.watches += 1;
+    return latest.followed;
   }
 
   unwatch(watcher: Watcher, accountId: string): void {
@@ -89,6 +99,7 @@ export class FanOut {
     this.counts.watches -= 1;
     if (latest.watchers.size > 0) return;
     this.#latest.delete(latest.key);
+    this.#options.feed.unfollow(accountId);
     if (latest.update !== undefined) this.#options.recent.remember(latest.key, latest.update);
   }
 

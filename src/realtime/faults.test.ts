@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { ProblemError } from '../contracts/problems.ts';
-import type { BalanceListener } from '../engines/event-log.ts';
+import { followsAll, type BalanceListener } from '../engines/event-log.ts';
 import { realtimeFixture, transferOf, type RealtimeFixture } from './testing.ts';
 
 test('a client that does not read costs a bounded buffer and then gets the latest of each account', async () => {
@@ -78,6 +78,8 @@ function silentFeed() {
         return {
           established: established.promise,
           connected: () => connected,
+          lag: () => [],
+          ...followsAll,
           async [Symbol.asyncDispose]() {},
         };
       },

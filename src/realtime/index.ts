@@ -14,7 +14,7 @@ import { FanOut } from './fan-out.ts';
 import { createFlushSchedule } from './flush-schedule.ts';
 import { createBalanceHub, hubPath, type BalanceHub } from './hub.ts';
 import { limits } from './limits.ts';
-import { createRealtimeMetrics, exposeCounts } from './metrics.ts';
+import { createRealtimeMetrics, exposeCounts, exposeLag, exposeSlots } from './metrics.ts';
 import { createRecentUpdates } from './recent.ts';
 import { createRefresh } from './refresh.ts';
 
@@ -40,6 +40,10 @@ export async function startRealtime(
     soon: createFlushSchedule({ clock, flushed: metrics.flushed }),
     now: Date.now,
     written: metrics.written,
+    feed: {
+      follow: (accountId) => subscription.follow(accountId),
+      unfollow: (accountId) => subscription.unfollow(accountId),
+    },
   });
   const refresh = opened.use(createRefresh({ fanOut, balances }));
   const listener: BalanceListener = {
@@ -47,10 +51,11 @@ export async function startRealtime(
       metrics.arrived(update.updatedAt);
       fanOut.offer(tenant, update);
     },
-    gap() {
+    gap(touches) {
       metrics.gap();
-      log.warn('the event log has a gap: all watched balances are read again');
-      refresh.start();
+      const accounts = refresh.start(touches);
+      if (accounts > 0)
+        log.warn({ accounts }, 'updates may have been missed: reading balances again');
     },
     undecodable: () => metrics.undecodable(),
     failed: (error) => log.warn({ err: error }, 'the event log cannot be read now; trying again'),
@@ -64,6 +69,8 @@ export async function startRealtime(
     stats: hub.stats,
     connected: () => subscription.connected(),
   });
+  exposeLag(registry, () => subscription.lag(), Date.now);
+  if (subscription.slots !== undefined) exposeSlots(registry, subscription.slots);
 
   const app = await createApp({
     role: 'realtime',

@@ -7,12 +7,19 @@ import type { Watch } from './watch.ts';
 export class Latest {
   readonly key: string;
   readonly watchers = new Set<Watch>();
+  /** Resolves when the feed brings the account. */
+  readonly followed: Promise<void>;
   #update: BalanceUpdate | undefined;
   #encoded: EncodedMessage | undefined;
 
-  constructor(key: string, update: BalanceUpdate | undefined) {
+  constructor(key: string, update: BalanceUpdate | undefined, followed: Promise<void>) {
     this.key = key;
+    this.followed = followed;
     this.#update = update;
+  }
+
+  get accountId(): string {
+    return this.key.slice(this.key.indexOf(' ') + 1);
   }
 
   get update(): BalanceUpdate | undefined {

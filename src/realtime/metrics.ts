@@ -2,6 +2,7 @@
 // cut off, and how far behind the event log it is.
 import type { HubStats } from '@atlas/signalr';
 import type { BalanceUpdate } from '../contracts/hub.ts';
+import type { PartitionLag, SlotStats } from '../engines/event-log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { FanOutCounts } from './fan-out.ts';
 
@@ -71,6 +72,45 @@ function createSampler(): (sample: (nowMs: number) => void) => void {
 
 function secondsSince(time: string, now: number): number {
   return Math.max(0, (now - Date.parse(time)) / 1_000);
+}
+
+/** How far behind the event log each partition is that is read here. */
+export function exposeLag(
+  metrics: Metrics,
+  lag: () => readonly PartitionLag[],
+  now: () => number,
+): void {
+  metrics.gauges(
+    'feed_lag_records',
+    'Records from our position to the end of the partition, as last heard',
+    'partition',
+    () => lag().map(({ partition, records }) => [partition, records]),
+  );
+  metrics.gauges(
+    'feed_record_age_seconds',
+    'Age of the last record read from the partition; a quiet one ages too',
+    'partition',
+    () =>
+      lag().flatMap(({ partition, recordAt }) =>
+        recordAt === undefined ? [] : [[partition, Math.max(0, now() - recordAt) / 1_000] as const],
+      ),
+  );
+}
+
+/** This replica's part in a feed that is shared out by slots. */
+export function exposeSlots(metrics: Metrics, stats: () => SlotStats): void {
+  metrics.gauge('feed_slots', 'Slots that are heard', () => stats().followed);
+  metrics.gauge(
+    'feed_owned_partitions',
+    'Partitions read here for all replicas',
+    () => stats().partitions,
+  );
+  metrics.total('feed_published_total', 'Updates published to slots', () => stats().published);
+  metrics.total(
+    'feed_broken_epochs_total',
+    'Times that an owned partition may have lost something on its way to the slots',
+    () => stats().broken,
+  );
 }
 
 /** Gauges and counters that are read off when somebody asks. */

@@ -1,16 +1,18 @@
-// After the event log has lost something, the book is asked: every watched account is read again, so
-// that the last value on every screen is the book's, whatever was missed.
+// After the feed may have lost something, the book is asked: every watched account that it touches is
+// read again, so that the last value on every screen is the book's, whatever was missed.
 import { setTimeout as delay } from 'node:timers/promises';
 import { balanceBody, type BalanceReader } from '../contracts/balances.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { FanOut } from './fan-out.ts';
-import { forEachAtMost } from './for-each-at-most.ts';
 import type { Latest } from './latest.ts';
 import { limits } from './limits.ts';
 
 export interface Refresh extends AsyncDisposable {
-  /** Reads all watched accounts again; a call while that goes on is followed by another round. */
-  start(): void;
+  /**
+   * Reads the watched accounts again that are touched, all where `touches` is left out; also one that
+   * is being read now, as that read may have begun too early. Returns how many they are.
+   */
+  start(touches?: (accountId: string) => boolean): number;
 }
 
 export function createRefresh({
@@ -22,15 +24,19 @@ export function createRefresh({
 }): Refresh {
   const stopping = new AbortController();
   const { signal } = stopping;
-  let wanted = false;
-  let running: Promise<void> | undefined;
+  const waiting = new Set<Latest>();
+  const reading = new Set<Promise<void>>();
 
-  async function run(): Promise<void> {
-    while (wanted && !signal.aborted) {
-      wanted = false;
-      await forEachAtMost(limits.refreshReadsMax, [...fanOut.watched()], refreshOne);
+  function readMore(): void {
+    for (const latest of waiting) {
+      if (signal.aborted || reading.size >= limits.refreshReadsMax) return;
+      waiting.delete(latest);
+      const read = refreshOne(latest).finally(() => {
+        reading.delete(read);
+        readMore();
+      });
+      reading.add(read);
     }
-    running = undefined;
   }
 
   /** Repeats until one of the tokens has read it, or nobody watches it any more. */
@@ -38,9 +44,8 @@ export function createRefresh({
     while (!signal.aborted) {
       let again = false;
       for (const { watcher } of latest.watchers) {
-        const accountId = latest.key.slice(watcher.tenant.length + 1);
         try {
-          const balance = await balances.read(watcher.token, accountId);
+          const balance = await balances.read(watcher.token, latest.accountId);
           fanOut.offer(watcher.tenant, { ...balanceBody(balance), entryId: null });
           return;
         } catch (error) {
@@ -53,13 +58,19 @@ export function createRefresh({
   }
 
   return {
-    start() {
-      wanted = true;
-      running ??= run();
+    start(touches = () => true) {
+      let touched = 0;
+      for (const latest of fanOut.watched()) {
+        if (!touches(latest.accountId)) continue;
+        waiting.add(latest);
+        touched += 1;
+      }
+      readMore();
+      return touched;
     },
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await running;
+      await Promise.all(reading);
     },
   };
 }

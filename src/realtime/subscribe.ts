@@ -32,8 +32,9 @@ export async function subscribe(
       ofUser: users.subscriptionsOf(connection.identity.identity) + added.length,
     });
   }
-  for (const accountId of added) fanOut.watch(watcher, accountId);
+  const watching = added.map((accountId) => fanOut.watch(watcher, accountId));
   try {
+    await Promise.all(watching);
     await forEachAtMost(limits.readsPerCallMax, accountIds, async (accountId) => {
       const balance = await balances.read(watcher.token, accountId);
       fanOut.offer(watcher.tenant, { ...balanceBody(balance), entryId: null });

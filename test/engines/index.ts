@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { makeCertificates, type Certificates } from './certificates.ts';
-import { startKafka, startSecuredKafka } from './kafka.ts';
-import type { KafkaServer, SecuredKafkaServer } from './kafka.ts';
+import { startKafka, startProxiedKafka, startSecuredKafka } from './kafka.ts';
+import type { KafkaServer, ProxiedKafkaServer, SecuredKafkaServer } from './kafka.ts';
 import { startPostgres, startSecuredPostgres } from './postgres.ts';
 import type { PostgresServer, SecuredPostgresServer } from './postgres.ts';
 import { borrowRedis, startRedis, startSecuredRedis } from './redis.ts';
@@ -70,6 +70,13 @@ export async function kafka(): Promise<Kafka> {
 /** A Kafka broker of its own, for tests that kill or hang it (3 to 5 s to start). */
 export async function privateKafka(): Promise<KafkaServer> {
   return own(await startKafka(shared));
+}
+
+/** A Kafka broker of its own that some of its clients reach through a proxy. */
+export async function proxiedKafka(
+  proxyTo: (port: number) => Promise<number>,
+): Promise<ProxiedKafkaServer> {
+  return own(await startProxiedKafka(shared, proxyTo));
 }
 
 /** A PostgreSQL of its own that takes TLS only. */

@@ -14,6 +14,9 @@ const smallMachine = ['-Xms256m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredSto
 
 export type KafkaServer = Server & { readonly bootstrap: string };
 
+/** Has a second address, which leads through a proxy. */
+export type ProxiedKafkaServer = KafkaServer & { readonly proxied: string };
+
 /** Takes TLS only, and one user, who signs in by PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512. */
 export interface SecuredKafkaServer extends KafkaServer {
   /** File with the authority that its certificate is from. */
@@ -27,6 +30,22 @@ export async function startKafka(programs: Programs): Promise<KafkaServer> {
   const port = await freePort();
   const door = { listeners: `PLAINTEXT://127.0.0.1:${port}` };
   return launch({ programs, folder, port, door, format: [] });
+}
+
+/** @param proxyTo starts a proxy before the port and resolves to its own */
+export async function startProxiedKafka(
+  programs: Programs,
+  proxyTo: (port: number) => Promise<number>,
+): Promise<ProxiedKafkaServer> {
+  const folder = await engineFolder('kafka');
+  const [port, behind] = [await freePort(), await freePort()];
+  const proxied = `127.0.0.1:${await proxyTo(behind)}`;
+  const door = {
+    listeners: `PLAINTEXT://127.0.0.1:${port},PROXIED://127.0.0.1:${behind}`,
+    // Brokers tell their clients where to go on: these must stay on the way through the proxy.
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port},PROXIED://${proxied}`,
+  };
+  return Object.assign(await launch({ programs, folder, port, door, format: [] }), { proxied });
 }
 
 export async function startSecuredKafka(programs: Programs): Promise<SecuredKafkaServer> {
@@ -120,7 +139,7 @@ function properties(folder: string, controller: string, door: Door): string {
     'controller.listener.names': 'CONTROLLER',
     listeners: `${door.listeners},CONTROLLER://${controller}`,
     'listener.security.protocol.map':
-      'PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,BROKERS:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,SASL_SSL:SASL_SSL,BROKERS:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': folder,
     'default.replication.factor': 1,
     'min.insync.replicas': 1,

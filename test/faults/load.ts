@@ -23,7 +23,13 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-export function startLoad(client: Client, accounts: readonly string[], callers: number): Load {
+/** @param restMs pause of a caller between two transfers */
+export function startLoad(
+  client: Client,
+  accounts: readonly string[],
+  callers: number,
+  restMs = 0,
+): Load {
   const acknowledged: Acknowledged[] = [];
   const sent = new Set<string>();
   const unexpected: string[] = [];
@@ -42,6 +48,7 @@ export function startLoad(client: Client, accounts: readonly string[], callers: 
       if (entryId === undefined) continue;
       acknowledged.push({ key, entryId, source, destination, minor });
       for (const waiter of waiting) if (acknowledged.length >= waiter.count) waiter.resolve();
+      if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
     }
   }
 

@@ -31,6 +31,7 @@ export interface Cluster extends AsyncDisposable {
   /** Starts the named roles in one process; `environment` is added to the cluster's. */
   start(roles: readonly string[], environment?: Environment): Promise<RoleProcess>;
   client(gateway: string, claims?: Partial<DevelopmentClaims>): Promise<Client>;
+  token(claims?: Partial<DevelopmentClaims>): Promise<string>;
 }
 
 /** @param engines settings that name the engines, shared by all processes */
@@ -53,6 +54,7 @@ export async function startCluster(engines: Environment): Promise<Cluster> {
       return resources.use(await startProcess(roles, { ...shared, ...environment }));
     },
     client: async (gateway, claims) => new Client({ gateway }, await tokenOf(keys, claims)),
+    token: (claims) => tokenOf(keys, claims),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Admin, Consumer, Producer, stringDeserializers, type Message } from '@platformatic/kafka';
-import { kafka } from '../../../test/engines/index.ts';
+import { kafka, proxiedKafka } from '../../../test/engines/index.ts';
+import { startProxy, type Proxy } from '../../../test/faults/proxy.ts';
 import { readSettings, type Settings } from '../../platform/settings.ts';
 import { makeTopics, openKafkaBalanceFeed, openKafkaPublisher } from '../kafka.ts';
 import { createRecorder, transferAt } from '../testing.ts';
@@ -80,6 +81,50 @@ test('every subscriber hears all that is published after it is established, and 
     groups.filter((group) => group.startsWith('atlas')),
     [],
   );
+});
+
+test('each partition tells how far behind its reader is, and how old the last record is', async () => {
+  const until = new AsyncDisposableStack();
+  await using _ = until;
+  let way: Proxy | undefined;
+  const server = await proxiedKafka(async (port) => (way = until.use(await startProxy(port))).port);
+  until.use(server);
+  const settings = readSettings({ KAFKA_BOOTSTRAP: server.bootstrap, TOPIC_PARTITIONS: '2' });
+  await makeTopics(settings);
+  const feed = await openKafkaBalanceFeed({ ...settings, KAFKA_BOOTSTRAP: [server.proxied] });
+  const behind: number[] = [];
+  const recorder = createRecorder();
+  const subscription = until.use(
+    feed.subscribe({
+      ...recorder,
+      update(update) {
+        behind.push(Math.max(...subscription.lag().map(({ records }) => records)));
+        recorder.update(update);
+      },
+    }),
+  );
+  await subscription.established;
+  assert.deepEqual(
+    subscription.lag().map(({ partition, records }) => [partition, records]),
+    [
+      [0, 0],
+      [1, 0],
+    ],
+  );
+  way!.hold();
+  await using publisher = await openKafkaPublisher(settings);
+  const startedAt = Date.now();
+  const count = 2_000;
+  await publisher.publish(Array.from({ length: count }, (__, index) => transferAt(index + 1)));
+  const publishedAt = Date.now();
+  way!.release();
+  await recorder.until(() => recorder.updates.length === 2 * count);
+  assert.ok(Math.max(...behind) > 500, `it was behind by ${Math.max(...behind)}`);
+  const lag = subscription.lag();
+  assert.equal(behind.at(-1), 0);
+  const ages = lag.flatMap(({ recordAt }) => (recordAt === undefined ? [] : [recordAt]));
+  assert.ok(ages.length > 0);
+  for (const at of ages) assert.ok(at >= startedAt && at <= publishedAt, String(at));
 });
 
 test('records that are no balance updates are passed over and told', async () => {

@@ -1,6 +1,6 @@
-// Reads everything that is published to a topic from now on. It needs no consumer group, because
-// every replica reads all partitions and commits nothing: so there is no rebalance, no session to
-// lose, and the position of each partition stays ours through any failure of the brokers.
+// Reads everything that is published to a topic from now on, or to some of its partitions. It needs no
+// consumer group, because it commits nothing and whoever reads decides what: so there is no rebalance,
+// no session to lose, and the position of each partition stays ours through any failure of the brokers.
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Consumer,
@@ -11,20 +11,32 @@ import {
   type ClusterTopicMetadata,
   type fetchV17,
 } from '@platformatic/kafka';
-import { createPositions } from './positions.ts';
+import type { PartitionLag } from '../event-log.ts';
+import { createPositions, type TailRecord } from './positions.ts';
 
 /** More in one answer would hold up the event loop while it is decoded. */
 const answerBytesMax = 262_144;
-const waitForNewsMs = 1_000;
+/** The longest wait of one question; a partition that is wanted only now is asked for after it. */
+const waitForNewsMs = 250;
 const retryDelayMs = 200;
+/** A connection that has died without a word is noticed after this: it would keep screens waiting. */
+const requestTimeoutMs = 1_200;
+const connectTimeoutMs = 1_000;
 
 export interface TailOptions {
   readonly connection: BaseOptions;
   readonly topic: string;
-  /** Every record's value, in log order per partition, some of them repeatedly. */
-  onValue(value: Buffer | null): void;
-  /** Records may have been missed: the log lost them, or the topic was made anew. */
-  onGap(): void;
+  /** The partitions to read, asked again and again; all of them when it is left out. */
+  wants?(partition: number): boolean;
+  /** Partitions that were wanted are read from now on. */
+  onPlaced?(): void;
+  /** In log order per partition, some of them repeatedly. */
+  onRecord(record: TailRecord): void;
+  /**
+   * Records of these partitions may have been missed: the log lost them, or the topic was made anew.
+   * What is published from now on is read.
+   */
+  onGap(partitions: readonly number[]): void;
   /** Once each time that reading stops; it is tried again until it works. */
   onFailure(error: unknown): void;
 }
@@ -32,6 +44,11 @@ export interface TailOptions {
 export interface Tail extends AsyncDisposable {
   readonly established: Promise<void>;
   connected(): boolean;
+  /** Partitions of the topic; 0 before the topic was found. */
+  readonly partitions: number;
+  /** True when nothing that is published to the partition from now on is missed. */
+  reads(partition: number): boolean;
+  lag(): PartitionLag[];
 }
 
 export function tailTopic(options: TailOptions): Tail {
@@ -39,6 +56,8 @@ export function tailTopic(options: TailOptions): Tail {
   const consumer = new Consumer({
     ...options.connection,
     groupId: 'atlas-tail-without-group',
+    requestTimeout: requestTimeoutMs,
+    connectTimeout: connectTimeoutMs,
     retries: 0,
     maxBytes: answerBytesMax,
     isolationLevel: FetchIsolationLevels.READ_UNCOMMITTED,
@@ -53,7 +72,10 @@ export function tailTopic(options: TailOptions): Tail {
   /** Who did not answer the last time. */
   const failing = new Set<number | 'cluster'>();
   let topicId: string | undefined;
-  let lost = false;
+  let partitionCount = 0;
+  /** Partitions with a gap that has not been told. */
+  const lost = new Set<number>();
+  const wants = (partition: number) => options.wants?.(partition) ?? true;
   let locating: Promise<ReadonlyMap<number, number[]>> | undefined;
 
   /** Asks every leader that is not being asked. */
@@ -70,16 +92,28 @@ export function tailTopic(options: TailOptions): Tail {
       for (const [node, partitions] of leaders) {
         if (!asked.has(node)) void follow(node, partitions);
       }
+      if (asked.size === 0) void readLater();
     } catch (error) {
       await failed('cluster', error);
       void read();
     }
   }
 
+  /** Nothing is wanted now. */
+  async function readLater(): Promise<void> {
+    await delay(waitForNewsMs, undefined, { signal }).catch(() => {});
+    if (asked.size === 0) void read();
+  }
+
   async function follow(node: number, partitions: readonly number[]): Promise<void> {
+    const requests = positions.requests(partitions);
+    if (requests.length === 0) {
+      failing.delete(node);
+      return;
+    }
     asked.add(node);
     try {
-      const topics = [{ topicId: topicId!, partitions: positions.requests(partitions) }];
+      const topics = [{ topicId: topicId!, partitions: requests }];
       accept(await consumer.fetch({ node, topics, maxWaitTime: waitForNewsMs, minBytes: 1 }));
       failing.delete(node);
     } catch (error) {
@@ -97,9 +131,9 @@ export function tailTopic(options: TailOptions): Tail {
     if (signal.aborted) return;
     for (const answer of responses) {
       if (answer.topicId !== topicId) continue;
-      const { values, gap } = positions.accept(answer.partitions);
-      for (const value of values) options.onValue(value);
-      lost ||= gap;
+      const accepted = positions.accept(answer.partitions);
+      for (const record of accepted.records) options.onRecord(record);
+      for (const partition of accepted.lost) lost.add(partition);
     }
   }
 
@@ -107,23 +141,28 @@ export function tailTopic(options: TailOptions): Tail {
   async function locate(): Promise<ReadonlyMap<number, number[]>> {
     const metadata = (await consumer.metadata({ topics: [topic] })).topics.get(topic)!;
     const isNew = topicId !== metadata.id;
+    const all = [...metadata.partitions.keys()];
     if (isNew) {
-      lost ||= topicId !== undefined;
-      positions.clear();
+      if (topicId !== undefined) for (const partition of all) lost.add(partition);
+      positions.retain(() => false);
     }
-    const missing = [...metadata.partitions.keys()].filter((each) => !positions.has(each));
+    positions.retain(wants);
+    const missing = all.filter((each) => wants(each) && !positions.has(each));
     if (missing.length > 0) {
       // A partition that was added since is read whole: all of it was published after the start.
-      const added = !isNew && !lost;
+      const added = options.wants === undefined && !isNew && lost.size === 0;
       const timestamp = added ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST;
       const query = { topics: [topic], partitions: { [topic]: missing }, timestamp };
       const offsets = (await consumer.listOffsets(query)).get(topic)!;
       for (const partition of missing) positions.set(partition, offsets[partition]!);
-      topicId = metadata.id;
     }
-    if (lost) {
-      lost = false;
-      options.onGap();
+    topicId = metadata.id;
+    partitionCount = all.length;
+    if (missing.length > 0) options.onPlaced?.();
+    if (lost.size > 0) {
+      const gap = [...lost];
+      lost.clear();
+      options.onGap(gap);
     }
     const leaders = partitionsByLeader(metadata);
     if (leaders.size === 0) throw new Error(`No partition of ${topic} has a leader`);
@@ -142,6 +181,11 @@ export function tailTopic(options: TailOptions): Tail {
   return {
     established: established.promise,
     connected: () => topicId !== undefined && failing.size === 0 && !signal.aborted,
+    get partitions() {
+      return partitionCount;
+    },
+    reads: (partition) => positions.has(partition) && !lost.has(partition),
+    lag: () => positions.lag(),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       established.resolve();

@@ -44,7 +44,7 @@ export interface LinkOptions {
 /** Connects in the background, and again for ever. @throws SettingError for a malformed REDIS. */
 export function connectRedis({ settings, log }: LinkOptions): RedisLink {
   const url = urlOf(settings.REDIS);
-  const redis = new Redis(url.href, options);
+  const redis = newRedis(settings);
   const trouble = logTrouble({ log, address: url.host });
   for (const { name, lua } of scripts) redis.defineCommand(name, { lua });
   const commands = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
@@ -97,6 +97,13 @@ export function connectRedis({ settings, log }: LinkOptions): RedisLink {
     },
   };
 }
+
+/** @throws SettingError for a malformed REDIS. */
+export function newRedis({ REDIS }: Pick<RedisSettings, 'REDIS'>, more: OwnOptions = {}): Redis {
+  return new Redis(urlOf(REDIS).href, { ...options, ...more });
+}
+
+type OwnOptions = Pick<RedisOptions, 'autoResubscribe'> & Partial<typeof options>;
 
 const options = {
   connectTimeout: connectTimeoutMs,

@@ -1,0 +1,35 @@
+// Which replica brings which partition. Every replica that can read Kafka says so in Redis, for the time
+// of a lease; from the list of those present each works out by itself what is its own. Two that both
+// think so for a moment cost nothing, as updates are told apart by their versions.
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+const membersKey = 'atlas:feed:members';
+
+/** On Redis' own clock. Strikes off whose lease is over, enters the caller, answers with all. */
+const enterScript = `
+local now = redis.call('TIME')
+local ms = now[1] * 1000 + math.floor(now[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ms)
+redis.call('ZADD', KEYS[1], ms + ARGV[2], ARGV[1])
+return redis.call('ZRANGE', KEYS[1], 0, -1)`;
+
+/** Takes a lease, or lengthens it; resolves to the ids of all members. */
+export async function enter(redis: Redis, id: string, leaseMs: number): Promise<string[]> {
+  return (await redis.eval(enterScript, 1, membersKey, id, leaseMs)) as string[];
+}
+
+/** Leaves at once, so that the others need not wait for the lease to end. */
+export async function leave(redis: Redis, id: string): Promise<void> {
+  await redis.zrem(membersKey, id);
+}
+
+/** Highest random weight: when a member comes or goes, only its own partitions move. */
+export function ownerOf(partition: number, members: readonly string[]): string | undefined {
+  let best: { member: string; weight: string } | undefined;
+  for (const member of members) {
+    const weight = createHash('sha1').update(`${member} ${partition}`).digest('hex');
+    if (best === undefined || weight > best.weight) best = { member, weight };
+  }
+  return best?.member;
+}

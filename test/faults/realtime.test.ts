@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { seededRandom, type Random } from '../../src/commands/demo/random.ts';
+import type { Environment } from '../system.ts';
+import { assertSound } from './book.ts';
+import { startLoad } from './load.ts';
+import { faults } from './realtime/faults.ts';
+import { assertAmounts, currentWithinMs, startJudge } from './realtime/judge.ts';
+import { newSightings, startScreen, type Screen } from './realtime/screens.ts';
+import { startTown, type Town } from './realtime/town.ts';
+
+const screenCount = 200;
+const screensPerUser = 10;
+const hot = Array.from({ length: 4 }, (_, i) => `hot-${i}`);
+const cold = Array.from({ length: 60 }, (_, i) => `cold-${i}`);
+const hotPerScreen = 2;
+const coldPerScreen = 6;
+/** Two of three entries are on a hot account. */
+const mixed = cold.flatMap((account, i) => [account, hot[i % 4]!, hot[(i + 1) % 4]!]);
+const callers = 4;
+const restMs = 100;
+/** After each fault there is time to judge by. */
+const calmMs = currentWithinMs + 800;
+const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
+
+describe('while everything fails in turn, for a minute, 200 screens never go back and are the book’s in 2 s', () => {
+  for (const feed of ['kafka', 'slots']) {
+    it(`with REALTIME_FEED=${feed}`, () => strikeAll({ REALTIME_FEED: feed }));
+  }
+});
+
+async function strikeAll(environment: Environment): Promise<void> {
+  const random = seededRandom(seed);
+  const struck: string[] = [];
+  try {
+    await using town = await startTown(environment);
+    for (const id of [...hot, ...cold])
+      assert.equal((await town.client.open(id, null)).status, 201);
+    const sightings = newSightings();
+    await using screens = await openScreens(town, sightings, random);
+    await using judge = await startJudge(town.databaseUrl, screens.all);
+    const load = startLoad(town.client, mixed, callers, restMs);
+    await load.more(50);
+
+    for (const fault of shuffled(faults, random)) {
+      struck.push(fault.name);
+      let rest: Promise<void> | undefined;
+      await judge.outage(fault.name, async () => {
+        ({ rest } = await fault.strike(town, random));
+      });
+      await Promise.all([rest, delay(calmMs)]);
+    }
+
+    await load.stop();
+    console.log(`# ms until right: ${JSON.stringify(Object.fromEntries(judge.recoveries))}`);
+    console.log(
+      `# seed ${seed}: ${struck.length} faults, ${load.acknowledged.length} transfers, ` +
+        `${sightings.connections} connections (${sightings.older} began older), ` +
+        `${sightings.updates} updates, ${judge.compared} comparisons`,
+    );
+    await judge.settled();
+    assert.deepEqual(sightings.wrong.slice(0, 5), [], `${sightings.wrong.length} are wrong`);
+    assert.deepEqual(
+      judge.late.slice(0, 5),
+      [],
+      `${judge.late.length} are late: ${judge.lateAfter()}`,
+    );
+    assert.deepEqual(load.unexpected, []);
+    await assertAmounts(town.databaseUrl, sightings);
+    await assertSound(town.databaseUrl);
+    assert.ok(sightings.connections > 1.2 * screenCount, 'the kills were felt');
+  } catch (error) {
+    console.error(`FAULT_SEED=${seed}, struck: ${struck.join('; ')}`);
+    throw error;
+  }
+}
+
+async function openScreens(
+  town: Town,
+  sightings: ReturnType<typeof newSightings>,
+  random: Random,
+): Promise<{ all: Screen[] } & AsyncDisposable> {
+  const all: Screen[] = [];
+  for (let index = 0; index < screenCount; index += 1) {
+    const own = <T>(from: readonly T[], count: number) =>
+      Array.from({ length: count }, (_, i) => from[(index + i) % from.length]!);
+    all.push(
+      startScreen({
+        name: `screen ${index}`,
+        url: await town.hubUrl(`user-${Math.floor(index / screensPerUser)}`),
+        accounts: [...own(hot, hotPerScreen), ...own(cold, coldPerScreen)],
+        sightings,
+        restlessMs: index % 4 === 0 ? 1_000 : 0,
+        random,
+      }),
+    );
+  }
+  return {
+    all,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(all.map((screen) => screen[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function shuffled<T>(all: readonly T[], random: Random): T[] {
+  const left = [...all];
+  return all.map(() => left.splice(Math.floor(random() * left.length), 1)[0]!);
+}

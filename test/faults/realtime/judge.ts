@@ -1,0 +1,149 @@
+// Compares the screens with the book, all the time and not only at the end: what the book had at a
+// moment when the service stood, every screen must show two seconds later, or something newer.
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { Screen, Sightings } from './screens.ts';
+
+/** The promise of the realtime role. */
+export const currentWithinMs = 2_000;
+const sampleEveryMs = 200;
+
+export interface Judge extends AsyncDisposable {
+  /** Runs a fault; nothing is promised of what the book has until it resolves. */
+  outage(name: string, fault: () => Promise<void>): Promise<void>;
+  /** Comparisons of one screen's account with the book so far. */
+  readonly compared: number;
+  /** Screens that were behind the book for too long while the service stood, in words. */
+  readonly late: readonly string[];
+  /** How many of them after which fault. */
+  lateAfter(): string;
+  /** The longest time after each fault until all showed what the book had when the service was back. */
+  readonly recoveries: ReadonlyMap<string, number>;
+  /** Resolves when the screens show exactly the book, which nobody changes any more. */
+  settled(): Promise<void>;
+}
+
+export async function startJudge(databaseUrl: string, screens: readonly Screen[]): Promise<Judge> {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const late: string[] = [];
+  const recoveries = new Map<string, number>();
+  const counts = new Map<string, number>();
+  let compared = 0;
+  let outages = 0;
+  /** Which stretch between two outages it is. */
+  let stretch = 0;
+  let lastFault = 'none yet';
+  const judging = new Set<Promise<void>>();
+  const running = sample();
+
+  async function sample(): Promise<void> {
+    while (!signal.aborted) {
+      if (outages === 0) {
+        const judged = judgeLater(stretch, await versions());
+        judging.add(judged);
+        void judged.then(() => judging.delete(judged));
+      }
+      await delay(sampleEveryMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  async function judgeLater(at: number, book: ReadonlyMap<string, number>): Promise<void> {
+    await delay(currentWithinMs, undefined, { signal }).catch(() => {});
+    if (outages > 0 || at !== stretch || signal.aborted) return;
+    const found = behind(book);
+    if (found.length === 0) return;
+    late.push(...found.map((text) => `${text}, after ${lastFault}`));
+    counts.set(lastFault, (counts.get(lastFault) ?? 0) + found.length);
+  }
+
+  /** Only measures; what is wrong is said by the samples. */
+  async function recover(
+    name: string,
+    book: ReadonlyMap<string, number>,
+    at: number,
+  ): Promise<void> {
+    const backAt = performance.now();
+    while (behind(book).length > 0 && at === stretch && !signal.aborted) await delay(10);
+    const tookMs = Math.round(performance.now() - backAt);
+    recoveries.set(name, Math.max(tookMs, recoveries.get(name) ?? 0));
+  }
+
+  function behind(book: ReadonlyMap<string, number>): string[] {
+    const found: string[] = [];
+    for (const { name, accounts, shown } of screens) {
+      for (const accountId of accounts) {
+        compared += 1;
+        const version = shown.get(accountId) ?? -1;
+        const wanted = book.get(accountId)!;
+        if (version < wanted) found.push(`${name}: ${accountId} ${version} < ${wanted}`);
+      }
+    }
+    return found;
+  }
+
+  async function versions(): Promise<Map<string, number>> {
+    const { rows } = await client.query<{ account_id: string; version: string }>(
+      'select account_id, version from accounts',
+    );
+    return new Map(rows.map((row) => [row.account_id, Number(row.version)]));
+  }
+
+  return {
+    late,
+    recoveries,
+    lateAfter: () => JSON.stringify(Object.fromEntries(counts)),
+    get compared() {
+      return compared;
+    },
+    async outage(name, fault) {
+      outages += 1;
+      lastFault = name;
+      try {
+        await fault();
+      } finally {
+        outages -= 1;
+        stretch += 1;
+      }
+      void recover(name, await versions(), stretch);
+    },
+    async settled() {
+      const book = await versions();
+      const giveUpAt = performance.now() + currentWithinMs;
+      while (behind(book).length > 0 && performance.now() < giveUpAt) await delay(20);
+      assert.deepEqual(behind(book).slice(0, 5), [], 'a screen does not show the book');
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await running;
+      await Promise.all(judging);
+      await client.end();
+    },
+  };
+}
+
+/** Each amount that was seen at a version is what the entry of that version left. */
+export async function assertAmounts(databaseUrl: string, { amounts }: Sightings): Promise<void> {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ account_id: string; version: string; minor: string }>(
+      `select account_id, e.version, balance_after_minor as minor
+         from entries e join accounts a on a.id = e.account`,
+    );
+    const book = new Map(rows.map((row) => [`${row.account_id} ${row.version}`, row.minor]));
+    const wrong: string[] = [];
+    for (const [accountId, seen] of amounts) {
+      for (const [version, minor] of seen) {
+        const wanted = version === 0 ? '0' : book.get(`${accountId} ${version}`);
+        if (minor !== wanted) wrong.push(`${accountId} at ${version}: ${minor}, not ${wanted}`);
+      }
+    }
+    assert.deepEqual(wrong.slice(0, 5), [], `${wrong.length} amounts are not the book’s`);
+  } finally {
+    await client.end();
+  }
+}
