@@ -49,6 +49,15 @@ for (const [what, frame] of [
   ['a call without arguments', '{"type":1,"target":"Echo"}\x1e'],
   ['a call with a number as id', '{"type":1,"invocationId":1,"target":"Echo","arguments":[]}\x1e'],
   ['a stream call without id', '{"type":4,"target":"Echo","arguments":[]}\x1e'],
+  ['a stream id that is a number', '{"type":1,"target":"Echo","arguments":[],"streamIds":[1]}\x1e'],
+  ['an item without id', '{"type":2,"item":1}\x1e'],
+  ['an item without its value', '{"type":2,"invocationId":"1"}\x1e'],
+  ['a completion without id', '{"type":3}\x1e'],
+  ['a completion with two outcomes', '{"type":3,"invocationId":"1","result":1,"error":"x"}\x1e'],
+  ['a completion with a number as error', '{"type":3,"invocationId":"1","error":1}\x1e'],
+  ['a cancellation without id', '{"type":5}\x1e'],
+  ['an acknowledgement of no number', '{"type":8,"sequenceId":"1"}\x1e'],
+  ['a sequence below zero', '{"type":9,"sequenceId":-1}\x1e'],
 ]) {
   test(`JSON with ${what} closes the connection with an error, others go on`, async () => {
     const hub = createEchoHub();
@@ -75,6 +84,12 @@ for (const [what, frame] of [
   ['no array', packed({ type: 1 })],
   ['an empty array', packed([])],
   ['a call without arguments', packed([1, {}, null, 'Echo'])],
+  ['an item without its value', packed([2, {}, '1'])],
+  ['a completion of an unknown kind', packed([3, {}, '1', 4, 'x'])],
+  ['a completion without its result', packed([3, {}, '1', 3])],
+  ['a completion with no error', packed([3, {}, '1', 1, null])],
+  ['a cancellation without id', packed([5, {}])],
+  ['an acknowledgement of no number', packed([8])],
   ['an unknown type of value', [2, 0x91, 0xc1]],
   ['bytes after its end', [2, 0x06, 0x06]],
   ['more elements claimed than there are', [6, 0x96, 1, 0xdd, 0x00, 0xff, 0xff]],

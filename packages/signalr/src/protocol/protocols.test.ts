@@ -157,6 +157,24 @@ for (const protocol of [jsonProtocol, messagePackProtocol]) {
   });
 }
 
+test('lengths of one to four bytes are written and read', () => {
+  for (const boundary of [2 ** 7, 2 ** 14, 2 ** 21]) {
+    for (let length = boundary - 20; length <= boundary; length++) {
+      const sent = { type: messageTypes.streamItem, invocationId: '1', item: 'x'.repeat(length) };
+      const frame = messagePackProtocol.write(sent);
+      assert.deepEqual([...messagePackProtocol.read(frame, 2 ** 22)], [sent]);
+      assert.deepEqual(asSeenByClient(messagePackProtocol, frame).map(essence), [sent]);
+    }
+  }
+});
+
+test('a length is not trusted before the bytes are there', () => {
+  for (const length of [[0xff, 0xff, 0xff, 0xff, 0x0f], [0xff, 0xff, 0xff, 0xff, 0x7f], [0x05]]) {
+    const frame = Buffer.from([...length, 0x91, 0x06]);
+    assert.throws(() => [...messagePackProtocol.read(frame, 2 ** 22)], ProtocolError);
+  }
+});
+
 test('any MessagePack value behind its length is read', () => {
   const anything = fc.oneof(fc.anything({ withDate: true, withTypedArray: true }), value);
   fc.assert(
