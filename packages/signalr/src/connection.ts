@@ -190,6 +190,7 @@ export class Connection<Identity>
     this.#openedAt += heldUpMs;
     this.#receivedAt += heldUpMs;
     this.#flushedAt += heldUpMs;
+    if (this.#detachedAt !== undefined) this.#detachedAt += heldUpMs;
     this.#calls.sweep(now);
     if (this.closed) {
       if (now - this.#closingAt > limits.closeMs) this.#transport.terminate();
