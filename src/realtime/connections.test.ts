@@ -90,6 +90,7 @@ test('the role tells what it speaks, how it is, and what it counts', async () =>
   assert.equal((await get('/ws/info')).status, 401);
   const info = (await (await get('/ws/info', bearer)).json()) as Record<string, unknown>;
   assert.equal(info['endpoint'], '/ws');
+  assert.deepEqual(info['transports'], ['WebSockets', 'ServerSentEvents', 'LongPolling']);
   assert.deepEqual(info['protocols'], ['json', 'messagepack']);
   assert.ok(Array.isArray(info['features']));
   const health = (await (await get('/health/ready')).json()) as { checks: object };

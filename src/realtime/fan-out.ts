@@ -128,6 +128,14 @@ export class FanOut {
     if (watcher.unsent.length > 0) this.#serve(watcher);
   }
 
+  /** Its client is back after its socket broke, and may have missed the last value of any account. */
+  returned(watcher: Watcher): void {
+    for (const watch of watcher.watches.values()) {
+      watch.sentVersion = -1;
+      if (!watch.unsent) this.#mark(watch);
+    }
+  }
+
   #mark(watch: Watch): void {
     if (!watch.open) return;
     if (watch.unsent) {

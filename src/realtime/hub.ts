@@ -72,6 +72,10 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
       metrics.disconnected(code);
       control.audit.record({ action: 'hub.close', code, ...recorded(connection) });
     },
+    onReattached(connection) {
+      const client = users.get(connection.id);
+      if (client !== undefined) fanOut.returned(client.watcher);
+    },
     onDrain(connection) {
       const client = users.get(connection.id);
       if (client !== undefined) fanOut.drained(client.watcher);

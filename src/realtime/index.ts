@@ -111,8 +111,9 @@ const clock = { now: () => performance.now(), setImmediate, setTimeout };
 
 const info = {
   endpoint: hubPath,
+  transports: ['WebSockets', 'ServerSentEvents', 'LongPolling'],
   protocols: ['json', 'messagepack'],
-  features: ['snapshot-on-subscribe', 'conflation', 'automatic-reconnect'],
+  features: ['snapshot-on-subscribe', 'conflation', 'automatic-reconnect', 'stateful-reconnect'],
 };
 
 const infoSchema = {
@@ -124,6 +125,7 @@ const infoSchema = {
     200: Type.Object(
       {
         endpoint: Type.String(),
+        transports: Type.Array(Type.String()),
         protocols: Type.Array(Type.String()),
         features: Type.Array(Type.String()),
       },

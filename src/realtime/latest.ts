@@ -33,7 +33,9 @@ export class Latest {
 
   /** The `balanceUpdate` message of the present value. */
   get encoded(): EncodedMessage {
-    return (this.#encoded ??= encodeInvocation(hubEvents.balanceUpdate, [this.#update]));
+    return (this.#encoded ??= encodeInvocation(hubEvents.balanceUpdate, [this.#update], {
+      latest: true,
+    }));
   }
 
   /** True when the update is newer than what is known and now takes its place. */
