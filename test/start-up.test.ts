@@ -73,6 +73,8 @@ const wrongUse: readonly Failure[] = [
 const failures: readonly Failure[] = [
   ['up', { ATLAS_DATA: folder }, /is in use by another atlas process/],
   ['up', { ATLAS_DATA: file }, /file/],
+  ['up', { ATLAS_DATA: '/proc/atlas' }, /The folder \/proc\/atlas cannot be made .*ATLAS_DATA/],
+  ['migrate', { ATLAS_DATA: '/proc/atlas' }, /The folder \/proc\/atlas cannot be made/],
   ['up', { ATLAS_PAYMENTS_PORT: takenPort }, new RegExp(`Port ${takenPort} .* in use`)],
   ['gateway', { ATLAS_DEV: '1', ATLAS_HOST: '203.0.113.1' }, /ATLAS_HOST.* 203\.0\.113\.1/],
   ['gateway', { ATLAS_DEV: '1', ATLAS_HOST: 'nowhere.invalid' }, /ATLAS_HOST.* nowhere\.invalid/],

@@ -1,15 +1,15 @@
 // The embedded book: PGlite (Postgres in WebAssembly) on a folder, in a worker so that its work does
 // not block the event loop, behind a lock file because two processes on one folder lose rows.
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { openPool, type Database } from './database.ts';
+import { makeDataFolder } from '../platform/data-folder.ts';
 import { lockFolder } from './folder-lock.ts';
 
 /** Opens (or creates) the book in `folder`. One process at a time; one connection. */
 export async function openPglite(folder: string): Promise<Database> {
-  await mkdir(folder, { recursive: true });
+  await makeDataFolder(folder);
   const lock = await lockFolder(folder);
   const worker = new Worker(new URL('pglite-worker.ts', import.meta.url), {
     workerData: { folder: join(folder, 'book') },

@@ -1,7 +1,7 @@
 // The development key pair and the internal secret, kept in ATLAS_DATA so that a restart or another
 // role on the same machine accepts yesterday's tokens. Never used where AUTH_JWKS_URL is set.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   SignJWT,
@@ -12,6 +12,7 @@ import {
   type JWK,
   type JWTVerifyGetKey,
 } from 'jose';
+import { makeDataFolder } from './data-folder.ts';
 
 export interface DevelopmentKeys {
   readonly verifyKeys: JWTVerifyGetKey;
@@ -72,7 +73,7 @@ async function makeKeys(folder: string, path: string): Promise<KeyFile> {
     publicKey: { ...(await exportJWK(pair.publicKey)), ...common },
     internalSecret: randomBytes(32).toString('base64url'),
   };
-  await mkdir(folder, { recursive: true });
+  await makeDataFolder(folder);
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(draft, JSON.stringify(file), { mode: 0o600 });
   try {
