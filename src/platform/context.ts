@@ -1,4 +1,5 @@
 // What every role is built from: its settings, log, metrics and token verifier.
+import { readFileSync } from 'node:fs';
 import type { JWTVerifyGetKey } from 'jose';
 import { createControl, type Control } from './control.ts';
 import { developmentKeys, type DevelopmentKeys } from './development-keys.ts';
@@ -9,6 +10,9 @@ import { SettingError, type Settings } from './settings.ts';
 import { createVerifier, remoteKeys, type TokenVerifier } from './tokens.ts';
 
 const dayMs = 86_400_000;
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 
 /** What the roles of one process share. */
 export interface ProcessContext {
@@ -18,6 +22,8 @@ export interface ProcessContext {
   readonly control: Control;
   readonly internalSecret: string;
   readonly corsOrigins: readonly string[];
+  /** Of the program. */
+  readonly version: string;
   /** Present where the development key is in use. */
   readonly developmentKeys?: DevelopmentKeys;
   /** Log and metrics of one role. */
@@ -60,6 +66,7 @@ export async function createProcessContext(
   });
   return {
     settings,
+    version,
     control,
     internalSecret,
     verifier: createVerifier({

@@ -48,7 +48,9 @@ export interface Control {
 
 export function createControl(options: ControlOptions): Control {
   const { log, tokenLifeMaxMs } = options;
-  const node = `${hostname()}-${randomBytes(4).toString('hex')}`;
+  const node = `${hostname()
+    .replaceAll(/[^\w-]/g, '-')
+    .slice(0, 40)}-${randomBytes(4).toString('hex')}`;
   const revocations = createRevocations();
   const audit = new AuditQueue({
     node,

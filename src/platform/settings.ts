@@ -98,6 +98,7 @@ export const settings = {
   LEDGER_INTERNAL_SECRET: secret("Shared credential of the core's callers, 32 characters or more"),
   PAYMENTS_URL: urlAt('ATLAS_PAYMENTS_PORT', 5191, 'Where the payments role is reached'),
   LEDGER_URL: urlAt('ATLAS_LEDGER_PORT', 6181, 'Where the ledger role is reached'),
+  REALTIME_INTERNAL: url(web, 'Where other replicas reach this one; else at its own address'),
   REALTIME_URL: urlAt('ATLAS_REALTIME_PORT', 5851, 'Where the realtime role is reached'),
 
   AUTH_JWKS_URL: url(web, "The identity provider's key set"),

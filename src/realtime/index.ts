@@ -15,8 +15,13 @@ import { createFlushSchedule } from './flush-schedule.ts';
 import { createBalanceHub, hubPath, type BalanceHub } from './hub.ts';
 import { limits } from './limits.ts';
 import { createRealtimeMetrics, exposeCounts, exposeLag, exposeSlots } from './metrics.ts';
+import { addOperators } from './operators.ts';
+import { ownUrl } from './own-url.ts';
 import { createRecentUpdates } from './recent.ts';
 import { createRefresh } from './refresh.ts';
+import { addReplicaApi } from './remote-replica.ts';
+import { createReplica } from './replica.ts';
+import { createReplicas } from './replicas.ts';
 
 export interface RealtimeEngines {
   readonly feed: BalanceFeed;
@@ -27,7 +32,9 @@ export async function startRealtime(
   context: ProcessContext,
   { feed, balances }: RealtimeEngines,
 ): Promise<RunningRole> {
-  const { settings, verifier, corsOrigins } = context;
+  const { settings, verifier, corsOrigins, control, version, internalSecret } = context;
+  const startedAt = new Date().toISOString();
+  let draining = false;
   const { log, metrics: registry } = context.forRole('realtime');
   await using opened = new AsyncDisposableStack();
   const metrics = createRealtimeMetrics(registry);
@@ -61,7 +68,7 @@ export async function startRealtime(
     failed: (error) => log.warn({ err: error }, 'the event log cannot be read now; trying again'),
   };
   const subscription = opened.use(feed.subscribe(listener));
-  const { hub } = opened.use(
+  const { hub, users } = opened.use(
     createBalanceHub({ context, log, registry, metrics, fanOut, balances }),
   );
   exposeCounts(registry, {
@@ -82,6 +89,22 @@ export async function startRealtime(
     first: (request, response) => hub.handleRequest(request, response),
   });
   app.get('/ws/info', { schema: infoSchema }, () => info);
+  const replica = createReplica({
+    users,
+    state: () => ({
+      node: control.node,
+      version,
+      startedAt,
+      draining,
+      feedConnected: subscription.connected(),
+      lagRecords: subscription.lag().reduce((sum, { records }) => sum + records, 0),
+    }),
+  });
+  const replicas = opened.use(
+    createReplicas({ control, own: replica, secret: internalSecret, log }),
+  );
+  addReplicaApi(app, replica, internalSecret);
+  addOperators(app, { replicas, audit: control.audit });
   leadUpgrades(app.server, hub);
   await Promise.race([
     subscription.established,
@@ -94,11 +117,13 @@ export async function startRealtime(
     port: settings.ATLAS_REALTIME_PORT,
     drainMs: settings.ATLAS_DRAIN_MS,
   });
+  control.announce({ role: 'realtime', url: ownUrl(settings, server.url), version, startedAt });
   const resources = opened.move();
   return {
     role: 'realtime',
     url: server.url,
     async [Symbol.asyncDispose]() {
+      draining = true;
       const spreadMs = hub.stats.connections * limits.drainPerConnectionMs;
       await hub.drain({ withinMs: Math.min(spreadMs, settings.ATLAS_DRAIN_MS / 2) });
       await server[Symbol.asyncDispose]();
@@ -113,7 +138,13 @@ const info = {
   endpoint: hubPath,
   transports: ['WebSockets', 'ServerSentEvents', 'LongPolling'],
   protocols: ['json', 'messagepack'],
-  features: ['snapshot-on-subscribe', 'conflation', 'automatic-reconnect', 'stateful-reconnect'],
+  features: [
+    'snapshot-on-subscribe',
+    'conflation',
+    'automatic-reconnect',
+    'stateful-reconnect',
+    'token-renewal',
+  ],
 };
 
 const infoSchema = {

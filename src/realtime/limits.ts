@@ -32,6 +32,14 @@ export const limits = {
   refusalsEveryMs: 1_000,
   /** Users and reasons that are counted so; beyond them each refusal is recorded. */
   refusalsKeptMax: 10_000,
+  /** Accounts that an operator is shown of one connection. */
+  subscriptionsShownMax: 1_000,
+  /** Other replicas that are asked for what operators see, so many at once, each for so long. */
+  peersMax: 100,
+  peersAtOnceMax: 16,
+  peerTimeoutMs: 2_000,
+  peerConnectionsMax: 2,
+  peerCallsMax: 16,
   /** Snapshots that one call reads at once. */
   readsPerCallMax: 16,
   /** Snapshots read at once after the event log had a gap. */

@@ -29,6 +29,8 @@ export interface HubConnection<Identity, Client extends ClientMethods<Client> = 
   readonly closed: boolean;
   /** False while more than `writableBytesMax` wait in the socket, while it has none, and once closed. */
   readonly writable: boolean;
+  /** Bytes sent that no peer and no kernel has taken yet. */
+  readonly waitingBytes: number;
   /**
    * Calls a method of the client with plain data: what JSON cannot hold, such as a bigint, throws,
    * and a Date would differ between the encodings. After the end it does nothing.
@@ -132,6 +134,10 @@ export class Connection<Identity>
 
   get writable(): boolean {
     return !this.#full && this.#detachedAt === undefined && !this.closed;
+  }
+
+  get waitingBytes(): number {
+    return this.#transport.waitingBytes;
   }
 
   send(target: string, args: readonly unknown[]): void {
