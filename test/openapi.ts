@@ -1,8 +1,8 @@
-// `npm run openapi` writes docs/openapi/<role>.json from the routes of the roles; with --check it says
-// whether they are still what the routes are, and whether they are good: a client is generated from
-// these files, so a difference that nobody meant must not pass unseen.
+// `npm run openapi` writes docs/openapi/<role>.json from the routes of the roles, and the wire types of
+// @atlas/client from those; with --check it says whether they are still what the routes are, and
+// whether they are good: a difference that nobody meant must not pass unseen.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { createMemoryCache } from '../src/engines/memory-cache.ts';
 import { createOutboxFeed } from '../src/engines/outbox-feed.ts';
@@ -11,28 +11,34 @@ import { startLedger } from '../src/ledger/index.ts';
 import { startPayments } from '../src/payments/index.ts';
 import { testContext } from '../src/platform/testing.ts';
 import { startRealtime } from '../src/realtime/index.ts';
+import { typesOf } from './openapi-types.ts';
 
-const folder = join(import.meta.dirname, '..', 'docs', 'openapi');
+const root = join(import.meta.dirname, '..');
 
 const check = process.argv.includes('--check');
 const complaints: string[] = [];
-for (const [role, document] of Object.entries(await documentsOfRoles())) {
+const documents = await documentsOfRoles();
+for (const [role, document] of Object.entries(documents)) {
   complaints.push(...(await faultsOf(document)).map((fault) => `${role}: ${fault}`));
-  const path = join(folder, `${role}.json`);
-  const text = `${JSON.stringify(document, null, 2)}\n`;
-  const written = await readFile(path, 'utf8').catch(() => '');
-  if (check && written !== text) {
-    complaints.push(`docs/openapi/${role}.json is not what the routes are: npm run openapi`);
-  }
-  if (!check) {
-    await mkdir(folder, { recursive: true });
-    await writeFile(path, text);
-  }
+  await keep(`docs/openapi/${role}.json`, `${JSON.stringify(document, null, 2)}\n`);
 }
+await keep('packages/client/src/wire.ts', typesOf(Object.values(documents)));
 for (const complaint of complaints) console.error(complaint);
 process.exitCode = complaints.length > 0 ? 1 : 0;
 
+/** Writes the file, or with --check complains where it is another. */
+async function keep(file: string, text: string): Promise<void> {
+  const path = join(root, file);
+  const written = await readFile(path, 'utf8').catch(() => '');
+  if (check && written !== text)
+    complaints.push(`${file} is not what the routes are: npm run openapi`);
+  if (check) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
 type OpenApi = {
+  readonly components?: { readonly schemas?: object };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 };
 

@@ -3,7 +3,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import { listAccounts } from '../api/ledger.ts';
 import { ConnectionState } from '../live/connection-state.tsx';
 import { useSession } from '../session/use-session.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -25,7 +24,7 @@ interface AccountListProps {
 }
 
 export function AccountList({ openId, onLeave }: AccountListProps) {
-  const { api, claims } = useSession();
+  const { atlas, claims } = useSession();
   const [, navigate] = useLocation();
   const prefix = new URLSearchParams(useSearch()).get('prefix') ?? '';
   const listRef = useRef<HTMLElement>(null);
@@ -36,7 +35,7 @@ export function AccountList({ openId, onLeave }: AccountListProps) {
   const accounts = useInfiniteQuery({
     queryKey: ['accounts', prefix],
     queryFn: ({ pageParam, signal }) =>
-      listAccounts(api, { prefix, cursor: pageParam, limit: pageRows, signal }),
+      atlas.accounts.list({ prefix, limit: pageRows, signal }).page(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: (before) => before,

@@ -1,8 +1,8 @@
 // One account in the list, with its live balance while the row is on the screen: a tenant may have
 // a million accounts, and a connection has room for a hundred subscriptions.
+import type { Account } from '@atlas/client';
 import { memo, useRef } from 'react';
 import { Link } from 'wouter';
-import type { AccountBody } from '../../../../src/contracts/accounts.ts';
 import { useLiveBalance } from '../live/use-live-balance.ts';
 import { LiveAmount } from '../money/amount.tsx';
 import { useSeen, useSettled } from '../ui/use-seen.ts';
@@ -12,14 +12,14 @@ import { AccountId } from './account-id.tsx';
 const settledMs = 80;
 
 interface AccountRowProps {
-  readonly account: AccountBody;
+  readonly account: Account;
   readonly open: boolean;
   readonly query: string;
 }
 
 export const AccountRow = memo(function AccountRow({ account, open, query }: AccountRowProps) {
   const [rowRef, seen] = useSeen();
-  const { balance, state } = useLiveBalance(account.accountId, useSettled(seen, settledMs));
+  const { balance, freshness } = useLiveBalance(account.accountId, useSettled(seen, settledMs));
   return (
     <li ref={rowRef} className="row">
       <Link
@@ -31,12 +31,15 @@ export const AccountRow = memo(function AccountRow({ account, open, query }: Acc
         <AccountId id={account.accountId} />
         {balance === undefined ? (
           <span className="row-unknown">
-            <span className={state === 'updating' ? 'skeleton' : 'hidden'} style={{ width: 64 }} />
-            {state !== 'updating' && '–'} <span className="code">{account.currency}</span>
+            <span
+              className={freshness === 'updating' ? 'skeleton' : 'hidden'}
+              style={{ width: 64 }}
+            />
+            {freshness !== 'updating' && '–'} <span className="code">{account.currency}</span>
           </span>
         ) : (
-          <span className={state === 'live' || state === 'updating' ? '' : 'stale'}>
-            <LiveAmount minor={BigInt(balance.availableMinor)} currency={balance.currency} />
+          <span className={freshness === 'live' || freshness === 'updating' ? '' : 'stale'}>
+            <LiveAmount minor={balance.availableMinor} currency={balance.currency} />
           </span>
         )}
         <Glow version={balance?.version} />

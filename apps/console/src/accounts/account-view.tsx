@@ -2,7 +2,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
-import { readAccount } from '../api/ledger.ts';
 import { useLiveBalance } from '../live/use-live-balance.ts';
 import { SendPanel } from '../send/send-panel.tsx';
 import { mayDebit } from '../session/token.ts';
@@ -13,7 +12,6 @@ import { ProblemNote } from '../ui/problem-note.tsx';
 import { AccountId } from './account-id.tsx';
 import { BalancePanel } from './balance-panel.tsx';
 import { Entries } from './entries.tsx';
-import { useBalanceReads } from './use-balance-reads.ts';
 
 interface AccountViewProps {
   readonly accountId: string;
@@ -22,15 +20,14 @@ interface AccountViewProps {
 }
 
 export function AccountView({ accountId, sending, listPath }: AccountViewProps) {
-  const { api, claims } = useSession();
+  const { atlas, claims } = useSession();
   const [, navigate] = useLocation();
   const search = useSearch();
   const query = search === '' ? '' : `?${search}`;
   const live = useLiveBalance(accountId);
-  useBalanceReads(accountId, live.state);
   const account = useQuery({
     queryKey: ['account', accountId],
-    queryFn: ({ signal }) => readAccount(api, accountId, signal),
+    queryFn: ({ signal }) => atlas.accounts.get(accountId, { signal }),
   });
   const titleRef = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -1,6 +1,6 @@
 // The balance as large as it matters, and under it how far it can be trusted. Unknown is a skeleton
 // and never 0; old is grey and says how old.
-import type { LiveBalance } from '../live/live-balances.ts';
+import type { LiveBalance } from '@atlas/client';
 import { BalanceState } from '../live/connection-state.tsx';
 import { LiveAmount, Amount } from '../money/amount.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -11,23 +11,23 @@ const freshMs = 3_000;
 
 interface BalancePanelProps {
   readonly live: LiveBalance;
-  readonly minimumMinor: string | null | undefined;
+  readonly minimumMinor: bigint | null | undefined;
 }
 
 export function BalancePanel({ live, minimumMinor }: BalancePanelProps) {
-  const nowMs = useNow(live.state === 'updating');
+  const nowMs = useNow(live.freshness === 'updating');
   const { balance } = live;
-  const confirmedLately = live.state === 'updating' && nowMs - (live.asOfMs ?? 0) < freshMs;
-  const fresh = live.state === 'live' || confirmedLately;
+  const confirmedLately = live.freshness === 'updating' && nowMs - (live.asOfMs ?? 0) < freshMs;
+  const fresh = live.freshness === 'live' || confirmedLately;
   return (
     <section className={fresh ? 'balance' : 'balance stale'} aria-label="Balance">
       <div className="balance-value">
-        {balance === undefined && live.state === 'refused' && 'Unknown'}
-        {balance === undefined && live.state !== 'refused' && (
+        {balance === undefined && live.freshness === 'refused' && 'Unknown'}
+        {balance === undefined && live.freshness !== 'refused' && (
           <span className="skeleton balance-skeleton" />
         )}
         {balance !== undefined && (
-          <LiveAmount minor={BigInt(balance.availableMinor)} currency={balance.currency} />
+          <LiveAmount minor={balance.availableMinor} currency={balance.currency} />
         )}
         <Glow version={balance?.version} />
       </div>
@@ -51,7 +51,7 @@ export function BalancePanel({ live, minimumMinor }: BalancePanelProps) {
 
 function Part(props: {
   readonly name: string;
-  readonly minor: string | undefined;
+  readonly minor: bigint | undefined;
   readonly currency: string | undefined;
 }) {
   const { name, minor, currency } = props;
@@ -62,7 +62,7 @@ function Part(props: {
         {minor === undefined || currency === undefined ? (
           <span className="skeleton" style={{ width: 72 }} />
         ) : (
-          <Amount minor={BigInt(minor)} currency={currency} />
+          <Amount minor={minor} currency={currency} />
         )}
       </dd>
     </div>

@@ -1,10 +1,9 @@
 // The account's entries with the balance after each, by day. New ones come in at the top as the
 // live version rises; further down the reader is told how many are waiting instead.
+import { systemClock, type Entry } from '@atlas/client';
 import { Fragment, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
-import { listEntries, type Entry } from '../api/ledger.ts';
 import { createEntriesFeed } from '../live/entries-feed.ts';
-import { systemClock } from '../live/parts.ts';
 import { amountText, currencyLabel } from '../money/amount-text.ts';
 import { useSession } from '../session/use-session.ts';
 import { transferPath } from '../transfers/transfers-page.tsx';
@@ -97,14 +96,14 @@ export function Entries({ accountId, currency, version }: EntriesProps) {
 }
 
 function useFeed(accountId: string, version: number | undefined) {
-  const { api } = useSession();
+  const { atlas } = useSession();
   const feed = useMemo(
     () =>
       createEntriesFeed({
-        load: (cursor, limit) => listEntries(api, { accountId, cursor, limit }),
+        load: (cursor, limit) => atlas.accounts.entries(accountId, { limit }).page(cursor),
         clock: systemClock,
       }),
-    [api, accountId],
+    [atlas, accountId],
   );
   useEffect(() => feed.loadMore(), [feed]);
   useEffect(() => {
@@ -149,7 +148,7 @@ function EntryRow(props: {
   readonly arrived: boolean;
 }) {
   const { entry, currency } = props;
-  const amount = BigInt(entry.amountMinor);
+  const amount = entry.amountMinor;
   const effectiveDay = entry.effectiveAt === null ? undefined : dateText(entry.effectiveAt);
   return (
     <tr role="row" className={props.arrived ? 'entry arrived' : 'entry'}>
@@ -179,7 +178,7 @@ function EntryRow(props: {
         {amountText(amount, currency, true)}
       </td>
       <td role="cell" className="number entry-after">
-        {amountText(BigInt(entry.balanceAfterMinor), currency)}
+        {amountText(entry.balanceAfterMinor, currency)}
       </td>
     </tr>
   );

@@ -3,7 +3,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { currencyCodes, decimalsOf } from '../../../../src/contracts/currencies.ts';
-import { openAccount } from '../api/ledger.ts';
 import { amountFaultText, parseAmount } from '../money/amount-text.ts';
 import { useSession } from '../session/use-session.ts';
 import { Field } from '../ui/field.tsx';
@@ -22,6 +21,12 @@ interface NewAccountProps {
   readonly onOpened: (accountId: string) => void;
 }
 
+interface NewAccountValues {
+  readonly accountId: string;
+  readonly currency: string;
+  readonly minimumMinor: bigint | null;
+}
+
 interface Values {
   readonly accountId: string;
   readonly currency: string;
@@ -30,7 +35,7 @@ interface Values {
 }
 
 export function NewAccount({ onClose, onOpened }: NewAccountProps) {
-  const { api } = useSession();
+  const { atlas } = useSession();
   const form = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const [values, setValues] = useState<Values>({
@@ -41,7 +46,8 @@ export function NewAccount({ onClose, onOpened }: NewAccountProps) {
   });
   const [submitted, setSubmitted] = useState(false);
   const opening = useMutation({
-    mutationFn: (asked: Parameters<typeof openAccount>[1]) => openAccount(api, asked),
+    mutationFn: ({ accountId, ...asked }: NewAccountValues) =>
+      atlas.accounts.open(accountId, asked),
     onSuccess: (account) => onOpened(account.accountId),
   });
   useEffect(() => dialog.current?.showModal(), []);
@@ -150,9 +156,9 @@ function faultsOf({ accountId, currency, limit, overdraft }: Values): Faults {
   return faults;
 }
 
-function minimumOf({ limit, overdraft, currency }: Values): string | null {
+function minimumOf({ limit, overdraft, currency }: Values): bigint | null {
   if (limit === 'none') return null;
-  return limit === 'zero' ? '0' : `-${parseAmount(overdraft, currency).minor}`;
+  return limit === 'zero' ? 0n : -(parseAmount(overdraft, currency).minor ?? 0n);
 }
 
 const names = new Intl.DisplayNames(['en'], { type: 'currency', fallback: 'code' });

@@ -1,31 +1,37 @@
 // The state of a balance, or of the connection, in words: a dot of colour never says it alone. Only
 // the words are a live region; an age that ticks inside would be read out every second.
-import type { LiveBalance } from './live-balances.ts';
-import type { Phase } from './steady-connection.ts';
+import type { Freshness, LiveBalance, Phase } from '@atlas/client';
 import { useConnection } from './use-live-balance.ts';
 import { problems, type ProblemCode } from '../../../../src/contracts/problems.ts';
 import { ageText, momentText, timeText } from '../ui/time.ts';
 import { useNow } from '../ui/use-now.ts';
 
 const words: Record<Phase, string> = {
+  idle: 'Connecting…',
   connecting: 'Connecting…',
   connected: 'Live',
   reconnecting: 'Reconnecting',
   offline: 'Offline',
+  paused: 'Offline',
+  ended: 'Not live',
 };
-const tones: Record<Phase | LiveBalance['state'], 'good' | 'wait' | 'bad'> = {
+const tones: Record<Phase | Freshness, 'good' | 'wait' | 'bad'> = {
+  idle: 'wait',
   connecting: 'wait',
   connected: 'good',
   live: 'good',
   updating: 'wait',
   reconnecting: 'wait',
   offline: 'bad',
+  paused: 'bad',
+  ended: 'bad',
+  stale: 'bad',
   refused: 'bad',
 };
 
 /** For pages without an open account. */
 export function ConnectionState() {
-  const phase = useConnection();
+  const { phase } = useConnection();
   return (
     <p className="state">
       <span className={`dot ${tones[phase]}`} />
@@ -37,11 +43,11 @@ export function ConnectionState() {
 /** "Live · v1 204 · changed 12 s ago", or "Offline · as of 14:03:07, 12 s ago". */
 export function BalanceState({ live }: { readonly live: LiveBalance }) {
   const nowMs = useNow();
-  const { state, balance, asOfMs } = live;
-  const asOf = state === 'live' || balance === undefined ? undefined : asOfMs;
+  const { freshness, balance, asOfMs } = live;
+  const asOf = freshness === 'live' || balance === undefined ? undefined : asOfMs;
   return (
     <p className="state">
-      <span className={`dot ${tones[state]}`} />
+      <span className={`dot ${tones[freshness]}`} />
       <span role="status">
         {stateWord(live)}
         {asOf !== undefined && ` · as of ${timeText(asOf)}`}
@@ -52,7 +58,7 @@ export function BalanceState({ live }: { readonly live: LiveBalance }) {
           {' · '}v{groupThousands(balance.version)}
         </span>
       )}
-      {state === 'live' && balance !== undefined && (
+      {freshness === 'live' && balance !== undefined && (
         <span title={momentText(balance.updatedAt)}>
           {' · changed '}
           {ageText(nowMs - Date.parse(balance.updatedAt))}
@@ -62,11 +68,11 @@ export function BalanceState({ live }: { readonly live: LiveBalance }) {
   );
 }
 
-function stateWord({ state, refusal }: LiveBalance): string {
-  if (state === 'live') return 'Live';
-  if (state === 'updating') return 'Updating…';
-  if (state === 'reconnecting') return 'Reconnecting';
-  if (state === 'offline') return 'Offline';
+function stateWord({ freshness, refusal }: LiveBalance): string {
+  if (freshness === 'live') return 'Live';
+  if (freshness === 'updating') return 'Updating…';
+  if (freshness === 'reconnecting') return 'Reconnecting';
+  if (freshness === 'stale') return 'Offline';
   return `Not live: ${problems[refusal as ProblemCode]?.title ?? 'refused'}`;
 }
 

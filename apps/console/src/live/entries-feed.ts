@@ -1,16 +1,15 @@
 // An account's entries, newest first: older ones come by cursor as the reader scrolls, newer ones
 // when the live balance's version rises. New rows appear only while the reader is at the top; else
 // they wait and are counted, because a list that moves under the eyes is read wrongly.
-import type { Entry, Page } from '../api/ledger.ts';
-import type { Clock } from './parts.ts';
-import { retryDelayMs } from './retry-delay.ts';
+import type { Clock, Entry, Page } from '@atlas/client';
 
 export const pageRows = 50;
 /** Rows kept while new ones stream in at the top; beyond this the list starts anew from its top. */
 export const rowsMax = 1_000;
 /** A hot account changes a hundred times a second; its list is read this often at most. */
 export const catchUpGapMs = 400;
-const failedGap = { firstMs: 800, maxMs: 10_000 };
+/** After the client has given up a read, it is begun again this much later. */
+const failedGapMs = 2_000;
 
 export interface EntriesView {
   readonly rows: readonly Entry[];
@@ -54,7 +53,6 @@ export function createEntriesFeed(parts: {
   let atTop = true;
   let loading: 'first' | 'older' | undefined;
   let catching = false;
-  let failures = 0;
   let error: unknown;
   let view = currentView();
 
@@ -120,17 +118,16 @@ export function createEntriesFeed(parts: {
   }
 
   async function readNewest(version: number): Promise<void> {
+    let gapMs = catchUpGapMs;
     try {
       addNewest(await load(undefined, pageRows));
       // A version may rise without an entry (a hold): having looked is enough.
       if (wantedVersion === version) wantedVersion = 0;
-      failures = 0;
       show();
     } catch {
-      // The rows on screen stay true, and the reading is tried again after a longer gap.
-      failures++;
+      // The rows on screen stay true.
+      gapMs = failedGapMs;
     }
-    const gapMs = failures === 0 ? catchUpGapMs : retryDelayMs(failures - 1, 0, failedGap);
     clock.setTimeout(() => {
       catching = false;
       catchUp(0);

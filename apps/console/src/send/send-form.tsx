@@ -1,8 +1,7 @@
 // Recipient, amount, narration. The button says what it will do, in figures, before it does it.
+import type { Transfer } from '@atlas/client';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
-import { listAccounts } from '../api/ledger.ts';
-import type { TransferDraft } from '../api/payments.ts';
 import { amountFaultText, amountText, currencyLabel, parseAmount } from '../money/amount-text.ts';
 import { useSession } from '../session/use-session.ts';
 import { Field } from '../ui/field.tsx';
@@ -16,7 +15,7 @@ interface SendFormProps {
   readonly accountId: string;
   readonly currency: string;
   readonly refused: Extract<SendState, { step: 'refused' }> | undefined;
-  readonly onSend: (draft: TransferDraft) => void;
+  readonly onSend: (draft: Transfer) => void;
   readonly onCancel: () => void;
 }
 
@@ -44,7 +43,7 @@ export function SendForm({ accountId, currency, refused, onSend, onCancel }: Sen
     onSend({
       sourceAccountId: accountId,
       destinationAccountId: values.to,
-      minor: String(amount.minor),
+      minor: amount.minor!,
       currency,
       ...(values.narration === '' ? {} : { narration: values.narration }),
     });
@@ -114,11 +113,11 @@ function Suggestions(props: {
   readonly prefix: string;
   readonly currency: string;
 }) {
-  const { api } = useSession();
+  const { atlas } = useSession();
   const { data } = useQuery({
     queryKey: ['suggestions', props.prefix],
     queryFn: ({ signal }) =>
-      listAccounts(api, { prefix: props.prefix, limit: suggestionsMax, signal }),
+      atlas.accounts.list({ prefix: props.prefix, limit: suggestionsMax, signal }).page(),
     placeholderData: (before) => before,
     retry: false,
   });
@@ -132,11 +131,11 @@ function Suggestions(props: {
   );
 }
 
-function valuesOf(draft: TransferDraft | undefined, currency: string): Values {
+function valuesOf(draft: Transfer | undefined, currency: string): Values {
   if (draft === undefined) return { to: '', amount: '', narration: '' };
   return {
     to: draft.destinationAccountId,
-    amount: amountText(BigInt(draft.minor), currency),
+    amount: amountText(draft.minor, currency),
     narration: draft.narration ?? '',
   };
 }

@@ -26,7 +26,7 @@ export function Sending({ attempt, retrying }: Step<'sending'>) {
 
 export function Posted(props: Step<'posted'> & { onAnother: () => void; onDone: () => void }) {
   const { attempt, receipt } = props;
-  const { transfer, replayed } = receipt;
+  const { replayed, postedAt, entryId } = receipt;
   return (
     <Outcome
       tone="good"
@@ -35,8 +35,8 @@ export function Posted(props: Step<'posted'> & { onAnother: () => void; onDone: 
     >
       {replayed && <p>An earlier try had arrived. The money moved once.</p>}
       <p>
-        {momentText(transfer.postedAt)} · entry <code>{transfer.entryId}</code>{' '}
-        <CopyButton text={transfer.entryId} what="the entry id" />
+        {momentText(postedAt)} · entry <code>{entryId}</code>{' '}
+        <CopyButton text={entryId} what="the entry id" />
       </p>
       <div className="actions">
         <button type="button" className="button" onClick={props.onAnother}>
@@ -84,7 +84,7 @@ export function Unknown(props: Step<'unknown'> & { onRetry: () => void; onAbando
 }
 
 function whatOf({ draft }: Step<'sending'>['attempt']): string {
-  const amount = amountText(BigInt(draft.minor), draft.currency);
+  const amount = amountText(draft.minor, draft.currency);
   return `${amount} ${currencyLabel(draft.currency)} to ${draft.destinationAccountId}`;
 }
 

@@ -1,31 +1,27 @@
 // One sender for each account, for as long as the session: leaving the page does not lose sight of
 // a transfer. An open attempt is kept in sessionStorage, since a reload with a forgotten key is how
 // money is sent twice.
-import type { Api } from '../api/http.ts';
-import { postTransfer } from '../api/payments.ts';
-import { systemClock } from '../live/parts.ts';
+import { newIdempotencyKey, type Transfer, type Transfers } from '@atlas/client';
 import type { Claims } from '../session/token.ts';
-import { createSender, randomKey, type Attempt, type Sender } from './sender.ts';
+import { createSender, type Attempt, type Sender } from './sender.ts';
 
 export interface Senders {
   readonly of: (accountId: string) => Sender;
   readonly close: (options: { readonly forget: boolean }) => void;
 }
 
-export function createSenders(api: Api, claims: Claims): Senders {
+export function createSenders(transfers: Transfers, claims: Claims): Senders {
   const senders = new Map<string, Sender>();
   const prefix = `atlas.open-transfer.${claims.tenant}.`;
 
   function open(accountId: string): Sender {
     const slot = prefix + accountId;
     return createSender({
-      post: (key, body) => postTransfer(api, key, body),
-      newKey: randomKey,
-      clock: systemClock,
-      random: Math.random,
+      post: transfers.post,
+      newKey: newIdempotencyKey,
       remember(attempt) {
         if (attempt === undefined) sessionStorage.removeItem(slot);
-        else sessionStorage.setItem(slot, JSON.stringify(attempt));
+        else sessionStorage.setItem(slot, writeAttempt(attempt));
       },
       remembered: readAttempt(sessionStorage.getItem(slot)),
     });
@@ -47,6 +43,15 @@ export function createSenders(api: Api, claims: Claims): Senders {
   };
 }
 
+/** JSON knows no bigint. */
+type WrittenTransfer = Omit<Transfer, 'minor'> & { readonly minor: string };
+
+function writeAttempt({ key, draft }: Attempt): string {
+  return JSON.stringify({ key, draft: { ...draft, minor: String(draft.minor) } });
+}
+
 function readAttempt(kept: string | null): Attempt | undefined {
-  return kept === null ? undefined : (JSON.parse(kept) as Attempt);
+  if (kept === null) return undefined;
+  const { key, draft } = JSON.parse(kept) as { key: string; draft: WrittenTransfer };
+  return { key, draft: { ...draft, minor: BigInt(draft.minor) } };
 }

@@ -1,17 +1,13 @@
-// Who is signed in, and everything that lives exactly as long: the API with this token, the live
-// balances, the cached replies and the open transfers. Signing out leaves none of it behind.
+// Who is signed in, and everything that lives exactly as long: the client with this token, the cached
+// replies and the open transfers. Signing out leaves none of it behind.
+import { createClient, type AtlasClient } from '@atlas/client';
 import { QueryClient } from '@tanstack/react-query';
-import { ApiError, createApi, type Api } from '../api/http.ts';
-import { createLiveBalances, type LiveBalances } from '../live/live-balances.ts';
-import { systemClock } from '../live/parts.ts';
-import { signalrHub } from '../live/signalr-hub.ts';
 import { createSenders, type Senders } from '../send/senders.ts';
 import { readClaims, takeTokenFromAddress, type Claims } from './token.ts';
 
 export interface Session {
   readonly claims: Claims;
-  readonly api: Api;
-  readonly live: LiveBalances;
+  readonly atlas: AtlasClient;
   readonly queries: QueryClient;
   readonly senders: Senders;
 }
@@ -48,7 +44,7 @@ export function createSessions(): Sessions {
   function end(reason: EndReason): void {
     clearTimeout(expiryTimer);
     const { session } = state;
-    session?.live.close();
+    session?.atlas.close();
     session?.queries.clear();
     // A reload may follow an expiry, and an open transfer must survive it; a sign-out forgets all.
     session?.senders.close({ forget: reason === 'signed_out' });
@@ -74,23 +70,15 @@ export function createSessions(): Sessions {
     expiryTimer = setTimeout(() => endAtExpiry(expiresAtMs), Math.min(leftMs, timerMaxMs));
   }
 
-  function onReturn(): void {
-    if (state.session === undefined) return;
-    endAtExpiry(state.session.claims.expiresAtMs);
-    state.session?.live.check();
-  }
-
   function signInFromAddress(): boolean {
     const token = takeTokenFromAddress(location, history);
     if (token !== undefined) signIn(token);
     return token !== undefined;
   }
 
-  window.addEventListener('online', onReturn);
-  window.addEventListener('offline', onReturn);
   window.addEventListener('hashchange', signInFromAddress);
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') onReturn();
+    if (state.session !== undefined) endAtExpiry(state.session.claims.expiresAtMs);
   });
   const kept = sessionStorage.getItem(tokenSlot);
   if (!signInFromAddress() && kept !== null) signIn(kept);
@@ -107,24 +95,20 @@ export function createSessions(): Sessions {
 }
 
 function openSession(token: string, claims: Claims, onRejected: () => void): Session {
-  const api = createApi({
-    token,
-    fetch: (input, init) => fetch(input, init),
-    onUnauthenticated: onRejected,
+  const atlas = createClient({
+    url: location.origin,
+    token({ refused }) {
+      if (refused !== undefined) onRejected();
+      return token;
+    },
   });
-  const { hub, heardAtMs } = signalrHub('/ws', token);
   return {
     claims,
-    api,
-    live: createLiveBalances({ hub, heardAtMs, clock: systemClock, random: Math.random }),
+    atlas,
+    // The client tries again what may be tried again.
     queries: new QueryClient({
-      defaultOptions: { queries: { staleTime: 5_000, retry: mayPass, networkMode: 'always' } },
+      defaultOptions: { queries: { staleTime: 5_000, retry: false, networkMode: 'always' } },
     }),
-    senders: createSenders(api, claims),
+    senders: createSenders(atlas.transfers, claims),
   };
-}
-
-/** Only what time may heal is asked again: a refusal would be the same. */
-function mayPass(failures: number, error: unknown): boolean {
-  return failures < 3 && error instanceof ApiError && (error.status === 0 || error.status >= 502);
 }

@@ -1,7 +1,7 @@
 // A stored transfer, all that is known of it, as facts that can be copied.
+import type { FoundTransfer } from '@atlas/client';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { FoundTransfer } from '../api/payments.ts';
 import { Amount } from '../money/amount.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -16,14 +16,14 @@ export function TransferFacts({ transfer }: { readonly transfer: FoundTransfer }
         {posted ? `Posted ${momentText(transfer.postedAt)}` : 'Refused: no money moved'}
       </p>
       <p className="transfer-amount">
-        <Amount minor={BigInt(transfer.minor)} currency={transfer.currency} />
+        <Amount minor={transfer.minor} currency={transfer.currency} />
       </p>
       <dl className="facts">
         {transfer.status === 'refused' && (
           <Fact name="Reason">
-            {transfer.problem.title} <code>{transfer.problem.code}</code>
+            {transfer.error.title} <code>{transfer.error.code}</code>
             <br />
-            {transfer.problem.detail}
+            {transfer.error.message}
           </Fact>
         )}
         <Fact name="From">

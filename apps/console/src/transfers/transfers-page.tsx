@@ -4,10 +4,10 @@ import './transfers.css';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import { findTransfer } from '../api/payments.ts';
 import { useSession } from '../session/use-session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { findTransfer } from './find-transfer.ts';
 import { TransferFacts } from './transfer-facts.tsx';
 
 /** The page that shows one transfer. */
@@ -74,10 +74,10 @@ function FindForm({ reference }: { readonly reference: string }) {
 }
 
 function Found({ reference }: { readonly reference: string }) {
-  const { api } = useSession();
+  const { atlas } = useSession();
   const found = useQuery({
     queryKey: ['transfer', reference],
-    queryFn: ({ signal }) => findTransfer(api, reference, signal),
+    queryFn: ({ signal }) => findTransfer(atlas, reference, signal),
   });
   if (found.data !== undefined) return <TransferFacts transfer={found.data} />;
   if (found.isPending) {

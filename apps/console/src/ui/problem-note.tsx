@@ -1,8 +1,8 @@
 // A refusal as a person can use it: what happened, its code for a search or a colleague, and what
 // to do now.
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/http.ts';
-import { adviceFor } from '../api/advice.ts';
+import { AtlasError } from '@atlas/client';
+import { adviceFor } from './advice.ts';
 import { Icon } from './icons.tsx';
 
 export function ProblemNote({
@@ -12,7 +12,7 @@ export function ProblemNote({
   readonly error: unknown;
   readonly children?: ReactNode;
 }) {
-  const problem = error instanceof ApiError ? error : undefined;
+  const problem = error instanceof AtlasError ? error : undefined;
   return (
     <div className="note bad">
       <Icon name="alert" />

@@ -1,8 +1,8 @@
 // What to do about each refusal, in a sentence: the server says what happened, the screen says what
 // the person in front of it can do.
-import type { ProblemCode } from '../../../../src/contracts/problems.ts';
+import type { ErrorCode } from '@atlas/client';
 
-const advice: Partial<Record<ProblemCode | 'unreachable', string>> = {
+const advice: Partial<Record<ErrorCode, string>> = {
   unreachable: 'Check that Atlas is running and that this device is online.',
   unavailable: 'A part of Atlas is down. Try again in a moment.',
   overloaded: 'Nothing has happened. Try again in a moment.',
@@ -22,5 +22,5 @@ const advice: Partial<Record<ProblemCode | 'unreachable', string>> = {
 };
 
 export function adviceFor(code: string | undefined): string {
-  return advice[code as ProblemCode] ?? 'Try again, and ask whoever runs Atlas if it stays.';
+  return advice[code as ErrorCode] ?? 'Try again, and ask whoever runs Atlas if it stays.';
 }

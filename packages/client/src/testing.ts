@@ -1,5 +1,6 @@
 // A clock and a hub that a test moves by hand.
-import type { Clock, Hub } from './parts.ts';
+import type { Clock } from './clock.ts';
+import type { Hub, Loss } from './live/hub.ts';
 
 export interface HandClock extends Clock {
   /** Moves on, running what falls due in order, and lets promises settle in between. */
@@ -37,44 +38,51 @@ export interface HandHub extends Hub {
   /** What the client invoked, oldest first, with the means to answer. */
   readonly calls: {
     method: string;
-    args: unknown[];
+    argument: unknown;
     resolve(value: unknown): void;
     reject(error: Error): void;
   }[];
   starts: number;
-  reachable: boolean;
+  /** What starts come to: undefined connects. */
+  loss: Loss | undefined;
+  heard: number | undefined;
+  opensWith: string | undefined;
   push(event: string, value: unknown): Promise<void>;
-  drop(): void;
+  drop(loss?: Loss): void;
 }
 
+export const unreachable: Loss = { code: 'unreachable', message: 'cut', final: false };
+
 export function handHub(): HandHub {
-  const handlers = new Map<string, (...args: unknown[]) => void>();
-  let closed: ((error?: Error) => void) | undefined;
+  const handlers = new Map<string, (value: unknown) => void>();
+  let lost: (loss: Loss) => void = () => undefined;
   let connected = false;
   const hub: HandHub = {
     calls: [],
     starts: 0,
-    reachable: true,
+    loss: undefined,
+    heard: undefined,
+    opensWith: undefined,
     async start() {
       hub.starts++;
-      if (!hub.reachable) throw new Error('unreachable');
-      connected = true;
+      connected = hub.loss === undefined;
+      return hub.loss;
     },
-    async stop() {
-      hub.drop();
-    },
-    invoke: (method, ...args) =>
-      new Promise((resolve, reject) => hub.calls.push({ method, args, resolve, reject })),
+    stop: () => void (connected = false),
+    onLost: (handler) => (lost = handler),
     on: (event, handler) => void handlers.set(event, handler),
-    onclose: (handler) => (closed = handler),
+    invoke: (method, argument) =>
+      new Promise((resolve, reject) => hub.calls.push({ method, argument, resolve, reject })),
+    heardAtMs: () => hub.heard,
+    token: () => hub.opensWith,
     async push(event, value) {
       handlers.get(event)?.(value);
       await settled();
     },
-    drop() {
+    drop(loss = unreachable) {
       if (!connected) return;
       connected = false;
-      closed?.();
+      lost(loss);
     },
   };
   return hub;

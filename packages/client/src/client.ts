@@ -1,0 +1,91 @@
+// Everything that one user of Atlas needs, wired together. One client stands for one signed-in user:
+// make it at sign-in, close it at sign-out.
+import type { IHubProtocol } from '@microsoft/signalr';
+import { createAccounts, type Accounts } from './accounts.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { newIdempotencyKey } from './idempotency-key.ts';
+import { limits, retryBudget, type RetryBudgetLimits } from './limits.ts';
+import { createBalanceCache, type OfflineCache } from './live/balance-cache.ts';
+import { signalrHub } from './live/hub.ts';
+import { createLiveBalances, type Live } from './live/live-balances.ts';
+import { watchPage } from './live/page.ts';
+import { createTokenRenewal } from './live/token-renewal.ts';
+import { createRequest } from './request.ts';
+import { createRetryBudget } from './retry-budget.ts';
+import { createStatistics, type Statistics } from './statistics.ts';
+import { createTokens, type TokenSource } from './tokens.ts';
+import { createTransfers, type Transfers } from './transfers.ts';
+
+export interface ClientOptions {
+  /** Where the gateway is, such as https://pay.example.com. */
+  readonly url: string;
+  readonly token: TokenSource;
+  /** Keeps balances over restarts. */
+  readonly cache?: OfflineCache | undefined;
+  /** Share of requests that may be repeated; by default a tenth, and a little by time. */
+  readonly retryBudget?: RetryBudgetLimits | undefined;
+  /** Makes idempotency keys, where the runtime has no `crypto.getRandomValues`. */
+  readonly newKey?: (() => string) | undefined;
+  /** How hub messages are written: JSON, or `new MessagePackHubProtocol()` to spare bytes. */
+  readonly hubProtocol?: IHubProtocol | undefined;
+  readonly fetch?: typeof fetch | undefined;
+  readonly clock?: Clock | undefined;
+  /** In [0, 1), as Math.random. */
+  readonly random?: (() => number) | undefined;
+}
+
+export interface AtlasClient {
+  readonly transfers: Transfers;
+  readonly accounts: Accounts;
+  /** Balances as they change. */
+  readonly live: Live;
+  readonly statistics: Statistics;
+  /** Ends the connection and all that repeats by itself. */
+  close(): void;
+}
+
+export function createClient(options: ClientOptions): AtlasClient {
+  const { cache, clock = systemClock, random = Math.random, newKey = newIdempotencyKey } = options;
+  const url = options.url.replace(/\/+$/, '');
+  const tokens = createTokens(options.token);
+  const parts = {
+    url,
+    tokens,
+    clock,
+    random,
+    newKey,
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    budget: createRetryBudget(options.retryBudget ?? retryBudget, clock),
+  };
+  const request = createRequest(parts);
+  const hub = signalrHub({
+    url: `${url}/ws`,
+    tokens,
+    protocol: options.hubProtocol,
+    now: clock.now,
+  });
+  const accounts = createAccounts({
+    request,
+    now: clock.now,
+    onBalance: (balance, askedAtMs) => live.offer(balance, askedAtMs),
+  });
+  const live = createLiveBalances({
+    hub,
+    clock,
+    random,
+    renewal: createTokenRenewal({ hub, tokens, clock, random, onNotTaken: () => live.reconnect() }),
+    cache: cache && createBalanceCache({ cache, tokens, clock }),
+    read: (accountId) => accounts.balance(accountId, { deadlineMs: limits.awayDeadlineMs }),
+  });
+  const leavePage = watchPage(live.resume);
+  return {
+    transfers: createTransfers({ ...parts, request }),
+    accounts,
+    live,
+    statistics: createStatistics(request),
+    close() {
+      leavePage();
+      live.close();
+    },
+  };
+}

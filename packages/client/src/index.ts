@@ -1,0 +1,25 @@
+export { createClient, type AtlasClient, type ClientOptions } from './client.ts';
+export { newIdempotencyKey } from './idempotency-key.ts';
+export { AtlasError, type ErrorCode, type Outcome } from './atlas-error.ts';
+export type {
+  Account,
+  Balance,
+  BatchResult,
+  Entry,
+  FoundTransfer,
+  Receipt,
+  Transfer,
+} from './models.ts';
+export type { Accounts } from './accounts.ts';
+export type { PostOptions, Transfers } from './transfers.ts';
+export type { Statistics } from './statistics.ts';
+export type { CacheStats, HubInfo, LoadSheddingStats, Problem } from './wire.ts';
+export type { CallOptions } from './retries.ts';
+export type { ListOptions, Page, Pages } from './pages.ts';
+export { ageMs, type Freshness, type Live, type LiveBalance } from './live/live-balances.ts';
+export type { ConnectionState, Phase } from './live/steady-connection.ts';
+export type { Observable } from './live/observable.ts';
+export type { OfflineCache } from './live/balance-cache.ts';
+export type { RetryBudgetLimits } from './limits.ts';
+export type { TokenSource } from './tokens.ts';
+export { systemClock, type Clock } from './clock.ts';

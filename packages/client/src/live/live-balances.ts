@@ -1,0 +1,318 @@
+// The newest known balance of every watched account, and how far it can be trusted. A balance comes as
+// a push, as the answer to a subscription, as an HTTP reply or out of the offline cache, in any order:
+// the highest version wins whatever arrives when, so what is shown never falls back.
+import type { Clock } from '../clock.ts';
+import { limits } from '../limits.ts';
+import { readBalance, type Balance } from '../models.ts';
+import type * as wire from '../wire.ts';
+import type { BalanceCache, KnownBalance } from './balance-cache.ts';
+import type { Hub } from './hub.ts';
+import type { Observable } from './observable.ts';
+import { keepConnected, type ConnectionState } from './steady-connection.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import type { TokenRenewal } from './token-renewal.ts';
+
+/**
+ * `live`: current, each change arrives. `updating`: nobody has confirmed yet that it is current.
+ * `reconnecting`: the connection was lost a moment ago. `stale`: for longer, or the app is paused.
+ * `refused`: the token may not see this account, or it does not exist.
+ */
+export type Freshness = 'live' | 'updating' | 'reconnecting' | 'stale' | 'refused';
+
+export interface LiveBalance {
+  /** Undefined while unknown: never to be shown as 0. */
+  readonly balance: Balance | undefined;
+  readonly freshness: Freshness;
+  /** When the balance was last known to be current; while `live` it is current now. */
+  readonly asOfMs: number | undefined;
+  /** The code of a refusal: `forbidden`, `account_not_found`, `invalid_request`. */
+  readonly refusal: string | undefined;
+}
+
+/** How old a balance may be, in ms: 0 while live, undefined while unknown. */
+export function ageMs({ freshness, asOfMs }: LiveBalance, nowMs = Date.now()): number | undefined {
+  if (freshness === 'live') return 0;
+  return asOfMs === undefined ? undefined : Math.max(0, nowMs - asOfMs);
+}
+
+export interface Live {
+  /** Subscribed at the server while somebody here subscribes, however many; newest version wins. */
+  balance(accountId: string): Observable<LiveBalance>;
+  readonly connection: Observable<ConnectionState>;
+  /** The app went into the background: unless it comes back within 5 s, the connection is closed. */
+  pause(): void;
+  /** The app or the network is back: connects at once, or proves the connection, and reads anew. */
+  resume(): void;
+}
+
+export interface LiveBalances extends Live {
+  /** A balance that was current at `atMs`. */
+  offer(balance: Balance, atMs: number): void;
+  /** Makes a new connection, with the token of now. */
+  reconnect(): void;
+  close(): void;
+}
+
+interface Watched {
+  readonly accountId: string;
+  readonly listeners: Set<(value: LiveBalance) => void>;
+  balance: Balance | undefined;
+  asOfMs: number | undefined;
+  /** idle: no subscription. asked: wanted, not confirmed on this connection. */
+  status: 'idle' | 'asked' | 'confirmed' | 'refused';
+  refusal: string | undefined;
+  lingering: unknown;
+  value: LiveBalance;
+}
+
+export interface LiveBalancesParts {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly renewal: TokenRenewal;
+  readonly cache: BalanceCache | undefined;
+  /** Reads a balance over HTTP, which offers it here. */
+  readonly read: (accountId: string) => Promise<unknown>;
+}
+
+export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
+  const { hub, clock, random, renewal, cache } = parts;
+  const accounts = new Map<string, Watched>();
+  const connectionListeners = new Set<(value: ConnectionState) => void>();
+  let proofTimer: unknown;
+  let awayTimer: unknown;
+  let pauseTimer: unknown;
+  let closed = false;
+
+  hub.on('balanceUpdate', (update) => offer(readBalance(update as wire.Balance), clock.now()));
+  // The answer to the subscription says the same; SignalR warns of events that nobody handles.
+  hub.on('subscriptionConfirmed', () => undefined);
+  const subscriptions = createSubscriptions({ ...parts, onConfirmed, onRefused });
+  const connection = keepConnected({ ...parts, onChange: onConnection });
+
+  function onConnection(): void {
+    const { phase } = connection.state();
+    clock.clearTimeout(proofTimer);
+    clock.clearTimeout(awayTimer);
+    subscriptions.forget();
+    for (const account of accounts.values()) {
+      wasCurrent(account);
+      account.status = account.listeners.size === 0 ? 'idle' : 'asked';
+      if (phase === 'connected' && account.status === 'asked') subscriptions.ask(account.accountId);
+      show(account);
+    }
+    if (phase === 'connected') renewal.begin();
+    else renewal.end();
+    if (phase === 'paused') cache?.flush();
+    else if (phase !== 'connected' && phase !== 'ended') readWhileAway(limits.awayFirstMs);
+    for (const changed of connectionListeners) changed(connection.state());
+  }
+
+  /** Keeps a balance that was current at `atMs`, unless a newer version is known already. */
+  function offer(balance: Balance, atMs: number): void {
+    const account = find(balance.accountId);
+    const knownVersion = account.balance?.version ?? -1;
+    if (balance.version < knownVersion) return;
+    if (balance.version > knownVersion) account.balance = balance;
+    account.asOfMs = Math.max(account.asOfMs ?? 0, atMs);
+    save(account);
+    show(account);
+  }
+
+  function onConfirmed(body: wire.Balance): void {
+    clock.clearTimeout(proofTimer);
+    const account = find(body.accountId);
+    account.status = 'confirmed';
+    offer(readBalance(body), clock.now());
+  }
+
+  function onRefused(accountId: string, code: string): void {
+    clock.clearTimeout(proofTimer);
+    const account = find(accountId);
+    account.status = 'refused';
+    account.refusal = code;
+    show(account);
+  }
+
+  /** Until the hub was last heard, a confirmed balance was the current one. */
+  function wasCurrent(account: Watched): void {
+    if (account.status !== 'confirmed') return;
+    account.asOfMs = Math.max(account.asOfMs ?? 0, hub.heardAtMs() ?? 0);
+    save(account);
+  }
+
+  function save({ balance, asOfMs }: Watched): void {
+    if (balance !== undefined && asOfMs !== undefined) cache?.save({ balance, asOfMs });
+  }
+
+  function show(account: Watched): void {
+    const next = valueOf(account, connection.state().phase);
+    const { value } = account;
+    if ((Object.keys(next) as (keyof LiveBalance)[]).every((key) => next[key] === value[key]))
+      return;
+    account.value = next;
+    for (const changed of account.listeners) changed(next);
+  }
+
+  function find(accountId: string): Watched {
+    const known = accounts.get(accountId);
+    if (known !== undefined) return known;
+    const account: Watched = {
+      accountId,
+      listeners: new Set(),
+      balance: undefined,
+      asOfMs: undefined,
+      status: 'idle',
+      refusal: undefined,
+      lingering: undefined,
+      value: unknown,
+    };
+    accounts.set(accountId, account);
+    forgetBeyond(accounts);
+    return account;
+  }
+
+  function watch(account: Watched): void {
+    if (account.status !== 'idle' && account.status !== 'refused') return;
+    account.status = 'asked';
+    if (connection.state().phase === 'connected') subscriptions.ask(account.accountId);
+    else connection.open();
+    show(account);
+    if (account.balance !== undefined) return;
+    void cache?.load(account.accountId).then((known: KnownBalance | undefined) => {
+      if (known !== undefined) offer(known.balance, known.asOfMs);
+    });
+  }
+
+  function leave(account: Watched): void {
+    wasCurrent(account);
+    if (account.status !== 'refused' && connection.state().phase === 'connected') {
+      subscriptions.leave(account.accountId);
+    }
+    account.status = 'idle';
+    show(account);
+  }
+
+  const watched = () => [...accounts.values()].filter(({ listeners }) => listeners.size > 0);
+
+  /** What over HTTP goes on while the hub is away; a few at a time, for all clients do it together. */
+  function readWhileAway(inMs: number): void {
+    clock.clearTimeout(awayTimer);
+    const jitteredMs = inMs * (0.5 + random());
+    awayTimer = clock.setTimeout(() => {
+      readNow();
+      readWhileAway(limits.awayEveryMs);
+    }, jitteredMs);
+  }
+
+  function readNow(): void {
+    const oldest = watched().sort((a, b) => (a.asOfMs ?? 0) - (b.asOfMs ?? 0));
+    for (const { accountId } of oldest.slice(0, limits.awayReadsMax)) {
+      // What cannot be read stays as old as it is.
+      parts.read(accountId).catch(() => undefined);
+    }
+  }
+
+  /** Asks for every balance again; a connection that answers nothing is replaced. */
+  function prove(): void {
+    const asked = watched();
+    if (asked.length === 0) return;
+    clock.clearTimeout(proofTimer);
+    proofTimer = clock.setTimeout(() => connection.replace(silent), limits.proofMs);
+    for (const account of asked) {
+      wasCurrent(account);
+      account.status = 'asked';
+      subscriptions.ask(account.accountId);
+      show(account);
+    }
+  }
+
+  return {
+    balance: (accountId) => ({
+      get value() {
+        return accounts.get(accountId)?.value ?? unknown;
+      },
+      subscribe(onChange) {
+        const account = find(accountId);
+        const listener = (value: LiveBalance) => onChange(value);
+        account.listeners.add(listener);
+        clock.clearTimeout(account.lingering);
+        watch(account);
+        listener(account.value);
+        return () => {
+          if (!account.listeners.delete(listener) || account.listeners.size > 0) return;
+          account.lingering = clock.setTimeout(() => leave(account), limits.lingerMs);
+        };
+      },
+    }),
+    connection: {
+      get value() {
+        return connection.state();
+      },
+      subscribe(onChange) {
+        const listener = (value: ConnectionState) => onChange(value);
+        connectionListeners.add(listener);
+        connection.open();
+        listener(connection.state());
+        return () => connectionListeners.delete(listener);
+      },
+    },
+    offer,
+    reconnect: () => connection.replace(silent),
+    pause() {
+      clock.clearTimeout(pauseTimer);
+      pauseTimer = clock.setTimeout(connection.pause, limits.backgroundMs);
+    },
+    resume() {
+      clock.clearTimeout(pauseTimer);
+      const { phase } = connection.state();
+      if (closed || phase === 'idle') return;
+      if (phase === 'connected') return prove();
+      connection.retryNow();
+      readNow();
+    },
+    close() {
+      closed = true;
+      for (const { lingering } of accounts.values()) clock.clearTimeout(lingering);
+      for (const timer of [proofTimer, awayTimer, pauseTimer]) clock.clearTimeout(timer);
+      subscriptions.forget();
+      renewal.end();
+      connection.close();
+      cache?.flush();
+    },
+  };
+}
+
+const silent = { code: 'unreachable', message: 'The hub did not answer.', final: false };
+
+const unknown: LiveBalance = {
+  balance: undefined,
+  freshness: 'updating',
+  asOfMs: undefined,
+  refusal: undefined,
+};
+
+function valueOf(account: Watched, phase: ConnectionState['phase']): LiveBalance {
+  const { balance, asOfMs, status } = account;
+  const freshness = freshnessOf(status, phase);
+  return {
+    balance,
+    freshness,
+    asOfMs,
+    refusal: status === 'refused' ? account.refusal : undefined,
+  };
+}
+
+function freshnessOf(status: Watched['status'], phase: ConnectionState['phase']): Freshness {
+  if (status === 'refused') return 'refused';
+  if (phase === 'connected') return status === 'confirmed' ? 'live' : 'updating';
+  if (phase === 'idle' || phase === 'connecting') return 'updating';
+  return phase === 'reconnecting' ? 'reconnecting' : 'stale';
+}
+
+function forgetBeyond(accounts: Map<string, Watched>): void {
+  for (const [accountId, account] of accounts) {
+    if (accounts.size <= limits.balancesMax) return;
+    if (account.listeners.size === 0 && account.status === 'idle') accounts.delete(accountId);
+  }
+}

@@ -1,0 +1,295 @@
+// Generated from docs/openapi by `npm run openapi`: what the wire carries, amounts as strings.
+
+export type Account = {
+  accountId: string;
+  currency: string;
+  /** Lowest available balance in minor units; null: no limit */
+  minimumMinor: string | null;
+  /** When it was opened */
+  createdAt: string;
+};
+
+export type AccountPage = {
+  items: (Account)[];
+  /** Send it as `cursor` for the next page; null: this is the last one */
+  nextCursor: string | null;
+};
+
+export type AuditPage = {
+  items: (AuditRecord)[];
+  /** Send it as `cursor` for the next page; null: this is the last one */
+  nextCursor: string | null;
+};
+
+export type AuditRecord = {
+  id: string;
+  at: string;
+  /** What was done */
+  action: string;
+  /** Why: of a refusal or an end */
+  code: string | null;
+  /** Who did it: `sub` of the token */
+  subject: string;
+  /** `sid` or `jti` of the token */
+  session: string | null;
+  accountIds: (string)[];
+  /** Of the hub */
+  connectionId: string | null;
+  /** The process where it happened */
+  node: string;
+  /** Addresses on the way here; all but the last are claims */
+  address: string | null;
+  /** As the client names itself */
+  userAgent: string | null;
+  /** More, by action */
+  details: Record<string, string>;
+};
+
+export type Balance = {
+  accountId: string;
+  currency: string;
+  /** What may be spent: booked less pending, in minor units */
+  availableMinor: string;
+  /** What holds have reserved, in minor units */
+  pendingMinor: string;
+  /** Sum of all entries, in minor units */
+  bookedMinor: string;
+  /** Rises by one with each change */
+  version: number;
+  /** When this version was made */
+  updatedAt: string;
+};
+
+export type Batch = {
+  transfers: ({
+    /** 1-255 visible ASCII characters, unique within the tenant */
+    key: string;
+    /** Account id within the tenant */
+    sourceAccountId: string;
+    /** Account id within the tenant */
+    destinationAccountId: string;
+    /** As in a single transfer; what is out of range is refused by itself */
+    minor: string | number;
+    /** ISO 4217 code */
+    currency: string;
+    narration?: string;
+    /** ISO 8601; without a zone it is UTC */
+    effectiveAt?: string;
+    metadata?: Record<string, string>;
+    context?: {
+      merchantId?: string;
+      scheme?: string;
+      customerId?: string;
+      deviceId?: string;
+    };
+  })[];
+};
+
+export type BatchResults = {
+  results: ({
+    key: string;
+    /** An earlier request decided this */
+    replayed?: true;
+    status: "posted";
+    /** Names the transfer */
+    entryId: string;
+    source: {
+      /** The account's version after this transfer */
+      version: number;
+    };
+    destination: {
+      /** The account's version after this transfer */
+      version: number;
+    };
+    postedAt: string;
+  } | {
+    key: string;
+    /** An earlier request decided this */
+    replayed?: true;
+    status: "refused";
+    problem: Problem;
+  })[];
+};
+
+export type CacheStats = {
+  /** redis or memory */
+  engine: string;
+  /** Balance reads: hits + misses + bypasses */
+  reads: number;
+  /** Reads that the cache answered */
+  hits: number;
+  /** Reads of balances that it did not have */
+  misses: number;
+  /** Reads while it was away or not to be trusted */
+  bypasses: number;
+  /** hits / reads; 0 before the first read */
+  hitRatio: number;
+  /** Balance reads that went to the book */
+  databaseCalls: number;
+  /** reads - databaseCalls */
+  databaseCallsSaved: number;
+  /** Balances from the book that were offered to the cache */
+  fills: number;
+  /** Reads of accounts that do not exist; they are not cached */
+  notFound: number;
+};
+
+export type Entry = {
+  /** Names the transfer */
+  entryId: string;
+  /** The account's version after this entry */
+  version: number;
+  /** Signed: negative where the account was debited, in minor units */
+  amountMinor: string;
+  /** Booked balance after this entry, in minor units */
+  balanceAfterMinor: string;
+  counterpartyAccountId: string;
+  narration: string | null;
+  effectiveAt: string | null;
+  /** When it was posted */
+  postedAt: string;
+};
+
+export type EntryPage = {
+  items: (Entry)[];
+  /** Send it as `cursor` for the next page; null: this is the last one */
+  nextCursor: string | null;
+};
+
+export type FoundTransfer = {
+  status: "posted";
+  /** Names the transfer */
+  entryId: string;
+  source: {
+    /** The account's version after this transfer */
+    version: number;
+  };
+  destination: {
+    /** The account's version after this transfer */
+    version: number;
+  };
+  postedAt: string;
+  key: string;
+  sourceAccountId: string;
+  destinationAccountId: string;
+  minor: string;
+  currency: string;
+  narration?: string;
+  effectiveAt?: string;
+  metadata?: Record<string, string>;
+  context?: Record<string, string>;
+} | {
+  status: "refused";
+  problem: Problem;
+  key: string;
+  sourceAccountId: string;
+  destinationAccountId: string;
+  minor: string;
+  currency: string;
+  narration?: string;
+  effectiveAt?: string;
+  metadata?: Record<string, string>;
+  context?: Record<string, string>;
+};
+
+export type HubInfo = {
+  endpoint: string;
+  protocols: (string)[];
+  features: (string)[];
+};
+
+export type LoadSheddingStats = {
+  /** Whole tokens in the bucket */
+  tokensAvailable: number;
+  /** Tokens that flow in */
+  ratePerSecond: number;
+  /** Tokens that the bucket keeps */
+  burstCapacity: number;
+  /** Requests under way */
+  inFlight: number;
+  /** Requests that may be under way now */
+  inFlightLimit: number;
+  /** Requests in the last second, admitted or not */
+  offeredPerSecond: number;
+  /** Requests admitted since the start */
+  admitted: number;
+  shed: {
+    single: {
+      /** Refused by the in-flight limit */
+      inFlight: number;
+      /** Refused by the token bucket */
+      rate: number;
+      /** Refused because the way to the core was full */
+      queue: number;
+    };
+    batch: {
+      /** Refused by the in-flight limit */
+      inFlight: number;
+      /** Refused by the token bucket */
+      rate: number;
+      /** Refused because the way to the core was full */
+      queue: number;
+    };
+  };
+};
+
+export type OpenAccount = {
+  /** ISO 4217 code */
+  currency: string;
+  /** Lowest available balance in minor units, zero or less; null: no limit */
+  minimumMinor?: string | number | null;
+};
+
+export type PostedTransfer = {
+  status: "posted";
+  /** Names the transfer */
+  entryId: string;
+  source: {
+    /** The account's version after this transfer */
+    version: number;
+  };
+  destination: {
+    /** The account's version after this transfer */
+    version: number;
+  };
+  postedAt: string;
+};
+
+/** RFC 9457 */
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  /** What to do, in words; not stable */
+  detail: string;
+  /** Stable; decides what the caller should do */
+  code: "invalid_request" | "idempotency_key_missing" | "unauthenticated" | "forbidden" | "not_found" | "account_not_found" | "method_not_allowed" | "insufficient_funds" | "balance_limit_exceeded" | "request_in_flight" | "account_conflict" | "version_not_reached" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "currency_mismatch" | "same_account" | "rate_limited" | "headers_too_large" | "internal" | "overloaded" | "unavailable";
+  /** The path of the request */
+  instance?: string;
+  /** What is wrong where in the request */
+  errors?: ({
+    path: string;
+    message: string;
+  })[];
+};
+
+export type Transfer = {
+  /** Account id within the tenant */
+  sourceAccountId: string;
+  /** Account id within the tenant */
+  destinationAccountId: string;
+  /** Amount in minor units, as a decimal string (or a safe integer) */
+  minor: string | number;
+  /** ISO 4217 code */
+  currency: string;
+  narration?: string;
+  /** ISO 8601; without a zone it is UTC */
+  effectiveAt?: string;
+  metadata?: Record<string, string>;
+  context?: {
+    merchantId?: string;
+    scheme?: string;
+    customerId?: string;
+    deviceId?: string;
+  };
+};
