@@ -17,6 +17,12 @@ const steps: Record<string, [tool: string, ...args: string[]]> = {
     'packages/signalr/tsconfig.build.json',
     '--noEmit',
   ],
+  'the client compiles without Node': [
+    'tsc',
+    '-p',
+    'packages/client/tsconfig.build.json',
+    '--noEmit',
+  ],
   'the types of the console agree': ['tsc', '-p', 'apps/console'],
   'the linter has nothing to say': ['oxlint', '--type-aware', '--deny-warnings', '.'],
   'the OpenAPI documents are valid and those of the routes': ['test/openapi.ts', '--check'],

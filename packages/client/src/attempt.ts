@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Problem } from './wire.ts';
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** JSON text: every try sends the same bytes. */
   readonly body?: string;
@@ -14,7 +14,7 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed JSON; undefined with 304. */
+  /** Parsed JSON; undefined with 204 and 304. */
   readonly body: unknown;
 }
 
@@ -75,7 +75,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 
 function answerOf(response: Response, text: string, clock: Clock): Answer {
   const { status, headers } = response;
-  if (status === 304) return { status, headers, body: undefined };
+  if (status === 204 || status === 304) return { status, headers, body: undefined };
   const isJson = /json/.test(headers.get('content-type') ?? '');
   const body = isJson ? parse(text) : undefined;
   if (response.ok && isJson && body === undefined) throw unreachable('The answer broke off.');

@@ -10,9 +10,10 @@ import { signalrHub } from './live/hub.ts';
 import { createLiveBalances, type Live } from './live/live-balances.ts';
 import { watchPage } from './live/page.ts';
 import { createTokenRenewal } from './live/token-renewal.ts';
+import { createOperations, type Operations } from './operations.ts';
 import { createRequest } from './request.ts';
+import type { CallOptions } from './retries.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { createStatistics, type Statistics } from './statistics.ts';
 import { createTokens, type TokenSource } from './tokens.ts';
 import { createTransfers, type Transfers } from './transfers.ts';
 
@@ -39,7 +40,9 @@ export interface AtlasClient {
   readonly accounts: Accounts;
   /** Balances as they change. */
   readonly live: Live;
-  readonly statistics: Statistics;
+  readonly operations: Operations;
+  /** Ends this token's session everywhere, and the client. @throws AtlasError `unavailable`, … */
+  signOut(options?: CallOptions): Promise<void>;
   /** Ends the connection and all that repeats by itself. */
   close(): void;
 }
@@ -78,14 +81,19 @@ export function createClient(options: ClientOptions): AtlasClient {
     read: (accountId) => accounts.balance(accountId, { deadlineMs: limits.awayDeadlineMs }),
   });
   const leavePage = watchPage(live.resume);
+  const close = () => {
+    leavePage();
+    live.close();
+  };
   return {
     transfers: createTransfers({ ...parts, request }),
     accounts,
     live,
-    statistics: createStatistics(request),
-    close() {
-      leavePage();
-      live.close();
+    operations: createOperations(request),
+    async signOut(options) {
+      await request({ method: 'DELETE', path: '/sessions/current' }, options);
+      close();
     },
+    close,
   };
 }

@@ -12,8 +12,8 @@ export type {
 } from './models.ts';
 export type { Accounts } from './accounts.ts';
 export type { PostOptions, Transfers } from './transfers.ts';
-export type { Statistics } from './statistics.ts';
-export type { CacheStats, HubInfo, LoadSheddingStats, Problem } from './wire.ts';
+export type { AuditQuery, Operations } from './operations.ts';
+export type { AuditRecord, CacheStats, HubInfo, LoadSheddingStats, Problem } from './wire.ts';
 export type { CallOptions } from './retries.ts';
 export type { ListOptions, Page, Pages } from './pages.ts';
 export { ageMs, type Freshness, type Live, type LiveBalance } from './live/live-balances.ts';

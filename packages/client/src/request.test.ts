@@ -122,7 +122,7 @@ test('pauses are drawn from a range that doubles, and never shorter than Retry-A
   const { atlas, asked, outcome } = answering([cut, cut, cut, overloaded, () => ok({})], {
     random: () => 0.999_999,
   });
-  await outcome(atlas.statistics.cache());
+  await outcome(atlas.operations.cache());
   const pauses = asked.slice(1).map(({ atMs }, at) => atMs - asked[at]!.atMs);
   assert.deepEqual(pauses, [250, 500, 1_000, 3_000 + 2_000]);
 });
@@ -130,7 +130,7 @@ test('pauses are drawn from a range that doubles, and never shorter than Retry-A
 test('a wait longer than what is left of the deadline is not begun', async () => {
   const overloaded = () => problem(503, 'overloaded', { 'retry-after': '60' });
   const { atlas, asked, outcome } = answering([overloaded]);
-  const error = await failure(outcome(atlas.statistics.cache()));
+  const error = await failure(outcome(atlas.operations.cache()));
   assert.deepEqual([error.code, error.retryAfterMs, asked.length], ['overloaded', 60_000, 1]);
 });
 
@@ -198,7 +198,7 @@ test('a server that answers nothing is given up in time, and an answer that brea
       signal!.addEventListener('abort', () => reject(new Error('aborted')));
     });
   const hung = answering([silent]);
-  const late = await failure(hung.outcome(hung.atlas.statistics.cache({ deadlineMs: 15_000 })));
+  const late = await failure(hung.outcome(hung.atlas.operations.cache({ deadlineMs: 15_000 })));
   assert.deepEqual([late.code, late.outcome], ['unreachable', 'unknown']);
   assert.deepEqual(
     hung.asked.map(({ atMs }) => atMs),
@@ -208,7 +208,7 @@ test('a server that answers nothing is given up in time, and an answer that brea
   const half = () =>
     new Response('{"status":"po', { status: 201, headers: { 'content-type': 'application/json' } });
   const broken = answering([half]);
-  const error = await failure(broken.outcome(broken.atlas.statistics.cache()));
+  const error = await failure(broken.outcome(broken.atlas.operations.cache()));
   assert.equal(error.code, 'unreachable');
   assert.ok(broken.asked.length > 1);
 });
@@ -216,11 +216,11 @@ test('a server that answers nothing is given up in time, and an answer that brea
 test('an answer of something that is not Atlas says so, and is not asked for again', async () => {
   const page = () => new Response('<h1>Hello</h1>', { headers: { 'content-type': 'text/html' } });
   const { atlas, asked, outcome } = answering([page]);
-  const error = await failure(outcome(atlas.statistics.cache()));
+  const error = await failure(outcome(atlas.operations.cache()));
   assert.match(error.message, /is this Atlas\?/);
   assert.equal(asked.length, 1);
   const proxy = answering([() => new Response('Bad gateway', { status: 502 })]);
-  assert.equal((await failure(proxy.outcome(proxy.atlas.statistics.cache()))).code, 'unavailable');
+  assert.equal((await failure(proxy.outcome(proxy.atlas.operations.cache()))).code, 'unavailable');
 });
 
 test('an aborted call ends with the reason of its signal, also in a pause', async () => {
@@ -240,7 +240,7 @@ test('a client that fails all the time repeats its burst, and then by time and b
     retryBudget: { burst: 5, perSecond: 0.5, perRequest: 0.1 },
   });
   const calls = Array.from({ length: 100 }, () =>
-    atlas.statistics.cache().catch((error: unknown) => error),
+    atlas.operations.cache().catch((error: unknown) => error),
   );
   await clock.pass(limits.deadlineMs);
   const codes = (await Promise.all(calls)).map((error) => (error as AtlasError).code);
@@ -253,7 +253,7 @@ test('the caller hears of each pause and why', async () => {
   const { atlas, outcome } = answering([() => problem(503, 'unavailable'), () => ok({})]);
   const heard: (string | number)[] = [];
   const onRetry = (error: AtlasError, pauseMs: number) => heard.push(error.code, pauseMs);
-  await outcome(atlas.statistics.cache({ onRetry }));
+  await outcome(atlas.operations.cache({ onRetry }));
   assert.deepEqual(heard, ['unavailable', 125]);
 });
 
@@ -266,10 +266,10 @@ test('a token that is refused is asked for once more, and a better one is used a
   const renewing = answering([reply], {
     token: async (asked) => (refused.push(asked.refused), asked.refused ? 'new' : 'old'),
   });
-  await renewing.outcome(renewing.atlas.statistics.cache());
+  await renewing.outcome(renewing.atlas.operations.cache());
   assert.deepEqual(refused, [undefined, 'old']);
   const fixed = answering([reply], { token: () => 'old' });
-  const error = await failure(fixed.outcome(fixed.atlas.statistics.cache()));
+  const error = await failure(fixed.outcome(fixed.atlas.operations.cache()));
   assert.deepEqual([error.code, fixed.asked.length], ['unauthenticated', 1]);
 });
 

@@ -26,6 +26,7 @@ export function createRetryBudget(limits: RetryBudgetLimits, clock: Clock): Retr
 
   return {
     called() {
+      count();
       left = Math.min(burst, left + perRequest);
     },
     waitMs() {
@@ -33,6 +34,7 @@ export function createRetryBudget(limits: RetryBudgetLimits, clock: Clock): Retr
       return left >= 1 ? 0 : Math.ceil(((1 - left) / perSecond) * 1_000);
     },
     take() {
+      count();
       left -= 1;
     },
   };

@@ -10,13 +10,13 @@ export type Account = {
 };
 
 export type AccountPage = {
-  items: (Account)[];
+  items: Account[];
   /** Send it as `cursor` for the next page; null: this is the last one */
   nextCursor: string | null;
 };
 
 export type AuditPage = {
-  items: (AuditRecord)[];
+  items: AuditRecord[];
   /** Send it as `cursor` for the next page; null: this is the last one */
   nextCursor: string | null;
 };
@@ -32,7 +32,7 @@ export type AuditRecord = {
   subject: string;
   /** `sid` or `jti` of the token */
   session: string | null;
-  accountIds: (string)[];
+  accountIds: string[];
   /** Of the hub */
   connectionId: string | null;
   /** The process where it happened */
@@ -61,7 +61,7 @@ export type Balance = {
 };
 
 export type Batch = {
-  transfers: ({
+  transfers: {
     /** 1-255 visible ASCII characters, unique within the tenant */
     key: string;
     /** Account id within the tenant */
@@ -82,7 +82,7 @@ export type Batch = {
       customerId?: string;
       deviceId?: string;
     };
-  })[];
+  }[];
 };
 
 export type BatchResults = {
@@ -151,7 +151,7 @@ export type Entry = {
 };
 
 export type EntryPage = {
-  items: (Entry)[];
+  items: Entry[];
   /** Send it as `cursor` for the next page; null: this is the last one */
   nextCursor: string | null;
 };
@@ -194,8 +194,8 @@ export type FoundTransfer = {
 
 export type HubInfo = {
   endpoint: string;
-  protocols: (string)[];
-  features: (string)[];
+  protocols: string[];
+  features: string[];
 };
 
 export type LoadSheddingStats = {
@@ -267,10 +267,10 @@ export type Problem = {
   /** The path of the request */
   instance?: string;
   /** What is wrong where in the request */
-  errors?: ({
+  errors?: {
     path: string;
     message: string;
-  })[];
+  }[];
 };
 
 export type Transfer = {

@@ -94,10 +94,12 @@ describe('the client and every role', { timeout: 60_000 }, () => {
     assert.equal((await entries.page()).items[0]?.amountMinor, 3n);
   });
 
-  it('reads the statistics', async () => {
-    assert.ok((await atlas.statistics.loadShedding()).admitted > 0);
-    assert.ok((await atlas.statistics.cache()).reads > 0);
-    assert.equal((await atlas.statistics.hub()).endpoint, '/ws');
+  it('reads the statistics, and who did what', async () => {
+    assert.ok((await atlas.operations.loadShedding()).admitted > 0);
+    assert.ok((await atlas.operations.cache()).reads > 0);
+    assert.equal((await atlas.operations.hub()).endpoint, '/ws');
+    const records = await atlas.operations.audit({ subject: 'nobody' }).page();
+    assert.deepEqual(records, { items: [], nextCursor: null });
   });
 
   for (const [name, hubProtocol] of [
@@ -134,29 +136,50 @@ describe('the client and every role', { timeout: 60_000 }, () => {
     stop();
   });
 
-  it('outlives its token when there is a newer one, and never loses the balance', async () => {
+  it('outlives its token on one connection when there is a newer one', async () => {
     const asked: string[] = [];
     using live = await clientOf(system, {
       token: async () => {
-        const token = await system.token({ ttlSeconds: 2 });
-        asked.push(token);
-        return token;
+        asked.push(await system.token({ ttlSeconds: asked.length === 0 ? 2 : 60 }));
+        return asked.at(-1)!;
       },
     });
-    const seen: LiveBalance[] = [];
-    const stop = live.live.balance('ada').subscribe((value) => seen.push(value));
-    await until(live.live.balance('ada'), ({ freshness }) => freshness === 'live');
-    const firstToken = asked.length;
-    await until(
-      live.live.balance('ada'),
-      ({ freshness }) => freshness === 'live' && asked.length > firstToken + 1,
-    );
+    const phases: string[] = [];
+    const stop = live.live.connection.subscribe(({ phase }) => phases.push(phase));
+    const ada = live.live.balance('ada');
+    await until(ada, ({ freshness }) => freshness === 'live');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
     const { destination } = await pay('ada', 1n);
-    const risen = ({ balance }: LiveBalance) => balance?.version === destination.version;
-    await until(live.live.balance('ada'), risen);
-    const known = seen.findIndex(({ balance }) => balance !== undefined);
-    assert.ok(seen.slice(known).every(({ balance }) => balance !== undefined));
+    await until(ada, ({ balance }) => balance?.version === destination.version);
+    assert.deepEqual(phases, ['connecting', 'connected']);
+    assert.equal(asked.length, 2);
     stop();
+  });
+
+  it('connects anew where a token could not be renewed in place', async () => {
+    let subject = 'ada';
+    using live = await clientOf(system, { token: () => system.token({ subject, ttlSeconds: 2 }) });
+    const phases: string[] = [];
+    const stop = live.live.connection.subscribe(({ phase }) => phases.push(phase));
+    const leave = live.live.balance('ada').subscribe(() => undefined);
+    await until(live.live.connection, ({ phase }) => phase === 'connected');
+    // The hub takes a new token of the same user only.
+    subject = 'somebody-else';
+    await until(live.live.connection, ({ phase }) => phase === 'reconnecting');
+    await until(live.live.balance('ada'), ({ freshness }) => freshness === 'live');
+    assert.deepEqual(phases.slice(0, 4), ['connecting', 'connected', 'reconnecting', 'connected']);
+    leave();
+    stop();
+  });
+
+  it('ends with a reason when the session was signed out elsewhere', async () => {
+    const token = await system.token();
+    using live = await clientOf(system, { token });
+    await until(live.live.balance('ada'), ({ freshness }) => freshness === 'live');
+    const ended = until(live.live.connection, ({ phase }) => phase === 'ended');
+    await (await clientOf(system, { token })).signOut();
+    assert.equal((await ended).reason?.code, 'token_revoked');
+    assert.equal(await live.accounts.get('ada').catch(code), 'unauthenticated');
   });
 
   it('ends with a reason when the token is over and there is no other', async () => {

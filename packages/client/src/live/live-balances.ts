@@ -85,6 +85,10 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   let closed = false;
 
   hub.on('balanceUpdate', (update) => offer(readBalance(update as wire.Balance), clock.now()));
+  hub.on('subscriptionEnded', (ended) => {
+    const { accountId, code } = ended as { accountId: string; code: string };
+    onRefused(accountId, code);
+  });
   // The answer to the subscription says the same; SignalR warns of events that nobody handles.
   hub.on('subscriptionConfirmed', () => undefined);
   const subscriptions = createSubscriptions({ ...parts, onConfirmed, onRefused });
@@ -235,10 +239,11 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
       subscribe(onChange) {
         const account = find(accountId);
         const listener = (value: LiveBalance) => onChange(value);
+        const before = account.value;
         account.listeners.add(listener);
         clock.clearTimeout(account.lingering);
         watch(account);
-        listener(account.value);
+        if (account.value === before) listener(before);
         return () => {
           if (!account.listeners.delete(listener) || account.listeners.size > 0) return;
           account.lingering = clock.setTimeout(() => leave(account), limits.lingerMs);
@@ -251,9 +256,10 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
       },
       subscribe(onChange) {
         const listener = (value: ConnectionState) => onChange(value);
+        const before = connection.state();
         connectionListeners.add(listener);
         connection.open();
-        listener(connection.state());
+        if (connection.state() === before) listener(before);
         return () => connectionListeners.delete(listener);
       },
     },
