@@ -192,10 +192,73 @@ export type FoundTransfer = {
   context?: Record<string, string>;
 };
 
+export type HubConnection = {
+  connectionId: string;
+  /** The replica that it is connected to */
+  node: string;
+  /** `sub` of its token */
+  subject: string;
+  /** `sid` or `jti` of its token */
+  session: string;
+  /** Addresses on the way here; all but the last are claims */
+  address: string;
+  /** As the client names itself */
+  userAgent: string | null;
+  connectedAt: string;
+  /** When its token ends */
+  expiresAt: string;
+  /** Accounts that it watches */
+  subscriptionCount: number;
+  /** The first 1,000 of them */
+  subscriptions: string[];
+  /** Accounts whose newest balance it has not been sent */
+  unsent: number;
+  /** Sent, but not taken by the client or the network */
+  waitingBytes: number;
+  /** So many bytes wait that nothing more is sent */
+  slow: boolean;
+};
+
+export type HubConnections = {
+  /** As many there are, shown or not */
+  total: number;
+  /** Those that came last, first */
+  items: HubConnection[];
+  /** Replicas that did not answer in time: what they know is missing here */
+  unanswered: string[];
+};
+
 export type HubInfo = {
   endpoint: string;
+  transports: string[];
   protocols: string[];
   features: string[];
+};
+
+export type HubNode = {
+  /** Names the replica */
+  node: string;
+  /** Of the program */
+  version: string;
+  startedAt: string;
+  /** It sends its clients elsewhere */
+  draining: boolean;
+  /** Open connections of the token's tenant */
+  connections: number;
+  /** Accounts that they watch, counted for each */
+  subscriptions: number;
+  /** Connections that do not take what they are sent */
+  slow: number;
+  /** It reads the event log */
+  feedConnected: boolean;
+  /** Records of the event log that it has yet to read, as last heard */
+  lagRecords: number;
+};
+
+export type HubNodes = {
+  items: HubNode[];
+  /** Replicas that did not answer in time: what they know is missing here */
+  unanswered: string[];
 };
 
 export type LoadSheddingStats = {
