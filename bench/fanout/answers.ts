@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 export function createAnswers<Answer>(child: ChildProcess, name: string) {
   let waiting = Promise.withResolvers<Answer>();
   child.once('exit', (code) => {
-    // Ended by us, nobody waits.
+    // Nobody has to be waiting.
     waiting.promise.catch(() => {});
     waiting.reject(new Error(`${name} ended with ${code}; see above`));
   });

@@ -1,5 +1,7 @@
-// A book that knows every account at its first version: subscribing costs no ledger.
+// A book that knows every account at its first version, so that subscribing costs no ledger, and a core
+// that takes every audit record.
 import type { BalanceReader } from '../../src/contracts/balances.ts';
+import type { ControlPlane } from '../../src/contracts/control.ts';
 
 export const tenant = 'tnt_demo';
 
@@ -13,4 +15,11 @@ export const balances: BalanceReader = {
     version: 0,
     updatedAt: '2026-11-24T09:00:00.000Z',
   }),
+};
+
+export const controlPlane: ControlPlane = {
+  revoke: async () => {},
+  news: async (cursor) => ({ revocations: [], cursor }),
+  nodes: async () => [],
+  append: async () => {},
 };

@@ -12,10 +12,11 @@ import { createBalanceHub } from '../../src/realtime/hub.ts';
 import { createRealtimeMetrics } from '../../src/realtime/metrics.ts';
 import { createRecentUpdates } from '../../src/realtime/recent.ts';
 import { accountOf, paced, updateOf } from './load.ts';
-import { balances, tenant } from './book.ts';
+import { balances, controlPlane, tenant } from './book.ts';
 import { serve } from './server.ts';
 
 const context = await createProcessContext(readSettings(process.env), { development: true });
+await context.control.connect(controlPlane);
 const { log, metrics: registry } = context.forRole('realtime');
 let flush: Flush = () => true;
 const fanOut = new FanOut({

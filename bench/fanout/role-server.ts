@@ -3,11 +3,12 @@ import { followsAll, type BalanceListener } from '../../src/engines/event-log.ts
 import { createProcessContext } from '../../src/platform/context.ts';
 import { readSettings } from '../../src/platform/settings.ts';
 import { startRealtime } from '../../src/realtime/index.ts';
-import { balances, tenant } from './book.ts';
+import { balances, controlPlane, tenant } from './book.ts';
 import { accountOf, paced, updateOf } from './load.ts';
 import { serve } from './server.ts';
 
 const context = await createProcessContext(readSettings(process.env), { development: true });
+await context.control.connect(controlPlane);
 let listener: BalanceListener | undefined;
 const role = await startRealtime(context, {
   balances,

@@ -21,14 +21,14 @@ export async function storm(place: Place): Promise<string> {
   });
   await receivers.order('open', openAtOnce);
   await receivers.order('begin');
-  const publishing = other.order('load', load);
+  // It ends with the server.
+  other.order('load', load).catch(() => {});
   const back = receivers.order('storm', other.port);
   await dying[Symbol.asyncDispose]();
   const [storm] = await back;
   await receivers.order('begin');
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   const [calm] = await receivers.order('end');
-  void publishing;
   return table(
     [
       '10,000 come back',

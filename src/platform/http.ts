@@ -132,7 +132,7 @@ export async function listen(
 ): Promise<Listening> {
   try {
     // One address of localhost, and the one that other roles are told by default.
-    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
+    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port, backlog });
   } catch (error) {
     const what = cannotListen[(error as { code?: string }).code ?? ''];
     if (what === undefined) throw error;
@@ -154,6 +154,13 @@ export async function listen(
     },
   };
 }
+
+/**
+ * Connections that wait to be accepted. One that finds no room tries again after 1, 3, 7, 15 … seconds:
+ * with Node's 511, ten thousand clients that come back at once need a minute. The kernel's
+ * `net.core.somaxconn`, 4,096 by default, limits it too.
+ */
+const backlog = 16_384;
 
 const cannotListen: Readonly<Record<string, (host: string, port: number) => string>> = {
   EADDRINUSE: (host, port) =>

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { type Handler, Methods } from './calls/methods.ts';
 import type { Parameter } from './calls/parameters.ts';
 import type { AnyClient, ClientMethods } from './client-methods.ts';
+import { Admissions } from './entrance/admissions.ts';
 import { answerRequest, type Endpoint } from './entrance/answer-request.ts';
 import { createConnectionTokens } from './entrance/connection-tokens.ts';
 import { Connection, type ConnectionHost, type HubConnection } from './connection.ts';
@@ -83,7 +84,18 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
   const registry = new Registry<Identity>({ tokens, nodeId, spentTokensMax });
   const isDraining = () => drained !== undefined;
   const host = createHost({ options, hooks, limits, stats, methods, forget });
-  const entrance = { options, hooks, limits, tokens, registry, stats, isDraining, open };
+  const admissions = new Admissions(limits, stats);
+  const entrance = {
+    options,
+    hooks,
+    admissions,
+    limits,
+    tokens,
+    registry,
+    stats,
+    isDraining,
+    open,
+  };
   const upgrade = createUpgrade<Identity>(entrance);
   const sweeper = setInterval(sweep, limits.sweepMs).unref();
   let sweepDueAt = performance.now() + limits.sweepMs;

@@ -12,6 +12,12 @@ export const defaultLimits = {
   negotiationMs: 15_000,
   /** Connection ids remembered as used up, so that none is used twice while its token is valid. */
   spentTokensMax: 10_000,
+  /** Clients that are being authenticated at once; more wait for their turn. */
+  admissionsMax: 64,
+  /** Admissions begun in one turn of the event loop: the rest of the turn is for those who are in. */
+  admissionsPerTurnMax: 8,
+  /** Clients that wait to be authenticated; beyond it they are answered 503 with Retry-After. */
+  admissionsWaitingMax: 16_384,
   /** For authentication at the upgrade, and again for the hub handshake after it. */
   handshakeMs: 15_000,
   /** The hub handshake, which is the first message. */

@@ -1,6 +1,6 @@
 /**
- * Plain counters, so that a host can turn them into the metrics of its choice. All but `connections`
- * and `detached` only rise.
+ * Plain counters, so that a host can turn them into the metrics of its choice. All but `connections`,
+ * `detached` and `waiting` only rise.
  */
 import { type DisconnectCode, disconnects } from './disconnects.ts';
 
@@ -12,6 +12,10 @@ export interface HubStats {
   detached: number;
   /** Connections that went on over a new socket. */
   reattached: number;
+  /** Clients that wait to be authenticated. */
+  waiting: number;
+  /** Clients that were sent away because too many waited; they are among the refused, too. */
+  turnedAway: number;
   /** Negotiations and upgrades answered with an HTTP error. */
   refused: number;
   invocations: number;
@@ -31,6 +35,8 @@ export function createStats(): HubStats {
     accepted: 0,
     detached: 0,
     reattached: 0,
+    waiting: 0,
+    turnedAway: 0,
     refused: 0,
     invocations: 0,
     invocationsFailed: 0,

@@ -3,6 +3,7 @@
  * does the host know the caller, and may they act for this connection?
  */
 import type { IncomingMessage } from 'node:http';
+import type { Admissions } from './admissions.ts';
 import { readToken } from './credentials.ts';
 import type { Found } from './registry.ts';
 import type { Hooks } from '../hooks.ts';
@@ -22,11 +23,15 @@ export function isRefusal(answer: object): answer is Refusal {
  * request's connection token stands for, if it has one.
  */
 export async function authenticate<Identity>(
-  { options, hooks }: { options: HubOptions<Identity>; hooks: Hooks<Identity> },
+  side: { options: HubOptions<Identity>; hooks: Hooks<Identity>; admissions: Admissions },
   { request, query }: { request: IncomingMessage; query: URLSearchParams },
   found?: Found<Identity>,
 ): Promise<Authentication<Identity>> {
+  const { options, hooks, admissions } = side;
   const connection = found?.state === 'open' ? found.connection : undefined;
+  // Who is in already does not queue with those who come.
+  const leave = connection === undefined ? await admissions.enter(sourceOf(request)) : stay;
+  if (leave === undefined) return { status: 503 };
   try {
     const token = readToken(request, query);
     const answer = await options.authenticate({ token, request, opens: connection === undefined });
@@ -36,5 +41,21 @@ export async function authenticate<Identity>(
   } catch (error) {
     hooks.failed(error);
     return { status: 500 };
+  } finally {
+    leave();
   }
+}
+
+/** Seconds after which it makes sense to try again. */
+export const retryAfterSeconds = 1;
+
+function stay(): void {}
+
+/**
+ * The address that a proxy has seen, or the peer's. Whoever comes directly may write there what it
+ * likes: with many names it has no more than its place in the line.
+ */
+function sourceOf({ headers, socket }: IncomingMessage): string {
+  const forwarded = headers['x-forwarded-for'];
+  return forwarded?.toString().split(',').at(-1)!.trim() ?? socket.remoteAddress ?? '';
 }

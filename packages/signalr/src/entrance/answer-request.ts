@@ -3,7 +3,7 @@
  * long polling are made of.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, isRefusal } from './admission.ts';
+import { authenticate, isRefusal, retryAfterSeconds } from './admission.ts';
 import { addCorsHeaders } from './cors.ts';
 import { negotiate } from './negotiate.ts';
 import { type ConnectionRequests, serveConnection } from './serve-connection.ts';
@@ -63,6 +63,7 @@ function write(response: ServerResponse, endpoint: Endpoint, { status, body }: A
   response.statusCode = status;
   response.setHeader('Cache-Control', 'no-store');
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  if (status === 503) response.setHeader('Retry-After', retryAfterSeconds);
   if (status === 405) response.setHeader('Allow', methodsOf[endpoint].join(', '));
   if (status !== 204) {
     response.setHeader('Content-Type', body === undefined ? 'text/plain' : 'application/json');

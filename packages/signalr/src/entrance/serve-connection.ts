@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { authenticate, isRefusal, type Refusal } from './admission.ts';
+import type { Admissions } from './admissions.ts';
 import type { Answer, Exchange } from './answer-request.ts';
 import type { ConnectionTokens } from './connection-tokens.ts';
 import type { Registry } from './registry.ts';
@@ -30,6 +31,7 @@ export interface Opening<Identity> {
 export interface ConnectionRequests<Identity> {
   options: HubOptions<Identity>;
   hooks: Hooks<Identity>;
+  admissions: Admissions;
   limits: Limits;
   tokens: ConnectionTokens;
   registry: Registry<Identity>;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { RawClient } from '../../test/raw-client.ts';
 import { createTestHub, upgradeStatus } from '../../test/requests.ts';
@@ -48,6 +49,28 @@ test('an authentication that fails lets nobody in and is reported', async () => 
   assert.equal((await fetch(`${served.url}/negotiate`, { method: 'POST' })).status, 500);
   assert.equal(await upgradeStatus(served.url), 500);
   assert.equal(errors.length, 2);
+});
+
+test('a client that finds too many waiting is asked to come back, and those who wait are let in', async () => {
+  const open = Promise.withResolvers<void>();
+  const hub = createTestHub({
+    limits: { admissionsMax: 1, admissionsWaitingMax: 2 },
+    authenticate: async () => {
+      await open.promise;
+      return { identity: 'ada' };
+    },
+  });
+  await using served = await serve(hub);
+  const negotiate = () => fetch(`${served.url}/negotiate`, { method: 'POST' });
+  const [first, second] = [negotiate(), upgradeStatus(served.url)];
+  while (hub.stats.waiting === 0) await turn();
+  const refused = await negotiate();
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '1']);
+  assert.equal(await upgradeStatus(served.url), 503);
+  assert.equal(hub.stats.turnedAway, 2);
+  open.resolve();
+  assert.deepEqual([(await first).status, await second], [200, 101]);
+  assert.equal(hub.stats.waiting, 0);
 });
 
 test('beyond the limit of connections an upgrade is answered 503', async () => {

@@ -6,7 +6,8 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { authenticate, isRefusal, type Refusal } from './admission.ts';
+import { authenticate, isRefusal, type Refusal, retryAfterSeconds } from './admission.ts';
+import type { Admissions } from './admissions.ts';
 import type { Connection } from '../connection.ts';
 import { createConnectionId } from './connection-tokens.ts';
 import type { Found, Registry } from './registry.ts';
@@ -36,6 +37,7 @@ type Aim<Identity> =
 export function createUpgrade<Identity>(side: {
   options: HubOptions<Identity>;
   hooks: Hooks<Identity>;
+  admissions: Admissions;
   limits: Limits;
   registry: Registry<Identity>;
   stats: HubStats;
@@ -103,10 +105,13 @@ export function createUpgrade<Identity>(side: {
     stats.refused += 1;
     // Node leaves the peer's half of an upgraded socket open, for as long as the peer likes.
     socket.once('finish', () => socket.destroy());
-    const challenge = status === 401 ? 'WWW-Authenticate: Bearer\r\n' : '';
+    const headers: Record<number, string> = {
+      401: 'WWW-Authenticate: Bearer\r\n',
+      503: `Retry-After: ${retryAfterSeconds}\r\n`,
+    };
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
-        `${challenge}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+        `${headers[status] ?? ''}Connection: close\r\nContent-Length: 0\r\n\r\n`,
     );
   }
 
