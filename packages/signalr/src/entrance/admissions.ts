@@ -36,10 +36,10 @@ export class Admissions {
       this.#stats.turnedAway += 1;
       return undefined;
     }
-    const { promise, resolve } = Promise.withResolvers<Leave>();
-    this.#queues.set(source, queue.add(resolve));
     this.#stats.waiting += 1;
-    return promise;
+    return new Promise((admit) => {
+      this.#queues.set(source, queue.add(admit));
+    });
   }
 
   #hasRoom(): boolean {
