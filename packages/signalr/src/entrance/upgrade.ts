@@ -55,6 +55,8 @@ export function createUpgrade<Identity>(side: {
 
   async function upgradeOrRefuse(upgrade: UpgradeRequest): Promise<void> {
     const { request, socket, head, query } = upgrade;
+    // Before 1.1 a connection could not become something else.
+    if (request.httpVersion === '1.0') return refuse(socket, 400);
     if (sockets > limits.connectionsMax || side.isDraining()) return refuse(socket, 503);
     const deadline = setTimeout(() => refuse(socket, 503), limits.handshakeMs);
     const token = query.get('id');
