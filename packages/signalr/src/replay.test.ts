@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { encodeInvocation, type Limits } from '@atlas/signalr';
 import { createEchoHub as createHub, echo, unpacked } from '../test/echo-hub.ts';
 import { RawClient } from '../test/raw-client.ts';
@@ -134,6 +135,35 @@ test('a completion that nobody waits for stands in for what was sent as latest',
   const second = replay.subarray(replay[0]! + 1);
   assert.deepEqual(unpacked({ text: first.toString('latin1') }), [3, {}, 'overtaken', 2]);
   assert.deepEqual(unpacked({ text: second.toString('latin1') }), [1, {}, null, 'news', [2], []]);
+});
+
+test('a flood waits in its sender on the new socket as it did on the old one', async () => {
+  const hub = createEchoHub({ unreadBytesMax: 20_000, waitingInvocationsMax: 1 });
+  const gate = Promise.withResolvers<void>();
+  hub.method('Wait', [], () => gate.promise);
+  await using served = await serve(hub);
+  const { url, client } = await startStateful(served.url);
+  const wait = { type: 1, invocationId: 'w', target: 'Wait', arguments: [] };
+  const flood = (socket: RawClient) => {
+    for (let n = 0; n < 2_000; n++) socket.say(echo(String(n), 'x'.repeat(10_000)));
+  };
+  const settled = async () => {
+    for (let before = -1; before !== hub.stats.bytesReceived; await setTimeout(100)) {
+      before = hub.stats.bytesReceived;
+    }
+    return hub.stats.bytesReceived;
+  };
+  client.say(wait, { ...wait, invocationId: 'v' });
+  flood(client);
+  const received = await settled();
+  client.socket.terminate();
+  const again = await RawClient.connect(url);
+  await again.next();
+  again.say(sequence(1));
+  flood(again);
+  const more = (await settled()) - received;
+  assert.ok(received < 3_000_000 && more < 3_000_000, `${received} and ${more} bytes`);
+  gate.resolve();
 });
 
 test('a broken connection is kept for a time, and then it is lost', async () => {

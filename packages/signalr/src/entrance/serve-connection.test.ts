@@ -100,7 +100,7 @@ test('a browser of an allowed origin may read what a poll, a POST and a stream a
 });
 
 test('beyond the limit of connections and in a drain nothing is opened, and what is open goes on', async () => {
-  const hub = createTestHub({ limits: { ...quick, connectionsMax: 1 } });
+  const hub = createTestHub({ limits: { ...quick, closeMs: 10_000, connectionsMax: 1 } });
   await using served = await serve(hub);
   const url = await startPolling(served.url);
   const events = { headers: { accept: 'text/event-stream' } };

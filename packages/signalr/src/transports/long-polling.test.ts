@@ -124,7 +124,7 @@ test('DELETE is accepted, ends the open poll with 204 and the connection as clos
 
 for (const allowReconnect of [true, false]) {
   test(`a close with allowReconnect ${allowReconnect} reaches the poll, and 204 follows`, async () => {
-    const hub = createEchoHub();
+    const hub = createEchoHub({ limits: { closeMs: 10_000 } });
     await using served = await serve(hub);
     const url = await startPolling(served.url);
     const waiting = send(url);
