@@ -13,6 +13,8 @@ import type { Metrics } from './metrics.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 
 const newsEveryMs = 1_000;
+/** A core that starts again is away for less, and worth no words. */
+const awayAfterMs = 5_000;
 /** Longest wait of a start for the first list. */
 const startMs = 1_000;
 /** Longest wait of an end for the records that are left. */
@@ -87,13 +89,13 @@ export function createControl(options: ControlOptions): Control {
         await hear();
         heard();
       } catch (error) {
-        if (!away && !signal.aborted) {
+        if (!away && performance.now() - heardAt > awayAfterMs) {
+          away = true;
           log.warn(
             { err: error },
             'the core is away: the last list of revoked tokens stays in force',
           );
         }
-        away = true;
       }
       await delay(newsEveryMs, undefined, { signal }).catch(() => {});
     }

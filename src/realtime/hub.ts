@@ -8,6 +8,7 @@ import type { Log } from '../platform/logs.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createAuthenticate, recordedOf, type Caller } from './authenticate.ts';
 import { createFilter } from './calls.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { clientLimits, limits } from './limits.ts';
 import type { RealtimeMetrics } from './metrics.ts';
 import { addMethods } from './methods.ts';
@@ -22,6 +23,8 @@ export interface BalanceHubOptions extends Pick<Subscribing, 'fanOut' | 'balance
   readonly log: Log;
   readonly registry: Metrics;
   readonly metrics: RealtimeMetrics;
+  /** Without it requests for another replica's connections are 404. */
+  readonly elsewhere?: Elsewhere;
 }
 
 export interface BalanceHub extends Disposable {
@@ -30,7 +33,7 @@ export interface BalanceHub extends Disposable {
 }
 
 export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
-  const { context, log, registry, metrics, fanOut } = options;
+  const { context, log, registry, metrics, fanOut, elsewhere } = options;
   const { verifier, control, settings } = context;
   const client = clientLimits(settings);
   const users = new Users(client, () => performance.now());
@@ -40,6 +43,8 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
   const hub: Hub<Caller> = createHub<Caller>({
     path: hubPath,
     secret: connectionSecret(context.internalSecret),
+    nodeId: control.node,
+    ...(elsewhere === undefined ? {} : { onElsewhere: elsewhere.pass }),
     authenticate: createAuthenticate({
       verifier,
       users,

@@ -10,6 +10,7 @@ import type { ProcessContext } from '../platform/context.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { endWithProblem } from '../platform/server.ts';
+import { createElsewhere } from './elsewhere.ts';
 import { FanOut } from './fan-out.ts';
 import { createFlushSchedule } from './flush-schedule.ts';
 import { createBalanceHub, hubPath, type BalanceHub } from './hub.ts';
@@ -68,8 +69,14 @@ export async function startRealtime(
     failed: (error) => log.warn({ err: error }, 'the event log cannot be read now; trying again'),
   };
   const subscription = opened.use(feed.subscribe(listener));
+  const elsewhere = opened.use(createElsewhere({ control, log }));
   const { hub, users } = opened.use(
-    createBalanceHub({ context, log, registry, metrics, fanOut, balances }),
+    createBalanceHub({ context, log, registry, metrics, fanOut, balances, elsewhere }),
+  );
+  registry.gauge(
+    'passed_on',
+    'Requests and sockets passed on to another replica',
+    () => elsewhere.count,
   );
   exposeCounts(registry, {
     counts: fanOut.counts,
@@ -125,7 +132,9 @@ export async function startRealtime(
     async [Symbol.asyncDispose]() {
       draining = true;
       const spreadMs = hub.stats.connections * limits.drainPerConnectionMs;
-      await hub.drain({ withinMs: Math.min(spreadMs, settings.ATLAS_DRAIN_MS / 2) });
+      const drained = hub.drain({ withinMs: Math.min(spreadMs, settings.ATLAS_DRAIN_MS / 2) });
+      await elsewhere[Symbol.asyncDispose]();
+      await drained;
       await server[Symbol.asyncDispose]();
       await resources.disposeAsync();
     },

@@ -34,6 +34,8 @@ export const limits = {
   refusalsKeptMax: 10_000,
   /** Accounts that an operator is shown of one connection. */
   subscriptionsShownMax: 1_000,
+  /** How often a replica asks where the others are, when one is missing. */
+  nodesEveryMs: 500,
   /** Other replicas that are asked for what operators see, so many at once, each for so long. */
   peersMax: 100,
   peersAtOnceMax: 16,
