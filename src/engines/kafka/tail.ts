@@ -17,7 +17,7 @@ import { createPositions, type TailRecord } from './positions.ts';
 /** More in one answer would hold up the event loop while it is decoded. */
 const answerBytesMax = 262_144;
 /** The longest wait of one question; a partition that is wanted only now is asked for after it. */
-const waitForNewsMs = 250;
+const waitForNewsMs = 100;
 const retryDelayMs = 200;
 /** A connection that has died without a word is noticed after this: it would keep screens waiting. */
 const requestTimeoutMs = 1_200;

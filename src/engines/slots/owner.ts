@@ -20,9 +20,9 @@ import { closeFeedRedis, openFeedRedis } from './redis.ts';
 import type { RedisSettings } from '../redis/link.ts';
 
 /** How long the others wait for one that has died. */
-const leaseMs = 800;
+const leaseMs = 700;
 /** Leases and beats. */
-const beatEveryMs = 200;
+const beatEveryMs = 150;
 /** Messages without an answer from Redis; what comes beyond is dropped, and the epochs end. */
 const unansweredMax = 20_000;
 

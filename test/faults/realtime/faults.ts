@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Admin } from '@platformatic/kafka';
 import type { RoleProcess } from '../processes.ts';
 import type { Proxy } from '../proxy.ts';
+import { currentWithinMs } from './judge.ts';
 import type { Town } from './town.ts';
 
 export interface Fault {
@@ -115,7 +116,7 @@ function oneOf<T>(two: readonly T[], random: () => number): T {
 async function killOne(two: readonly RoleProcess[], random: () => number) {
   const killed = oneOf(two, random);
   await killed.kill('SIGKILL');
-  return { rest: killed.restart() };
+  return { rest: delay(currentWithinMs).then(() => killed.restart()) };
 }
 
 /** Bytes wait; then they go on, or their connections are broken, or (`mute`) hear nothing ever again. */
