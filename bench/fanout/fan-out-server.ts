@@ -12,6 +12,7 @@ import { createBalanceHub } from '../../src/realtime/hub.ts';
 import { createRealtimeMetrics } from '../../src/realtime/metrics.ts';
 import { createRecentUpdates } from '../../src/realtime/recent.ts';
 import { accountOf, paced, updateOf } from './load.ts';
+import { createSnapshots } from '../../src/realtime/snapshots.ts';
 import { balances, controlPlane, tenant } from './book.ts';
 import { serve } from './server.ts';
 
@@ -28,7 +29,8 @@ const fanOut = new FanOut({
   feed: followsAll,
 });
 const metrics = createRealtimeMetrics(registry);
-const { hub } = createBalanceHub({ context, log, registry, metrics, fanOut, balances });
+const snapshots = createSnapshots(balances);
+const { hub } = createBalanceHub({ context, log, registry, metrics, fanOut, snapshots });
 const server = createServer((request, response) => hub.handleRequest(request, response));
 server.on('upgrade', (request, socket, head) => hub.handleUpgrade(request, socket, head));
 server.listen({ host: '127.0.0.1', port: 0, backlog: 4_096 });

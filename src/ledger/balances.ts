@@ -5,7 +5,7 @@ import type { Balance } from '../contracts/balances.ts';
 import type { BalanceCache } from '../engines/balance-cache.ts';
 import type { Book } from './book.ts';
 import type { CacheCounts } from './cache-counts.ts';
-import { coalesce } from './coalesce.ts';
+import { coalesce } from '../platform/coalesce.ts';
 
 /** Looks into the cache before the book is read without it: a hot account may be overtaken each time. */
 const looksMax = 3;

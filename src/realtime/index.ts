@@ -23,6 +23,7 @@ import { createRefresh } from './refresh.ts';
 import { addReplicaApi } from './remote-replica.ts';
 import { createReplica } from './replica.ts';
 import { createReplicas } from './replicas.ts';
+import { createSnapshots } from './snapshots.ts';
 
 export interface RealtimeEngines {
   readonly feed: BalanceFeed;
@@ -53,7 +54,8 @@ export async function startRealtime(
       unfollow: (accountId) => subscription.unfollow(accountId),
     },
   });
-  const refresh = opened.use(createRefresh({ fanOut, balances }));
+  const snapshots = createSnapshots(balances);
+  const refresh = opened.use(createRefresh({ fanOut, snapshots }));
   const listener: BalanceListener = {
     update({ tenant, ...update }) {
       metrics.arrived(update.updatedAt);
@@ -71,7 +73,7 @@ export async function startRealtime(
   const subscription = opened.use(feed.subscribe(listener));
   const elsewhere = opened.use(createElsewhere({ control, log }));
   const { hub, users } = opened.use(
-    createBalanceHub({ context, log, registry, metrics, fanOut, balances, elsewhere }),
+    createBalanceHub({ context, log, registry, metrics, fanOut, snapshots, elsewhere }),
   );
   registry.gauge(
     'passed_on',

@@ -1,11 +1,11 @@
 // After the feed may have lost something, the book is asked: every watched account that it touches is
 // read again, so that the last value on every screen is the book's, whatever was missed.
 import { setTimeout as delay } from 'node:timers/promises';
-import { balanceBody, type BalanceReader } from '../contracts/balances.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { FanOut } from './fan-out.ts';
 import type { Latest } from './latest.ts';
 import { limits } from './limits.ts';
+import type { Snapshots } from './snapshots.ts';
 
 export interface Refresh extends AsyncDisposable {
   /**
@@ -17,10 +17,10 @@ export interface Refresh extends AsyncDisposable {
 
 export function createRefresh({
   fanOut,
-  balances,
+  snapshots,
 }: {
   readonly fanOut: FanOut;
-  readonly balances: BalanceReader;
+  readonly snapshots: Snapshots;
 }): Refresh {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -45,8 +45,7 @@ export function createRefresh({
       let again = false;
       for (const { watcher } of latest.watchers) {
         try {
-          const balance = await balances.read(watcher.token, latest.accountId);
-          fanOut.offer(watcher.tenant, { ...balanceBody(balance), entryId: null });
+          fanOut.offer(watcher.tenant, await snapshots.read(watcher, latest.accountId));
           return;
         } catch (error) {
           again ||= !isFinal(error);

@@ -1,16 +1,16 @@
 // Subscribing without a gap: the connection watches the account first and the snapshot is read then,
 // so a change is in the snapshot, in the stream, or in both, and the version tells which is newer.
-import { balanceBody, type BalanceReader } from '../contracts/balances.ts';
 import type { BalanceUpdate } from '../contracts/hub.ts';
 import type { FanOut } from './fan-out.ts';
 import { forEachAtMost } from './for-each-at-most.ts';
 import { limits, type ClientLimits } from './limits.ts';
 import { refusal } from './refusals.ts';
+import type { Snapshots } from './snapshots.ts';
 import type { Client, Users } from './users.ts';
 
 export interface Subscribing {
   readonly fanOut: FanOut;
-  readonly balances: BalanceReader;
+  readonly snapshots: Snapshots;
   readonly users: Users;
   readonly client: ClientLimits;
 }
@@ -21,7 +21,7 @@ export interface Subscribing {
  * @throws ProblemError of the snapshot, HubError `rate_limited`.
  */
 export async function subscribe(
-  { fanOut, balances, users, client }: Subscribing,
+  { fanOut, snapshots, users, client }: Subscribing,
   { watcher, connection }: Client,
   accountIds: readonly string[],
 ): Promise<BalanceUpdate[]> {
@@ -36,8 +36,7 @@ export async function subscribe(
   try {
     await Promise.all(watching);
     await forEachAtMost(limits.readsPerCallMax, accountIds, async (accountId) => {
-      const balance = await balances.read(watcher.token, accountId);
-      fanOut.offer(watcher.tenant, { ...balanceBody(balance), entryId: null });
+      fanOut.offer(watcher.tenant, await snapshots.read(watcher, accountId));
     });
   } catch (error) {
     for (const accountId of added) fanOut.unwatch(watcher, accountId);
