@@ -1,7 +1,7 @@
 // Balances from a ledger in another process, with the caller's own token, so that the ledger decides
 // what may be read.
 import { decodeJwt } from 'jose';
-import { Pool } from 'undici';
+import { errors, Pool } from 'undici';
 import { balanceFromBody, type BalanceBody, type BalanceReader } from '../contracts/balances.ts';
 import { ProblemError, type Problem } from '../contracts/problems.ts';
 
@@ -13,17 +13,37 @@ const bodyBytesMax = 64 * 1024;
 
 /** @param url of the ledger role, without a slash at its end. */
 export function connectBalances(url: string): BalanceReader & AsyncDisposable {
-  const pool = new Pool(url, {
-    connections: connectionsMax,
-    connectTimeout: connectTimeoutMs,
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
-    maxResponseSize: bodyBytesMax,
-  });
+  const open = () =>
+    new Pool(url, {
+      connections: connectionsMax,
+      connectTimeout: connectTimeoutMs,
+      headersTimeout: answerTimeoutMs,
+      bodyTimeout: answerTimeoutMs,
+      maxResponseSize: bodyBytesMax,
+    });
+  let pool = open();
+
+  /** Where one connection has died without a word the others have too: a new set is asked, once. */
+  async function get(path: string, token: string): Promise<Answer> {
+    const asked = pool;
+    try {
+      return await ask(asked, path, token);
+    } catch (error) {
+      if (!(error instanceof errors.HeadersTimeoutError)) throw unavailable();
+      if (pool === asked) {
+        pool = open();
+        void asked.close().catch(() => {});
+      }
+      return ask(pool, path, token).catch(() => {
+        throw unavailable();
+      });
+    }
+  }
+
   return {
     async read(token, accountId) {
       const path = `/ledger/accounts/${encodeURIComponent(accountId)}/balance`;
-      const { status, body } = await get(pool, path, token);
+      const { status, body } = await get(path, token);
       if (status !== 200) throw problemOf(body);
       // The ledger has verified the token; its tenant is the only one that it answers for.
       return balanceFromBody(String(decodeJwt(token)['tenant']), body as BalanceBody);
@@ -32,23 +52,24 @@ export function connectBalances(url: string): BalanceReader & AsyncDisposable {
   };
 }
 
-async function get(
-  pool: Pool,
-  path: string,
-  token: string,
-): Promise<{ status: number; body: unknown }> {
-  try {
-    const { statusCode, body } = await pool.request({
-      method: 'GET',
-      path,
-      headers: { authorization: `Bearer ${token}` },
-    });
-    return { status: statusCode, body: await body.json() };
-  } catch {
-    throw new ProblemError('unavailable', 'The ledger cannot be reached; try again.', {
-      retryAfterSeconds: 1,
-    });
-  }
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function ask(pool: Pool, path: string, token: string): Promise<Answer> {
+  const { statusCode, body } = await pool.request({
+    method: 'GET',
+    path,
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return { status: statusCode, body: await body.json() };
+}
+
+function unavailable(): ProblemError {
+  return new ProblemError('unavailable', 'The ledger cannot be reached; try again.', {
+    retryAfterSeconds: 1,
+  });
 }
 
 function problemOf(body: unknown): ProblemError {

@@ -24,12 +24,23 @@ export async function leave(redis: Redis, id: string): Promise<void> {
   await redis.zrem(membersKey, id);
 }
 
-/** Highest random weight: when a member comes or goes, only its own partitions move. */
-export function ownerOf(partition: number, members: readonly string[]): string | undefined {
-  let best: { member: string; weight: string } | undefined;
-  for (const member of members) {
-    const weight = createHash('sha1').update(`${member} ${partition}`).digest('hex');
-    if (best === undefined || weight > best.weight) best = { member, weight };
-  }
-  return best?.member;
+/**
+ * The owner of each partition, the same for whoever asks: the member with the highest weight for it of
+ * those that have not got their share. So everyone has a fair part, and little moves when one comes or goes.
+ */
+export function shareOut(partitions: number, members: readonly string[]): string[] {
+  const shareMax = Math.ceil(partitions / members.length);
+  const shares = new Map(members.map((member) => [member, 0]));
+  return Array.from({ length: partitions }, (_, partition) => {
+    const open = members.filter((member) => shares.get(member)! < shareMax);
+    const [owner] = open
+      .map((member) => ({ member, weight: weightOf(member, partition) }))
+      .sort((one, other) => (one.weight < other.weight ? 1 : -1));
+    shares.set(owner!.member, shares.get(owner!.member)! + 1);
+    return owner!.member;
+  });
+}
+
+function weightOf(member: string, partition: number): string {
+  return createHash('sha1').update(`${member} ${partition}`).digest('hex');
 }

@@ -15,7 +15,7 @@ import {
   writeSlotMessage,
   type Beat,
 } from './channels.ts';
-import { enter, leave, ownerOf } from './members.ts';
+import { enter, leave, shareOut } from './members.ts';
 import { closeFeedRedis, openFeedRedis } from './redis.ts';
 import type { RedisSettings } from '../redis/link.ts';
 
@@ -48,6 +48,7 @@ export function startOwner(options: OwnerOptions): Owner {
   const sequences = new Uint32Array(slotCount);
   /** Epochs of the partitions that are ours. */
   const owned = new Map<number, string>();
+  let shared: { basis: string; owners: readonly string[] } = { basis: '', owners: [] };
   let leaseEndsAt = Number.NEGATIVE_INFINITY;
   let batch: ChainableCommander | undefined;
   let unanswered = 0;
@@ -85,9 +86,8 @@ export function startOwner(options: OwnerOptions): Owner {
       const askedAt = performance.now();
       const members = await enter(redis, id, leaseMs);
       leaseEndsAt = askedAt + leaseMs;
-      for (let partition = 0; partition < tail.partitions; partition += 1) {
-        const mine = ownerOf(partition, members) === id;
-        if (!mine) owned.delete(partition);
+      for (const [partition, owner] of share(tail.partitions, members).entries()) {
+        if (owner !== id) owned.delete(partition);
         else if (!owned.has(partition)) owned.set(partition, newEpoch());
       }
     } catch {
@@ -95,6 +95,13 @@ export function startOwner(options: OwnerOptions): Owner {
     } finally {
       entering = false;
     }
+  }
+
+  /** Worked out again only when something has changed. */
+  function share(partitions: number, members: readonly string[]): readonly string[] {
+    const basis = [partitions, ...members].join(' ');
+    if (shared.basis !== basis) shared = { basis, owners: shareOut(partitions, members) };
+    return shared.owners;
   }
 
   /** Tells which epochs stand. Those whose position is not fixed yet do not. */

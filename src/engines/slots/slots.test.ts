@@ -8,7 +8,7 @@ import { makeTopics, openKafkaPublisher } from '../kafka.ts';
 import { openSlotFeed } from '../slot-feed.ts';
 import { createRecorder, transferAt } from '../testing.ts';
 import { channelOf, partitionOf, slotCount, slotOf } from './channels.ts';
-import { ownerOf } from './members.ts';
+import { shareOut } from './members.ts';
 
 test('two replicas hear what they follow, each partition being read once for both', async () => {
   await using scene = await setUp();
@@ -85,6 +85,22 @@ test('Redis killed and started again, or hung: everything followed is heard agai
   }
 });
 
+test('a connection that broke for the listener alone is followed by a gap of everything', async () => {
+  await using scene = await setUp();
+  const replica = await scene.replica();
+  await replica.subscription.follow('acc_a');
+  const gaps = replica.gaps.length;
+  const { broken } = replica.subscription.slots!();
+  const client = new Redis(scene.redis.url);
+  await client.client('KILL', 'TYPE', 'PUBSUB');
+  client.disconnect();
+  await until(() => replica.gaps.length > gaps);
+  assert.equal(replica.gaps.at(-1)!('acc_a'), true);
+  assert.equal(replica.gaps.at(-1)!('whichever'), true);
+  assert.equal(replica.subscription.slots!().broken, broken);
+  await scene.assertHears(replica, 'acc_a');
+});
+
 test('a message that Redis lost without a word is missed when the next one comes', async () => {
   await using scene = await setUp();
   const replica = await scene.replica();
@@ -139,21 +155,24 @@ test('to follow while Redis is away takes a second, and the gap follows when it 
   await scene.assertHears(replica, 'acc_a');
 });
 
-test('slots fill evenly, and a member that leaves moves its own partitions only', () => {
+test('slots fill evenly', () => {
   const fill = new Map<number, number>();
   for (const id of ids(100_000)) {
     const part = Math.floor(slotOf(id) / (slotCount / 16));
     fill.set(part, (fill.get(part) ?? 0) + 1);
   }
   for (const count of fill.values()) assert.ok(count > 5_900 && count < 6_600, String(count));
-  const members = ['a', 'b', 'c'];
-  const owners = Array.from({ length: 60 }, (_, partition) => ownerOf(partition, members));
-  for (const member of members) {
-    assert.ok(owners.filter((owner) => owner === member).length > 8);
+});
+
+test('every member has a fair share, and little else moves when one leaves', () => {
+  const owners = shareOut(60, ['a', 'b', 'c']);
+  for (const member of ['a', 'b', 'c']) {
+    assert.equal(owners.filter((owner) => owner === member).length, 20);
   }
-  for (const [partition, owner] of owners.entries()) {
-    if (owner !== 'c') assert.equal(ownerOf(partition, ['a', 'b']), owner);
-  }
+  const later = shareOut(60, ['a', 'b']);
+  assert.equal(later.filter((owner) => owner === 'a').length, 30);
+  const moved = owners.filter((owner, partition) => owner !== 'c' && owner !== later[partition]);
+  assert.ok(moved.length < 10, `${moved.length} of 40 moved`);
 });
 
 async function setUp() {

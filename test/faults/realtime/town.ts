@@ -48,12 +48,14 @@ export async function startTown(environment: Environment): Promise<Town> {
   // One after the other: the first makes the tables and topics.
   const cores = [await cluster.start(['core']), await cluster.start(['core'])];
   const coreWay = stack.use(await startProxy(...cores.map((core) => portOf(core, 'core'))));
+  const coreUrl = `http://127.0.0.1:${coreWay.port}`;
   const front = await cluster.start(['payments', 'ledger', 'gateway'], {
-    LEDGER_INTERNAL: `http://127.0.0.1:${coreWay.port}`,
+    LEDGER_INTERNAL: coreUrl,
   });
   const ledgerWay = stack.use(await startProxy(portOf(front, 'ledger')));
   const startReplica = () =>
     cluster.start(['realtime'], {
+      LEDGER_INTERNAL: coreUrl,
       LEDGER_URL: `http://127.0.0.1:${ledgerWay.port}`,
       KAFKA_BOOTSTRAP: kafka.proxied,
       REDIS: `redis://127.0.0.1:${redisWay.port}`,

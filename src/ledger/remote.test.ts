@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { startProxy } from '../../test/faults/proxy.ts';
+import { connectBalances } from './remote.ts';
+
+const body = {
+  accountId: 'a',
+  currency: 'EUR',
+  availableMinor: '1',
+  pendingMinor: '0',
+  bookedMinor: '1',
+  version: 1,
+  updatedAt: '2026-11-24T09:00:00.000Z',
+};
+/** A token of tenant tnt_a; nobody here looks at the signature. */
+const token = `e30.${Buffer.from('{"tenant":"tnt_a"}').toString('base64url')}.e30`;
+
+test('connections that have died without a word cost one wait, not one each', async () => {
+  await using stack = new AsyncDisposableStack();
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+  });
+  server.listen(0, '127.0.0.1');
+  stack.defer(() => void server.close());
+  stack.defer(() => server.closeAllConnections());
+  await once(server, 'listening');
+  const proxy = stack.use(await startProxy((server.address() as AddressInfo).port));
+  const balances = stack.use(connectBalances(`http://127.0.0.1:${proxy.port}`));
+  const readAll = () => Promise.all(Array.from({ length: 32 }, () => balances.read(token, 'a')));
+  await readAll();
+  proxy.lose();
+  const startedAt = performance.now();
+  for (const balance of await readAll()) assert.equal(balance.version, 1);
+  const tookMs = performance.now() - startedAt;
+  assert.ok(tookMs < 1_900, `it took ${tookMs} ms`);
+  const againAt = performance.now();
+  await readAll();
+  assert.ok(performance.now() - againAt < 500);
+});
