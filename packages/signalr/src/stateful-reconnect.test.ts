@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { EventEmitter } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { JsonHubProtocol } from '@microsoft/signalr';
+import { JsonHubProtocol, Subject } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { z } from 'zod';
-import { encodeInvocation, type HubConnection, type HubOptions } from '@atlas/signalr';
-import { build, createUserHub, type User } from '../test/official-client.ts';
+import { encodeInvocation, type HubConnection, type HubOptions, streamOf } from '@atlas/signalr';
+import { build, createUserHub, read, type User } from '../test/official-client.ts';
 import { allEnded, serve } from '../test/serve.ts';
 import { layWire } from '../test/wire.ts';
 
@@ -154,3 +154,30 @@ test('when more was missed than is kept, the client reconnects from the start', 
   assert.equal(connection.closed, true);
   assert.deepEqual([hub.stats.accepted, hub.stats.connections, hub.stats.detached], [2, 1, 0]);
 });
+
+for (const Protocol of [JsonHubProtocol, MessagePackHubProtocol]) {
+  test(`${new Protocol().name}: streams and results go on over a new socket, none lost or twice`, async (t) => {
+    const { hub, wire, client, connection } = await meet(t, {}, Protocol);
+    client.onreconnecting(() => assert.fail('a full reconnect'));
+    const turns = new EventEmitter();
+    hub.stream('Double', [streamOf(z.number())], async function* (_connection, items) {
+      for await (const item of items) {
+        yield 2 * item;
+        turns.emit('turn');
+      }
+    });
+    client.on('ask', async (n: number) => Promise.resolve(n + 1));
+    const sent = new Subject<number>();
+    const doubled = read(client.stream<number>('Double', sent));
+    for (const n of numbers(4)) {
+      const turn = once(turns, 'turn');
+      sent.next(n);
+      wire.cut();
+      const answer = connection.invoke('ask', [n]);
+      await turn;
+      assert.equal(await answer, n + 1);
+    }
+    sent.complete();
+    assert.deepEqual(await doubled, { items: numbers(4).map((n) => 2 * n) });
+  });
+}
