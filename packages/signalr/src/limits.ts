@@ -60,7 +60,7 @@ export const defaultLimits = {
   /** Streams of one connection open at once, to and from the client; another is refused. */
   streamsMax: 100,
   /** Items that a client has sent and no method has read; at it the connection is not read. */
-  streamItemsMax: 100,
+  streamItemsMax: 32,
   /** A client's stream fails when the connection was not read for this long because of it. */
   streamStalledMs: 30_000,
   /** Results of one client that are waited for at once; another request fails. */

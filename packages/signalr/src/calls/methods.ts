@@ -65,6 +65,8 @@ export class Methods<Connection> {
         const { connection, args, signal } = call;
         const next = async () => {
           const values = await readArguments(parameters, call);
+          // A signal that is aborted already would not tell a handler that listens to it.
+          signal.throwIfAborted();
           const result = await handler(...([connection, ...values, signal] as never[]));
           if (isStream(result) !== streams) throw new TypeError(`${name} gives ${giving(streams)}`);
           return result;

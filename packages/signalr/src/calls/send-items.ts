@@ -24,14 +24,13 @@ export async function sendItems(
 ): Promise<void> {
   const iterator = items[Symbol.asyncIterator]();
   try {
-    for (let sent = 1; ; sent++) {
+    for (let sent = 1; !call.cancelled; sent++) {
       const next = await call.unlessCancelled(iterator.next());
       if (next?.done === true) return;
-      if (next === undefined) break;
       for (let full = side.room(); full && !call.cancelled; full = side.room()) {
         await call.unlessCancelled(full);
       }
-      if (call.cancelled) break;
+      if (next === undefined || call.cancelled) break;
       side.send(next.value);
       if (sent % itemsPerTurnMax === 0) await setImmediate();
     }

@@ -277,6 +277,28 @@ test('one stream too many and an id that is in use are refused', async () => {
   assert.deepEqual(await client.nextMessage(), { type: 3, invocationId: '3' });
 });
 
+test('what is cancelled at once never starts with a signal that is aborted', async () => {
+  const hub = createEchoHub({ limits: { streamsMax: 3 } });
+  const aborted = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  hub.method('Wait', [z.unknown()], (_connection, _value, signal) => aborted(signal));
+  hub.stream('Listen', [z.unknown()], async function* (_connection, _value, signal) {
+    yield await aborted(signal);
+  });
+  await using served = await serve(hub);
+  const client = await RawClient.start(served.url);
+  for (let n = 0; n < 10; n++) {
+    for (const [type, target] of [
+      [1, 'Wait'],
+      [4, 'Listen'],
+    ]) {
+      const invocationId = `${target} ${n}`;
+      client.say({ type, invocationId, target, arguments: [] }, { type: 5, invocationId });
+      assert.equal((await client.nextMessage())['invocationId'], invocationId);
+    }
+  }
+});
+
 test('streams that do not heed their end count until they do', async () => {
   const gate = Promise.withResolvers<void>();
   const hub = createEchoHub({ limits: { streamsMax: 2 } });
