@@ -3,7 +3,8 @@
  * buffers for a slow reader beyond a limit: `writable` tells the host to hold back and to send the
  * latest when `onDrain` says that there is room again.
  */
-import { Calls, type CallsHost, type CallsOwner } from './calls/calls.ts';
+import type { Caller } from './calls/answer-call.ts';
+import { Calls, type CallsHost } from './calls/calls.ts';
 import { ClientResultError } from './calls/client-results.ts';
 import type { OutputOf, StandardSchema } from './calls/standard-schema.ts';
 import type { AnyClient, ClientMethods, TargetOf } from './client-methods.ts';
@@ -69,7 +70,7 @@ export interface ConnectionHost<Identity> extends CallsHost<Connection<Identity>
 }
 
 export class Connection<Identity>
-  implements HubConnection<Identity>, TransportListener, InboxOwner, CallsOwner
+  implements HubConnection<Identity>, TransportListener, InboxOwner, Caller
 {
   readonly id: string;
   readonly identity: Identity;

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { defaultLimits } from '../limits.ts';
 import { type HubMessage, messageTypes } from '../protocol/protocol.ts';
 import { createStats } from '../stats.ts';
-import { Calls, type CallsOwner, type InvocationEnd } from './calls.ts';
+import type { Caller } from './answer-call.ts';
+import { Calls, type InvocationEnd } from './calls.ts';
 import { Methods } from './methods.ts';
 import { streamOf } from './parameters.ts';
 
@@ -24,7 +25,7 @@ function createCalls() {
   const step = () => new Promise<void>((resolve) => steps.push(resolve));
   const sent: HubMessage[] = [];
   const ends: InvocationEnd<unknown>[] = [];
-  const owner: CallsOwner & { full: boolean; writable: boolean } = {
+  const owner: Caller & { full: boolean; writable: boolean } = {
     full: false,
     get writable() {
       return !owner.full;

@@ -4,22 +4,15 @@
  * and what belongs to a running call (items, results, cancellations) overtakes the calls that wait.
  */
 import { type Deferred, deferred } from '../deferred.ts';
-import { HubError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { type HubMessage, messageTypes } from '../protocol/protocol.ts';
 import type { HubStats } from '../stats.ts';
 import { ActiveCall, type CallMessage } from './active-call.ts';
+import { answerCall, type CallEnd, type Caller, complete } from './answer-call.ts';
 import { ClientResultError, ClientResults } from './client-results.ts';
 import { type ClientStream, ClientStreams } from './client-streams.ts';
 import type { Methods } from './methods.ts';
-import { sendItems } from './send-items.ts';
 import { type StandardSchema, validate } from './standard-schema.ts';
-
-export interface CallsOwner {
-  readonly writable: boolean;
-  /** After the end it does nothing. Throws when a value cannot be encoded. */
-  write(message: HubMessage): void;
-}
 
 export interface CallsHost<Connection> {
   limits: Limits;
@@ -29,21 +22,13 @@ export interface CallsHost<Connection> {
   failed(error: unknown): void;
 }
 
-/** How a call has ended. */
-export interface InvocationEnd<Connection> {
+export interface InvocationEnd<Connection> extends CallEnd {
   connection: Connection;
-  /** As it was registered, never as the client wrote it; undefined when there is no such method. */
-  method: string | undefined;
   /** From its start, until the last item when it is a stream. */
   durationMs: number;
-  outcome: 'completed' | 'cancelled' | 'refused' | 'failed';
-  /** With the outcome `failed`. */
-  error?: unknown;
 }
 
-type End = Pick<InvocationEnd<unknown>, 'method' | 'outcome' | 'error'>;
-
-export class Calls<Connection extends CallsOwner> {
+export class Calls<Connection extends Caller> {
   readonly #connection: Connection;
   readonly #host: CallsHost<Connection>;
   /** Most connections never need them, and most connections are idle. */
@@ -123,7 +108,7 @@ export class Calls<Connection extends CallsOwner> {
     const { invocationId: key = Symbol('call'), streamIds = [] } = message;
     const refusal = this.#refusal(message);
     if (refusal !== undefined) {
-      this.#complete(message, { error: refusal });
+      complete(this.#connection, message, { error: refusal });
       this.#ended(performance.now(), { method: undefined, outcome: 'refused' });
       return undefined;
     }
@@ -175,7 +160,12 @@ export class Calls<Connection extends CallsOwner> {
     const streams = streamsOf(call.message);
     const place = streams === 0 ? 1 : 0;
     this.#running += place;
-    const end = await this.#answer(call);
+    const end = await answerCall(call, {
+      connection: this.#connection,
+      methods: this.#host.methods,
+      room: () => this.#room(),
+      failed: this.#host.failed,
+    });
     this.#running -= place;
     this.#active.delete(key);
     for (const stream of call.streams) stream.discard();
@@ -186,61 +176,14 @@ export class Calls<Connection extends CallsOwner> {
     this.#streams -= streams;
   }
 
-  /** Never rejects. */
-  async #answer(call: ActiveCall): Promise<End> {
-    const { message, streaming, streams, signal } = call;
-    let method: string | undefined;
-    let sentence = '';
-    try {
-      const found = this.#host.methods.find(message.target, call);
-      method = found.name;
-      sentence = `An unexpected error occurred invoking '${method}' on the server.`;
-      signal.throwIfAborted();
-      const connection = this.#connection;
-      const result = await found.run({ connection, args: message.arguments, streams, signal });
-      if (streaming) {
-        sentence = 'An error occurred on the server while streaming results.';
-        await this.#sendItems(call, result as AsyncIterable<unknown>);
-      }
-      this.#complete(message, streaming ? {} : { result });
-      return { method, outcome: call.cancelled ? 'cancelled' : 'completed' };
-    } catch (error) {
-      if (error instanceof HubError) {
-        this.#complete(message, { error: error.message || error.name });
-        return { method, outcome: 'refused' };
-      }
-      if (call.cancelled) {
-        this.#complete(message, streaming ? {} : { error: 'The invocation was cancelled.' });
-        return { method, outcome: 'cancelled' };
-      }
-      this.#complete(message, { error: sentence });
-      return { method, outcome: 'failed', error };
-    }
+  /** Undefined while there is room in the socket. */
+  #room(): Promise<void> | undefined {
+    if (this.#connection.writable) return undefined;
+    this.#roomToSend ??= deferred();
+    return this.#roomToSend.promise;
   }
 
-  #sendItems(call: ActiveCall, items: AsyncIterable<unknown>): Promise<void> {
-    const { message } = call;
-    const { streamItem: type } = messageTypes;
-    const connection = this.#connection;
-    return sendItems(call, items, {
-      // The encodings know no undefined, and clients refuse an item that is missing.
-      send: (item) =>
-        connection.write({ type, invocationId: message.invocationId!, item: item ?? null }),
-      room: () => {
-        if (connection.writable) return undefined;
-        this.#roomToSend ??= deferred();
-        return this.#roomToSend.promise;
-      },
-      failed: this.#host.failed,
-    });
-  }
-
-  #complete({ invocationId }: CallMessage, outcome: { result?: unknown; error?: string }): void {
-    if (invocationId === undefined) return;
-    this.#connection.write({ type: messageTypes.completion, invocationId, ...outcome });
-  }
-
-  #ended(startedAt: number, end: End): void {
+  #ended(startedAt: number, end: CallEnd): void {
     const { stats, invoked } = this.#host;
     stats.invocations += 1;
     if (end.outcome === 'refused' || end.outcome === 'failed') stats.invocationsFailed += 1;
