@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { realtimeFixture, type RealtimeFixture } from './testing.ts';
 
 const refusals = async (fixture: RealtimeFixture, reason: string) =>
@@ -9,23 +11,28 @@ const refusals = async (fixture: RealtimeFixture, reason: string) =>
     )?.[1] ?? 0,
   );
 
-const negotiate = async (fixture: RealtimeFixture, token: string) =>
-  (
-    await fetch(`${fixture.hubUrl}/negotiate?negotiateVersion=1`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
-    })
-  ).status;
+/** The status, with the code of the problem where it is refused. */
+async function negotiate(fixture: RealtimeFixture, token: string): Promise<string> {
+  const answer = await fetch(`${fixture.hubUrl}/negotiate?negotiateVersion=1`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { code, status, instance } = (await answer.json()) as Record<string, unknown>;
+  if (answer.ok) return '200';
+  assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+  assert.deepEqual([status, instance], [answer.status, '/ws/negotiate']);
+  return [status, code].join(' ');
+}
 
 test('a full replica refuses whoever comes next, and lets them in when there is room', async () => {
   await using fixture = await realtimeFixture({ environment: { ATLAS_HUB_CONNECTIONS: '1' } });
   const ada = await fixture.connect(await fixture.token());
   const bob = await fixture.token({ subject: 'bob' });
-  assert.equal(await negotiate(fixture, bob), 503);
+  assert.equal(await negotiate(fixture, bob), '503 overloaded');
   await assert.rejects(fixture.connect(bob), /503/);
   assert.equal(await refusals(fixture, 'replica_connections'), 2);
   await ada.client.stop();
-  while ((await negotiate(fixture, bob)) === 503);
+  while ((await negotiate(fixture, bob)) !== '200');
   await fixture.connect(bob);
 });
 
@@ -34,8 +41,9 @@ test('the limits of a user are settings, and a user is a subject of a tenant', a
     environment: { ATLAS_HUB_CONNECTIONS_PER_USER: '1', ATLAS_HUB_MESSAGES_PER_SEC: '1' },
   });
   const ada = await fixture.connect(await fixture.token());
-  assert.equal(await negotiate(fixture, await fixture.token()), 429);
-  assert.equal(await refusals(fixture, 'user_connections'), 1);
+  assert.equal(await negotiate(fixture, await fixture.token()), '429 rate_limited');
+  assert.match(await upgrade(fixture), /^HTTP\/1.1 429 .*"code":"rate_limited"/s);
+  assert.equal(await refusals(fixture, 'user_connections'), 2);
   const namesake = await fixture.connect(await fixture.token({ tenant: 'tnt_other' }));
   const call = () => ada.client.invoke('UnsubscribeBalance', 'a');
   const outcomes = await Promise.allSettled([call(), call(), call()]);
@@ -79,3 +87,21 @@ test('a message beyond its size ends the connection', async () => {
     records.some(({ code }) => code === 'message_too_large'),
   );
 });
+
+/** The whole answer to an upgrade that is refused. */
+async function upgrade(fixture: RealtimeFixture): Promise<string> {
+  const { port } = new URL(fixture.hubUrl);
+  const socket = connect(Number(port), '127.0.0.1');
+  const token = await fixture.token();
+  socket.write(
+    `GET /ws?access_token=${token} HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n` +
+      'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+      `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`,
+  );
+  let text = '';
+  socket.on('data', (bytes: Buffer) => {
+    text += bytes.toString();
+  });
+  await once(socket, 'close');
+  return text;
+}

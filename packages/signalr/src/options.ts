@@ -27,8 +27,8 @@ export type Arrival =
 export type Authentication<Identity> =
   /** `expiresAtMs`: time of day at which the connection is closed with permission to reconnect. */
   | { identity: Identity; expiresAtMs?: number }
-  /** An HTTP status, sent before any upgrade. */
-  | { status: number };
+  /** An HTTP status, sent before any upgrade, and the JSON of a problem (RFC 9457) if there is one. */
+  | { status: number; problem?: object };
 
 export interface HubOptions<Identity, Client extends ClientMethods<Client> = AnyClient> {
   /** Asked at negotiation, and again at every other request. */

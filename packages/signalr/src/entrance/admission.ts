@@ -9,9 +9,10 @@ import type { Found } from './registry.ts';
 import type { Hooks } from '../hooks.ts';
 import type { Authentication, HubOptions } from '../options.ts';
 
-/** An HTTP status that ends a request. */
+/** An HTTP status that ends a request, with the JSON of a problem where the host gives one. */
 export interface Refusal {
   status: number;
+  problem?: object;
 }
 
 export function isRefusal(answer: object): answer is Refusal {
@@ -45,6 +46,8 @@ export async function authenticate<Identity>(
     leave();
   }
 }
+
+export const problemType = 'application/problem+json';
 
 /** Seconds after which it makes sense to try again. */
 export const retryAfterSeconds = 1;

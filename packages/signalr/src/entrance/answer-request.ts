@@ -3,7 +3,7 @@
  * long polling are made of.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, isRefusal, retryAfterSeconds } from './admission.ts';
+import { authenticate, isRefusal, problemType, retryAfterSeconds } from './admission.ts';
 import { addCorsHeaders } from './cors.ts';
 import { negotiate } from './negotiate.ts';
 import { type ConnectionRequests, serveConnection } from './serve-connection.ts';
@@ -19,6 +19,8 @@ export interface Exchange {
 export interface Answer {
   status: number;
   body?: object;
+  /** In place of a body. */
+  problem?: object;
 }
 
 /** Never rejects. The response ends, unless it is one that a transport goes on with. */
@@ -54,19 +56,21 @@ async function decide<Identity>(
   if (!methodsOf[endpoint].includes(method)) return { status: 405 };
   if (endpoint === 'connection') return serveConnection(side, exchange);
   const authentication = await authenticate(side, exchange);
-  if (isRefusal(authentication)) return { status: authentication.status };
+  if (isRefusal(authentication)) return authentication;
   if (side.isDraining()) return { status: 503 };
   return { status: 200, body: negotiate(exchange.query, side.tokens) };
 }
 
-function write(response: ServerResponse, endpoint: Endpoint, { status, body }: Answer): void {
+function write(response: ServerResponse, endpoint: Endpoint, answer: Answer): void {
+  const { status, body, problem } = answer;
   response.statusCode = status;
   response.setHeader('Cache-Control', 'no-store');
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   if (status === 503) response.setHeader('Retry-After', retryAfterSeconds);
   if (status === 405) response.setHeader('Allow', methodsOf[endpoint].join(', '));
-  if (status !== 204) {
-    response.setHeader('Content-Type', body === undefined ? 'text/plain' : 'application/json');
-  }
-  response.end(body === undefined ? undefined : JSON.stringify(body));
+  if (problem !== undefined) response.setHeader('Content-Type', problemType);
+  else if (body !== undefined) response.setHeader('Content-Type', 'application/json');
+  else if (status !== 204) response.setHeader('Content-Type', 'text/plain');
+  const json = problem ?? body;
+  response.end(json === undefined ? undefined : JSON.stringify(json));
 }

@@ -6,7 +6,13 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { authenticate, isRefusal, type Refusal, retryAfterSeconds } from './admission.ts';
+import {
+  authenticate,
+  isRefusal,
+  problemType,
+  type Refusal,
+  retryAfterSeconds,
+} from './admission.ts';
 import type { Admissions } from './admissions.ts';
 import type { Connection } from '../connection.ts';
 import { createConnectionId } from './connection-tokens.ts';
@@ -56,17 +62,18 @@ export function createUpgrade<Identity>(side: {
   async function upgradeOrRefuse(upgrade: UpgradeRequest): Promise<void> {
     const { request, socket, head, query } = upgrade;
     // Before 1.1 a connection could not become something else.
-    if (request.httpVersion === '1.0') return refuse(socket, 400);
-    if (sockets > limits.connectionsMax || side.isDraining()) return refuse(socket, 503);
-    const deadline = setTimeout(() => refuse(socket, 503), limits.handshakeMs);
+    if (request.httpVersion === '1.0') return refuse(socket, { status: 400 });
+    if (sockets > limits.connectionsMax || side.isDraining())
+      return refuse(socket, { status: 503 });
+    const deadline = setTimeout(() => refuse(socket, { status: 503 }), limits.handshakeMs);
     const token = query.get('id');
     const asked = token === null ? undefined : registry.find(token);
     const authentication = await authenticate(side, upgrade, asked);
     clearTimeout(deadline);
     if (socket.writableEnded) return;
-    if (isRefusal(authentication)) return refuse(socket, authentication.status);
+    if (isRefusal(authentication)) return refuse(socket, authentication);
     const aim = token === null ? openNew(createConnectionId(), false) : aimOf(registry.find(token));
-    if (isRefusal(aim)) return refuse(socket, aim.status);
+    if (isRefusal(aim)) return refuse(socket, aim);
     if ('nodeId' in aim) return options.onElsewhere!(aim.nodeId, { request, socket, head });
     const { identity, expiresAtMs = Infinity } = authentication;
     server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -103,7 +110,7 @@ export function createUpgrade<Identity>(side: {
     return full || side.isDraining() ? { status: 503 } : { connectionId, stateful };
   }
 
-  function refuse(socket: Duplex, status: number): void {
+  function refuse(socket: Duplex, { status, problem }: Refusal): void {
     stats.refused += 1;
     // Node leaves the peer's half of an upgraded socket open, for as long as the peer likes.
     socket.once('finish', () => socket.destroy());
@@ -111,9 +118,12 @@ export function createUpgrade<Identity>(side: {
       401: 'WWW-Authenticate: Bearer\r\n',
       503: `Retry-After: ${retryAfterSeconds}\r\n`,
     };
+    const json = problem === undefined ? '' : JSON.stringify(problem);
+    const type = problem === undefined ? '' : `Content-Type: ${problemType}\r\n`;
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
-        `${headers[status] ?? ''}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+        `${headers[status] ?? ''}${type}Connection: close\r\n` +
+        `Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
     );
   }
 
