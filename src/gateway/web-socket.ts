@@ -28,6 +28,7 @@ export class WebSockets {
 
   /** Takes over the caller's connection. */
   pass(request: IncomingMessage, caller: Duplex, head: Buffer): void {
+    if (caller.destroyed) return;
     caller.on('error', () => caller.destroy());
     if (this.#open.size >= webSocketsMax) {
       refuse(caller, problem('overloaded', 'Too many connections are open.'));

@@ -47,6 +47,8 @@ async function balanced() {
     one,
     two,
     url: `http://127.0.0.1:${(balancer.address() as AddressInfo).port}/ws`,
+    /** Breaks all sockets. */
+    cut: () => replicas.forEach(({ sockets }) => sockets.closeAll()),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
@@ -90,6 +92,28 @@ for (const [name, transport, stateful] of [
     for (const metrics of passed) assert.match(metrics, /^atlas_realtime_passed_on \d+$/m);
   });
 }
+
+test('a socket that breaks comes back by way of any replica', async () => {
+  await using system = await balanced();
+  for (const { book } of [system.one, system.two]) book.change('tnt_demo', 'a');
+  const token = await system.one.token();
+  const client = new HubConnectionBuilder()
+    .withUrl(system.url, { accessTokenFactory: () => token })
+    .configureLogging(LogLevel.None)
+    .withStatefulReconnect()
+    .build();
+  client.on('subscriptionConfirmed', () => {});
+  client.on('balanceUpdate', () => {});
+  await client.start();
+  const { connectionId } = client;
+  for (let cut = 0; cut < 6; cut += 1) {
+    system.cut();
+    const { version } = await client.invoke<BalanceUpdate>('SubscribeBalance', 'a');
+    assert.equal(version, 1);
+  }
+  assert.equal(client.connectionId, connectionId);
+  await client.stop();
+});
 
 test('a connection of a replica that is gone is unknown, and a request is passed on once', async () => {
   await using system = await balanced();
