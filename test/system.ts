@@ -26,6 +26,12 @@ export const columns: readonly Column[] = [
   ['PostgreSQL, Kafka and Redis', realEngines],
 ];
 
+/** For what depends on how updates reach the replicas. */
+export const slots: Column = [
+  'PostgreSQL, Kafka and Redis, updates by slots',
+  async (stack) => ({ ...(await realEngines(stack)), REALTIME_FEED: 'slots' }),
+];
+
 async function embeddedEngines(stack: AsyncDisposableStack): Promise<Environment> {
   const { folder } = stack.use(await embeddedFolder());
   return { ATLAS_DATA: folder };

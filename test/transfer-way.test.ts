@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import type { BalanceUpdate } from '../src/contracts/hub.ts';
-import { Inbox, columns, startSystem } from './system.ts';
+import { Inbox, columns, slots, startSystem } from './system.ts';
 
-for (const column of columns) {
+for (const column of [...columns, slots]) {
   describe(`a transfer's way on ${column[0]}`, () => {
     it('goes from POST to the screen: acknowledged, readable, in the statement, and pushed', async () => {
       await using system = await startSystem(column);

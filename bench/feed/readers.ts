@@ -19,14 +19,11 @@ export interface ReaderCounts {
 
 export interface Reader extends AsyncDisposable {
   counts(): Promise<ReaderCounts>;
-  /** Resolves when so many updates have come in. */
-  until(heard: number): Promise<void>;
   /** Resolves when nothing comes in any more. */
   quiet(): Promise<void>;
 }
 
-const lookEveryMs = 100;
-const quietMs = 500;
+const quietMs = 1_000;
 
 /** Resolves when it reads. */
 export async function startReader(task: ReaderTask): Promise<Reader> {
@@ -38,9 +35,6 @@ export async function startReader(task: ReaderTask): Promise<Reader> {
   };
   return {
     counts,
-    async until(heard) {
-      while ((await counts()).heard < heard) await delay(lookEveryMs);
-    },
     async quiet() {
       let before = -1;
       for (let now = 0; now !== before;) {

@@ -1,13 +1,14 @@
 // Balances from a ledger in another process, with the caller's own token, so that the ledger decides
 // what may be read.
 import { decodeJwt } from 'jose';
-import { errors, Pool } from 'undici';
+import { Pool } from 'undici';
 import { balanceFromBody, type BalanceBody, type BalanceReader } from '../contracts/balances.ts';
 import { ProblemError, type Problem } from '../contracts/problems.ts';
 
 const connectionsMax = 32;
 /** Short, as a screen waits for the answer: a connection that has died without a word costs no more. */
 const answerTimeoutMs = 1_000;
+const attemptsMax = 2;
 const connectTimeoutMs = 1_000;
 const bodyBytesMax = 64 * 1024;
 
@@ -17,26 +18,24 @@ export function connectBalances(url: string): BalanceReader & AsyncDisposable {
     new Pool(url, {
       connections: connectionsMax,
       connectTimeout: connectTimeoutMs,
-      headersTimeout: answerTimeoutMs,
-      bodyTimeout: answerTimeoutMs,
       maxResponseSize: bodyBytesMax,
     });
   let pool = open();
 
   /** Where one connection has died without a word the others have too: a new set is asked, once. */
   async function get(path: string, token: string): Promise<Answer> {
-    const asked = pool;
-    try {
-      return await ask(asked, path, token);
-    } catch (error) {
-      if (!(error instanceof errors.HeadersTimeoutError)) throw unavailable();
-      if (pool === asked) {
-        pool = open();
-        void asked.close().catch(() => {});
+    for (let attempt = 1; ; attempt += 1) {
+      const asked = pool;
+      try {
+        return await ask(asked, path, token);
+      } catch (error) {
+        const silent = (error as Error).name === 'TimeoutError';
+        if (silent && pool === asked) {
+          pool = open();
+          void asked.close().catch(() => {});
+        }
+        if (!silent || attempt === attemptsMax) throw unavailable();
       }
-      return ask(pool, path, token).catch(() => {
-        throw unavailable();
-      });
     }
   }
 
@@ -62,6 +61,7 @@ async function ask(pool: Pool, path: string, token: string): Promise<Answer> {
     method: 'GET',
     path,
     headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(answerTimeoutMs),
   });
   return { status: statusCode, body: await body.json() };
 }

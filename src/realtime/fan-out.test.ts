@@ -153,6 +153,8 @@ class World {
     feed: followsAll,
   });
   readonly connections: Connection[];
+  /** The oracle: the newest version ever offered, per account. */
+  readonly #newest = new Map<string, number>();
   /** Per account: committed, acknowledged (no read is older) and delivered by the log. */
   readonly #versions = new Map(
     accounts.map((account) => [account as string, { committed: 0, acknowledged: 0, delivered: 0 }]),
@@ -175,13 +177,12 @@ class World {
     const versions = this.#of(account);
     if (versions.delivered === versions.committed) return;
     versions.delivered += 1;
-    this.fanOut.offer('tnt_demo', update(account, versions.delivered, 'entry'));
+    this.#offer(account, versions.delivered, 'entry');
   }
 
   repeat(account: string): void {
     const { delivered } = this.#of(account);
-    if (delivered > 0)
-      this.fanOut.offer('tnt_demo', update(account, Math.ceil(delivered / 2), 'entry'));
+    if (delivered > 0) this.#offer(account, Math.ceil(delivered / 2), 'entry');
   }
 
   watch(account: string, index: number): void {
@@ -194,7 +195,7 @@ class World {
   read(account: string, index: number): void {
     const { pending } = this.connections[index]!;
     if (pending.get(account) !== 'watching') return;
-    this.fanOut.offer('tnt_demo', update(account, this.#of(account).acknowledged, null));
+    this.#offer(account, this.#of(account).acknowledged, null);
     pending.set(account, 'read');
   }
 
@@ -203,7 +204,7 @@ class World {
     if (pending.get(account) !== 'read') return;
     pending.delete(account);
     const [balance] = this.fanOut.confirm(watcher, [account]);
-    assert.ok(balance!.version >= 0);
+    assert.equal(balance!.version, this.#newest.get(account));
   }
 
   unwatch(account: string, index: number): void {
@@ -232,6 +233,11 @@ class World {
 
   flush(): void {
     for (const flush of this.#flushes.splice(0)) while (!flush());
+    for (const { watcher, writable } of this.connections) {
+      for (const [account, { sentVersion, open }] of watcher.watches) {
+        if (open && writable) assert.equal(sentVersion, this.#newest.get(account));
+      }
+    }
   }
 
   /** Everything arrives and drains: each subscription must now show the book's version. */
@@ -251,6 +257,11 @@ class World {
       }
       assert.equal(watcher.unsent.length, 0);
     }
+  }
+
+  #offer(account: string, version: number, entryId: string | null): void {
+    this.#newest.set(account, Math.max(version, this.#newest.get(account) ?? -1));
+    this.fanOut.offer('tnt_demo', update(account, version, entryId));
   }
 
   #of(account: string) {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PartitionLag } from '../engines/event-log.ts';
+import { createMetrics } from '../platform/metrics.ts';
+import { exposeLag } from './metrics.ts';
 import { realtimeFixture } from './testing.ts';
 
 test('a delivery is counted, with its way from the commit and its wait for the flush', async () => {
@@ -33,6 +36,30 @@ test('the value of a snapshot is as old as it is, and no way time', async () => 
   const figure = await figures(fixture.metrics);
   assert.equal(figure('deliveries_total'), 1);
   assert.equal(figure('way_seconds_count'), 0);
+});
+
+test('each partition says how far behind it is and how old its last record is', async () => {
+  const metrics = createMetrics('realtime');
+  let lag: PartitionLag[] = [
+    { partition: 0, records: 7, recordAt: 5_000 },
+    { partition: 3, records: 0, recordAt: undefined },
+  ];
+  exposeLag(
+    metrics,
+    () => lag,
+    () => 7_500,
+  );
+  const lines = async () =>
+    (await metrics.registry.metrics())
+      .split('\n')
+      .filter((line) => line.startsWith('atlas_realtime_feed_'));
+  assert.deepEqual(await lines(), [
+    'atlas_realtime_feed_lag_records{partition="0"} 7',
+    'atlas_realtime_feed_lag_records{partition="3"} 0',
+    'atlas_realtime_feed_record_age_seconds{partition="0"} 2.5',
+  ]);
+  lag = [];
+  assert.deepEqual(await lines(), []);
 });
 
 async function figures(metrics: () => Promise<string>): Promise<(name: string) => number> {
