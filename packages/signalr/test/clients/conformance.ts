@@ -30,7 +30,6 @@ export interface Way {
 export type Lacks = Partial<Record<Ability, string>>;
 
 export interface Scene extends AsyncDisposable {
-  way: Way;
   hub: ConformanceHub;
   url: string;
   /** After which both sides give up. */
@@ -74,7 +73,9 @@ function nameOf({ transport, protocol, statefulReconnect }: Way): string {
 function able(profile: Profile, way: Way, ability: Ability): boolean {
   if (ability === 'binary values' && way.protocol !== 'messagepack') return false;
   if (ability === 'skipping negotiation' && way.transport !== 'WebSockets') return false;
-  if (ability === 'stateful reconnect' && !way.statefulReconnect) return false;
+  const stateful = way.statefulReconnect === true;
+  if (ability === 'stateful reconnect' && !stateful) return false;
+  if (ability === 'reconnecting' && stateful) return false;
   return !(ability in { ...profile.lacks, ...way.lacks });
 }
 
@@ -84,7 +85,6 @@ async function setUp(driver: Driver, profile: Profile, way: Way, check: Check): 
   const served = await serve(hub);
   const clients: Client[] = [];
   const scene: Scene = {
-    way,
     hub,
     url: served.url,
     timeoutMs,

@@ -32,7 +32,8 @@ const clients: Record<string, Omit<Profile, 'name'>> = {
         protocol: 'messagepack',
         lacks: {
           uploads: 'it leaves a field out of the array',
-          'leaving during a stream': 'its stop may wait for ever for its reader',
+          'leaving during a stream': 'its stop may wait long for its reader',
+          stopping: 'its stop may wait long for its reader',
         },
       },
       {
@@ -63,6 +64,8 @@ const clients: Record<string, Omit<Profile, 'name'>> = {
   aiosignalr: {
     ways: [
       ...overWebSockets,
+      { transport: 'WebSockets', protocol: 'json', statefulReconnect: true },
+      { transport: 'WebSockets', protocol: 'messagepack', statefulReconnect: true },
       { transport: 'ServerSentEvents', protocol: 'json' },
       { transport: 'LongPolling', protocol: 'json', lacks: polling },
       { transport: 'LongPolling', protocol: 'messagepack', lacks: polling },
@@ -71,6 +74,7 @@ const clients: Record<string, Omit<Profile, 'name'>> = {
       'large results': 'it takes 32 KB',
       'a token in the URL': 'it puts /negotiate behind the query',
       'words on close': 'it passes over the error of a Close, and over allowReconnect',
+      'stateful reconnect': 'a call fails while its socket is broken, instead of waiting',
     },
     timeoutMs: 2_000,
   },

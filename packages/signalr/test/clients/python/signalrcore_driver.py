@@ -61,7 +61,8 @@ class Signalrcore(Client):
         await self.aside(subject.complete)
 
     async def stop(self):
-        await self.aside(self.connection.stop)
+        # Its reader may not notice until the server closes; nobody need wait for that.
+        await asyncio.wait([self.aside(self.connection.stop)], timeout=3)
 
     def expect(self, id=None):
         id = id or str(uuid.uuid4())
