@@ -1,5 +1,5 @@
 /**
- * One client: handshake, then messages in both directions until either side ends it. It never
+ * One client: handshake, then messages in both directions until either side ends it. Its outbox never
  * buffers for a slow reader beyond a limit: `writable` tells the host to hold back and to send the
  * latest when `onDrain` says that there is room again.
  */
@@ -15,6 +15,7 @@ import { ProtocolError } from './errors.ts';
 import { readHandshake, writeHandshakeAnswer } from './protocol/handshake.ts';
 import { Inbox, type InboxOwner } from './inbox.ts';
 import { type HubMessage, type HubProtocol, isCounted, messageTypes } from './protocol/protocol.ts';
+import { Outbox } from './outbox.ts';
 import { Replay } from './replay.ts';
 import type { Transport, TransportListener } from './transports/transport.ts';
 
@@ -81,18 +82,13 @@ export class Connection<Identity>
   readonly #inbox: Inbox;
   readonly #calls: Calls<Connection<Identity>>;
   #openedAt = performance.now();
+  readonly #outbox: Outbox;
   #handshake: Buffer = noBytes;
-  #transport: Transport;
   #protocol: HubProtocol | undefined;
   #replay: Replay | undefined;
-  /** When the socket broke that has no successor yet. */
-  #detachedAt: number | undefined;
   #reason: DisconnectReason | undefined;
   #closingAt = 0;
   #receivedAt = this.#openedAt;
-  #sentAt = this.#openedAt;
-  #flushedAt = this.#openedAt;
-  #full = false;
   #starting: Promise<void> | undefined;
   #connected = false;
 
@@ -108,15 +104,15 @@ export class Connection<Identity>
     this.identity = options.identity;
     this.expiresAtMs = options.expiresAtMs;
     this.#mayReattach = options.stateful;
-    this.#transport = options.transport;
     this.#host = options.host;
+    this.#outbox = new Outbox(options.transport, options.host);
     this.#inbox = new Inbox(this, options.host.limits);
     this.#calls = new Calls<Connection<Identity>>(this, options.host);
   }
 
   /** What carries its frames, or did so last. */
   get transport(): Transport {
-    return this.#transport;
+    return this.#outbox.transport;
   }
 
   /** Another socket may take the place of this one. */
@@ -134,11 +130,11 @@ export class Connection<Identity>
   }
 
   get writable(): boolean {
-    return !this.#full && this.#detachedAt === undefined && !this.closed;
+    return this.#outbox.writable && !this.closed;
   }
 
   get waitingBytes(): number {
-    return this.#transport.waitingBytes;
+    return this.transport.waitingBytes;
   }
 
   send(target: string, args: readonly unknown[]): void {
@@ -178,14 +174,14 @@ export class Connection<Identity>
     this.#closingAt = performance.now();
     this.#inbox.stop();
     this.#calls.stop();
-    if (this.#detachedAt !== undefined) return void this.#end(this.#reason);
-    if (code === 'slow_consumer') return this.#transport.terminate();
+    if (this.#outbox.detached) return void this.#end(this.#reason);
+    if (code === 'slow_consumer') return this.transport.terminate();
     if (this.#protocol !== undefined && code !== 'client_closed') {
       const words = error === undefined ? {} : { error };
       const { close: type } = messageTypes;
-      this.#transmit(this.#protocol.write({ type, ...words, allowReconnect }));
+      this.#outbox.send(this.#protocol.write({ type, ...words, allowReconnect }));
     }
-    this.#transport.close(status, code);
+    this.transport.close(status, code);
   }
 
   /**
@@ -196,43 +192,40 @@ export class Connection<Identity>
     const { limits } = this.#host;
     this.#openedAt += heldUpMs;
     this.#receivedAt += heldUpMs;
-    this.#flushedAt += heldUpMs;
-    if (this.#detachedAt !== undefined) this.#detachedAt += heldUpMs;
+    this.#outbox.heldUp(heldUpMs);
     this.#calls.sweep(now);
     if (this.closed) {
-      if (now - this.#closingAt > limits.closeMs) this.#transport.terminate();
+      if (now - this.#closingAt > limits.closeMs) this.transport.terminate();
     } else if (this.#protocol === undefined) {
       if (now - this.#openedAt > limits.handshakeMs) this.disconnect('handshake_timeout');
     } else if (Date.now() > this.expiresAtMs) {
       this.disconnect('authentication_expired');
-    } else if (this.#detachedAt !== undefined) {
-      if (now - this.#detachedAt > limits.reattachMs) this.disconnect('connection_lost');
-    } else if (this.#full && this.#transport.waitingBytes <= limits.writableBytesMax) {
-      this.flushed();
-    } else if (this.#full && now - this.#flushedAt > limits.stalledMs) {
-      this.disconnect('slow_consumer');
-    } else if (this.#transport.inherentKeepAlive) {
-      return;
-    } else if (!this.#inbox.paused && now - this.#receivedAt > limits.clientTimeoutMs) {
-      this.disconnect('client_timeout');
-    } else if (now - this.#sentAt > limits.keepAliveMs && this.#transport.waitingBytes === 0) {
-      this.#write(this.#protocol.write({ type: messageTypes.ping }));
+    } else {
+      this.#sweepOpen(now, this.#protocol);
     }
+  }
+
+  #sweepOpen(now: number, protocol: HubProtocol): void {
+    const { inherentKeepAlive } = this.transport;
+    const silent = now - this.#receivedAt > this.#host.limits.clientTimeoutMs;
+    const state = this.#outbox.sweep(now);
+    if (state === 'lost') this.disconnect('connection_lost');
+    else if (state === 'drained') this.flushed();
+    else if (state === 'stalled') this.disconnect('slow_consumer');
+    else if (inherentKeepAlive || this.#outbox.detached) return;
+    else if (silent && !this.#inbox.paused) this.disconnect('client_timeout');
+    else if (state === 'quiet') this.#write(protocol.write({ type: messageTypes.ping }));
     this.#acknowledge();
   }
 
   /** Goes on over another socket, whether or not the last one is known to be broken. */
   reattach(transport: Transport): void {
-    this.#transport.listen(nobody);
-    this.#transport.terminate();
-    this.#leaveDetached();
-    this.#transport = transport;
-    this.#full = false;
+    this.transport.listen(nobody);
+    this.#outbox.replace(transport);
     this.#receivedAt = performance.now();
     // What has arrived and was not read, the client sends again.
     this.#inbox.clear();
     transport.listen(this);
-    this.#host.stats.reattached += 1;
     for (const frame of this.#replay!.begin(this.#protocol!)) this.#write(frame);
     this.#host.reattached(this);
     if (this.writable) this.#drained();
@@ -248,11 +241,7 @@ export class Connection<Identity>
   }
 
   flushed(): void {
-    if (!this.#full) return;
-    this.#flushedAt = performance.now();
-    if (this.#transport.waitingBytes > this.#host.limits.writableBytesMax) return;
-    this.#full = false;
-    if (!this.closed) this.#drained();
+    if (this.#outbox.flushed() && !this.closed) this.#drained();
   }
 
   broken(code: 'malformed_message' | 'message_too_large'): void {
@@ -270,7 +259,8 @@ export class Connection<Identity>
 
   ended(status: number): void {
     const left = status === 1000 || status === 1001 || status === 1005;
-    if (!left && this.#detach()) return;
+    const resumable = !left && !this.closed && this.#replay?.possible === true;
+    if (resumable && this.#outbox.detach()) return;
     this.#reason ??= { code: left ? 'client_closed' : 'connection_lost' };
     this.#inbox.stop();
     this.#calls.stop();
@@ -278,12 +268,12 @@ export class Connection<Identity>
   }
 
   pause(): void {
-    this.#transport.pause();
+    this.transport.pause();
   }
 
   resume(): void {
     this.#receivedAt = performance.now();
-    this.#transport.resume();
+    this.transport.resume();
   }
 
   async handle(message: HubMessage): Promise<void> {
@@ -308,20 +298,21 @@ export class Connection<Identity>
     this.#handshake = noBytes;
     if (handshake.state === 'refused') return this.#refuseHandshake(handshake.error);
     const { name, format } = handshake.protocol;
-    if (!this.#transport.formats.includes(format)) {
+    if (!this.transport.formats.includes(format)) {
       return this.#refuseHandshake(`The transport cannot carry ${format} frames of ${name}.`);
     }
     this.#protocol = handshake.protocol;
     if (this.#mayReattach && handshake.version >= statefulVersion) {
       this.#replay = new Replay(this.#host.limits);
     }
+    this.#outbox.format = format;
     this.#write(writeHandshakeAnswer());
     if (handshake.rest.length > 0) this.#inbox.push(handshake.rest);
     this.#starting = this.#start(handshake.protocol);
   }
 
   #refuseHandshake(error: string): void {
-    this.#transmit(writeHandshakeAnswer(error));
+    this.#outbox.send(writeHandshakeAnswer(error));
     this.disconnect('handshake_refused', { error });
   }
 
@@ -335,35 +326,19 @@ export class Connection<Identity>
     }
   }
 
-  /** Keeps the connection for a client that may come back; false when that is not possible. */
-  #detach(): boolean {
-    const { stats, limits } = this.#host;
-    const possible = this.#replay?.possible === true && stats.detached < limits.detachedMax;
-    if (this.closed || !possible) return false;
-    this.#detachedAt = performance.now();
-    stats.detached += 1;
-    return true;
-  }
-
-  #leaveDetached(): void {
-    if (this.#detachedAt === undefined) return;
-    this.#detachedAt = undefined;
-    this.#host.stats.detached -= 1;
-  }
-
   #drained(): void {
     this.#calls.resume();
     this.#host.drained(this);
   }
 
   #acknowledge(): void {
-    if (this.closed || this.#detachedAt !== undefined) return;
+    if (this.closed || this.#outbox.detached) return;
     const ack = this.#replay?.takeAck();
     if (ack !== undefined) this.#write(this.#protocol!.write(ack));
   }
 
   async #end(reason: DisconnectReason): Promise<void> {
-    this.#leaveDetached();
+    this.#outbox.release();
     this.#host.ended(this, reason);
     if (this.#starting === undefined) return;
     await this.#starting;
@@ -371,28 +346,11 @@ export class Connection<Identity>
   }
 
   #write(frame: Buffer): void {
-    const { writableBytesMax, sendBufferBytesMax } = this.#host.limits;
-    if (this.#detachedAt !== undefined) {
-      // Without a socket it only waits for as long as nothing is lost.
-      if (!this.#replay!.possible) this.disconnect('slow_consumer');
-      return;
-    }
-    if (this.#full && this.#transport.waitingBytes > sendBufferBytesMax) {
-      this.disconnect('slow_consumer');
-      return;
-    }
-    this.#transmit(frame);
-    if (this.#full || this.#transport.waitingBytes <= writableBytesMax) return;
-    this.#full = true;
-    this.#flushedAt = performance.now();
-  }
-
-  #transmit(frame: Buffer): void {
-    this.#sentAt = performance.now();
-    const { stats } = this.#host;
-    stats.bytesSent += frame.length;
-    stats.framesSent += 1;
-    this.#transport.send(frame, this.#protocol?.format ?? 'text');
+    // Without a socket messages wait for as long as none is lost.
+    const { detached, overrun } = this.#outbox;
+    const tooMuch = detached ? this.#replay?.possible === false : overrun;
+    if (tooMuch) this.disconnect('slow_consumer');
+    else if (!detached) this.#outbox.send(frame);
   }
 }
 
