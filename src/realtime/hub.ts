@@ -64,7 +64,7 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
       const { identity, token } = connection.identity;
       const room = !users.full(identity);
       const watcher = fanOut.join({ tenant: identity.tenant, token }, connection);
-      users.add({ connection, watcher, connectedAt: new Date().toISOString() });
+      users.add({ connection, watcher, connectedAtMs: Date.now() });
       control.audit.record({ action: 'hub.connect', ...recorded(connection) });
       if (!room) end(connection, hubEnds.rateLimited, 'Too many connections.');
       // It may have been revoked while the handshake was under way.

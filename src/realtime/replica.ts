@@ -116,7 +116,7 @@ export function createReplica({ users, state }: ReplicaParts): Replica {
   };
 }
 
-function viewOf({ connection, watcher, connectedAt }: Client, node: string): ConnectionView {
+function viewOf({ connection, watcher, connectedAtMs }: Client, node: string): ConnectionView {
   const { identity, origin } = connection.identity;
   return {
     connectionId: connection.id,
@@ -125,7 +125,7 @@ function viewOf({ connection, watcher, connectedAt }: Client, node: string): Con
     session: identity.session,
     address: origin.address,
     userAgent: origin.userAgent ?? null,
-    connectedAt,
+    connectedAt: new Date(connectedAtMs).toISOString(),
     expiresAt: new Date(identity.expiresAtMs).toISOString(),
     subscriptionCount: watcher.watches.size,
     subscriptions: [...watcher.watches.keys().take(limits.subscriptionsShownMax)],

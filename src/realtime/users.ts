@@ -10,8 +10,7 @@ import type { Watcher } from './watch.ts';
 export interface Client {
   readonly connection: HubConnection<Caller>;
   readonly watcher: Watcher;
-  /** ISO 8601. */
-  readonly connectedAt: string;
+  readonly connectedAtMs: number;
 }
 
 interface User {

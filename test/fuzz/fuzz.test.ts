@@ -20,13 +20,16 @@ const token = await system.token();
 for (const id of accountIds.slice(0, 3)) await client.open(id, id === 'mint' ? null : '0');
 for (const id of accountIds.slice(1, 3)) await client.transfer(`first-${id}`, 'mint', id, 1_000);
 
-const operations = ['payments', 'ledger', 'realtime'].flatMap((role) =>
-  operationsOf(role).map((operation) => ({ role: role as keyof typeof system.urls, operation })),
+const operations = ['payments', 'ledger', 'realtime', 'gateway'].flatMap((role) =>
+  operationsOf(role)
+    // It would end the session that all of this goes on in.
+    .filter(({ operationId }) => operationId !== 'signOut')
+    .map((operation) => ({ role: role as keyof typeof system.urls, operation })),
 );
 const direct = operations.map(({ role, operation }) => ({ url: system.urls[role], operation }));
 // The gateway passes /ws on whole, so that there is nothing of its own to find.
 const throughGateway = operations
-  .filter(({ role }) => role !== 'realtime')
+  .filter(({ role }) => role !== 'realtime' && role !== 'gateway')
   .map(({ operation }) => ({ url: system.urls.gateway, operation }));
 
 for (const [way, targets] of [
