@@ -136,15 +136,19 @@ async function findJars(name: string, pom: string): Promise<string> {
   });
 }
 
-/** A Python with pip, which Debian packs apart from it. */
+/** A Python with pip, which Debian packs apart from it; where there are several, the first that has. */
 async function findPython(): Promise<string | undefined> {
-  const python = await onPath('python3', 'python');
-  if (python === undefined) return undefined;
   const needed = 'import pip, sys; assert sys.version_info >= (3, 11)';
-  return run(python, ['-c', needed]).then(
-    () => python,
-    () => undefined,
-  );
+  for (const name of ['python3', '/usr/bin/python3', 'python']) {
+    const python = await onPath(name);
+    if (python === undefined) continue;
+    const has = run(python, ['-c', needed]).then(
+      () => true,
+      () => false,
+    );
+    if (await has) return python;
+  }
+  return undefined;
 }
 
 /** A folder with the Python packages of the requirements, which pin all that they need. */
