@@ -5,7 +5,7 @@ import { createAnswers } from './answers.ts';
 import type { Cost, Load } from './load.ts';
 
 export interface Memory {
-  /** After a garbage collection, in bytes. */
+  /** After a collection that gives back what it can, in bytes. */
   readonly rss: number;
   readonly heapUsed: number;
 }
@@ -65,7 +65,7 @@ export function serve(port: number, orders: Partial<Orders>): void {
 
 async function memory(): Promise<Memory> {
   for (let round = 0; round < 5; round += 1) {
-    globalThis.gc!();
+    globalThis.gc!({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const { rss, heapUsed } = process.memoryUsage();

@@ -56,7 +56,7 @@ test('a connection that cannot take more skips what was overtaken and gets the l
   assert.ok(world.fanOut.counts.conflated > 900);
 });
 
-test('bytes are made once an encoding and shared by all connections', () => {
+test('bytes are made once an encoding, shared by all connections and then forgotten', () => {
   const world = new World();
   world.commit('acc_a');
   for (let watcher = 0; watcher < watcherCount; watcher += 1) {
@@ -69,6 +69,7 @@ test('bytes are made once an encoding and shared by all connections', () => {
   const last = world.connections.map(({ messages }) => messages.at(-1)!);
   assert.equal(new Set(last).size, 1);
   assert.equal(last[0]!.json, last[0]!.json);
+  for (const latest of world.fanOut.watched()) assert.equal(latest.isEncoded, false);
 });
 
 test('a flush over many connections lets other work in, and those still to come get what is newer', () => {

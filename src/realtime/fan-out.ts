@@ -40,6 +40,8 @@ export class FanOut {
   #served = 0;
   #flushing = false;
   #written: BalanceUpdate | undefined;
+  /** Those whose bytes were made for the flush under way. */
+  readonly #encoded: Latest[] = [];
   readonly #options: FanOutOptions;
   readonly #flush: Flush = () => this.#flushDue();
 
@@ -120,12 +122,14 @@ export class FanOut {
       return balance;
     });
     watcher.outlet.sendEncoded(...messages);
+    if (!this.#flushing) this.#forgetBytes();
     return balances;
   }
 
   /** The connection can take more. */
   drained(watcher: Watcher): void {
     if (watcher.unsent.length > 0) this.#serve(watcher);
+    if (!this.#flushing) this.#forgetBytes();
   }
 
   /** Its client is back after its socket broke, and may have missed the last value of any account. */
@@ -171,6 +175,7 @@ export class FanOut {
     this.#flushing = false;
     if (this.#written !== undefined) this.#options.written?.(this.#written);
     this.#written = undefined;
+    this.#forgetBytes();
     if (this.#due.length > 0) this.#flushSoon();
     return true;
   }
@@ -178,20 +183,28 @@ export class FanOut {
   /** One write for all that is unsent. What an outlet cannot take stays unsent until it has drained. */
   #serve({ outlet, unsent }: Watcher): void {
     if (!outlet.writable || unsent.length === 0) return;
+    const [sample] = unsent;
+    // The first value on a connection may be as old as it likes.
+    if (sample!.sentVersion >= 0) this.#written = sample!.latest.update;
     const messages: EncodedMessage[] = [];
     for (const watch of unsent) {
       watch.unsent = false;
       this.#take(watch, messages);
     }
-    this.#written = unsent[0]!.latest.update;
     unsent.length = 0;
     if (messages.length > 0) outlet.sendEncoded(...messages);
+  }
+
+  #forgetBytes(): void {
+    for (const latest of this.#encoded) latest.forgetBytes();
+    this.#encoded.length = 0;
   }
 
   #take(watch: Watch, messages: EncodedMessage[]): void {
     const { latest } = watch;
     if (latest.version <= watch.sentVersion) return;
     watch.sentVersion = latest.version;
+    if (!latest.isEncoded) this.#encoded.push(latest);
     messages.push(latest.encoded);
     this.counts.deliveries += 1;
   }

@@ -31,11 +31,21 @@ export class Latest {
     return this.#update?.version ?? -1;
   }
 
+  /** Its bytes are kept, see `forgetBytes`. */
+  get isEncoded(): boolean {
+    return this.#encoded !== undefined;
+  }
+
   /** The `balanceUpdate` message of the present value. */
   get encoded(): EncodedMessage {
     return (this.#encoded ??= encodeInvocation(hubEvents.balanceUpdate, [this.#update], {
       latest: true,
     }));
+  }
+
+  /** An account may be quiet for hours: bytes that all have been sent are only in the way. */
+  forgetBytes(): void {
+    this.#encoded = undefined;
   }
 
   /** True when the update is newer than what is known and now takes its place. */
