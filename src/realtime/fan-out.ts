@@ -42,6 +42,8 @@ export class FanOut {
   #written: BalanceUpdate | undefined;
   /** Those whose bytes were made for the flush under way. */
   readonly #encoded: Latest[] = [];
+  /** What one connection is sent; a list for each would be most of the garbage. */
+  readonly #messages: EncodedMessage[] = [];
   readonly #options: FanOutOptions;
   readonly #flush: Flush = () => this.#flushDue();
 
@@ -186,13 +188,14 @@ export class FanOut {
     const [sample] = unsent;
     // The first value on a connection may be as old as it likes.
     if (sample!.sentVersion >= 0) this.#written = sample!.latest.update;
-    const messages: EncodedMessage[] = [];
+    const messages = this.#messages;
     for (const watch of unsent) {
       watch.unsent = false;
       this.#take(watch, messages);
     }
     unsent.length = 0;
     if (messages.length > 0) outlet.sendEncoded(...messages);
+    messages.length = 0;
   }
 
   #forgetBytes(): void {
