@@ -8,14 +8,17 @@ export const limits = {
   /** The part of a transfer's deadline that is kept for asking what became of it. */
   lookupMs: 3_000,
   retryPause: { firstMs: 250, maxMs: 8_000 },
-  /** Transfers of one request; the server takes no more. */
-  batchTransfersMax: 1_000,
   /** Balances kept with their ETag, so that reading one again costs a 304. */
   taggedBalancesMax: 200,
+
+  /** One try of a batch. */
+  batchAttemptMs: 30_000,
 
   reconnectPause: { firstMs: 500, maxMs: 8_000 },
   /** A negotiation that hangs would keep the next try waiting. */
   negotiateMs: 10_000,
+  /** A connection that stood this long was a good one: the pauses after it begin anew. */
+  steadyMs: 5_000,
   /** After this long without a connection balances are called stale; the tries go on all the same. */
   staleAfterMs: 5_000,
   /** In the background the connection is kept this long, in case the app comes straight back. */

@@ -1,6 +1,7 @@
 // A batch in one request. Where some of it was not settled (overload, a part that was away), only
 // those are sent again, under their keys, in their order.
 import { AtlasError } from './atlas-error.ts';
+import { limits } from './limits.ts';
 import { readBatchResult, writeTransfer, type BatchResult, type Transfer } from './models.ts';
 import { tryWithToken, type Request, type RequestParts } from './request.ts';
 import { withRetries, type CallOptions } from './retries.ts';
@@ -36,7 +37,7 @@ export async function postBatch(
     if (open.length > 0) throw retriableErrorOf(results[open[0]!]!)!;
   };
   try {
-    await withRetries(parts, options, attempt);
+    await withRetries(parts, options, attempt, limits.batchAttemptMs);
   } catch (error) {
     if (!(error instanceof AtlasError) || results.length < items.length) throw error;
   }

@@ -24,20 +24,21 @@ export interface RetryParts {
 
 /**
  * Runs `attempt` until it succeeds, is refused for good, or no retry fits into the deadline.
- * @param attempt is given the milliseconds it may take
+ * @param attempt is given the milliseconds it may take, `attemptMs` at most
  * @throws the last error; its outcome is `unknown` once any try's was.
  */
 export async function withRetries<T>(
   { clock, random, budget }: RetryParts,
   { signal, deadlineMs = limits.deadlineMs, onRetry }: CallOptions,
   attempt: (timeoutMs: number) => Promise<T>,
+  attemptMs = limits.attemptMs,
 ): Promise<T> {
   const endsAtMs = clock.now() + deadlineMs;
   let anyUnknown = false;
   budget.called();
   for (let failures = 0; ; failures += 1) {
     try {
-      return await attempt(Math.min(limits.attemptMs, endsAtMs - clock.now()));
+      return await attempt(Math.min(attemptMs, endsAtMs - clock.now()));
     } catch (error) {
       if (!(error instanceof AtlasError)) throw error;
       anyUnknown ||= error.outcome === 'unknown';

@@ -275,6 +275,32 @@ test('when the network comes back the next try is made at once', async () => {
   assert.equal(hub.starts, before + 1);
 });
 
+test('a connection that is closed as soon as it stands is made anew with growing pauses', async () => {
+  const { clock, hub } = await watching();
+  for (let seconds = 0; seconds < 60; seconds++) {
+    hub.drop({ code: 'rate_limited', message: 'too many', final: false });
+    await clock.pass(1_000);
+  }
+  assert.ok(hub.starts < 20, `${hub.starts} starts in a minute`);
+});
+
+test('a listener that throws stops neither the others nor the reconnect', async (t) => {
+  const { clock, hub, live, phase } = await subscribed(5);
+  const thrown: unknown[] = [];
+  t.mock.method(globalThis, 'queueMicrotask', (report: () => void) => {
+    assert.throws(report, (error) => thrown.push(error) > 0);
+  });
+  live.connection.subscribe(() => {
+    if (phase() === 'reconnecting') throw new Error('a page with a fault');
+  });
+  const heard: string[] = [];
+  live.connection.subscribe((state) => heard.push(state.phase));
+  hub.drop();
+  await clock.pass(1_000);
+  assert.deepEqual(heard, ['connected', 'reconnecting', 'connected']);
+  assert.equal(thrown.length, 1);
+});
+
 test('a close for good ends the tries with its reason, until somebody resumes', async () => {
   const { clock, hub, live, seen, phase } = await subscribed(5);
   hub.drop({ code: 'token_revoked', message: 'signed out', final: true });

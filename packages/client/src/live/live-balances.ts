@@ -7,7 +7,7 @@ import { readBalance, type Balance } from '../models.ts';
 import type * as wire from '../wire.ts';
 import type { BalanceCache, KnownBalance } from './balance-cache.ts';
 import type { Hub } from './hub.ts';
-import type { Observable } from './observable.ts';
+import { tell, type Observable } from './observable.ts';
 import { keepConnected, type ConnectionState } from './steady-connection.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import type { TokenRenewal } from './token-renewal.ts';
@@ -109,7 +109,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     else renewal.end();
     if (phase === 'paused') cache?.flush();
     else if (phase !== 'connected' && phase !== 'ended') readWhileAway(limits.awayFirstMs);
-    for (const changed of connectionListeners) changed(connection.state());
+    tell(connectionListeners, connection.state());
   }
 
   /** Keeps a balance that was current at `atMs`, unless a newer version is known already. */
@@ -155,7 +155,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     if ((Object.keys(next) as (keyof LiveBalance)[]).every((key) => next[key] === value[key]))
       return;
     account.value = next;
-    for (const changed of account.listeners) changed(next);
+    tell(account.listeners, next);
   }
 
   function find(accountId: string): Watched {

@@ -67,7 +67,6 @@ export function keepConnected({ hub, clock, random, onChange }: SteadyParts): St
     const loss = await hub.start();
     if (mine !== turn) return;
     if (loss !== undefined) return lost(loss);
-    failures = 0;
     clock.clearTimeout(staleTimer);
     enter('connected', { reason: undefined });
   }
@@ -78,8 +77,13 @@ export function keepConnected({ hub, clock, random, onChange }: SteadyParts): St
       clock.clearTimeout(staleTimer);
       return enter('ended', { reason });
     }
-    if (state.phase === 'connected') away('reconnecting', reason);
-    else state = { ...state, reason };
+    if (state.phase === 'connected') {
+      // One that is closed as soon as it stands must not be made anew without pauses.
+      if (clock.now() - state.sinceMs >= limits.steadyMs) failures = 0;
+      away('reconnecting', reason);
+    } else {
+      state = { ...state, reason };
+    }
     retryTimer = clock.setTimeout(
       () => void start(),
       fullJitterMs(failures++, random(), limits.reconnectPause),
