@@ -185,6 +185,22 @@ test('an answer that never came is asked for by its key: posted, refused, or sti
   assert.ok(open.asked.at(-1)!.atMs <= limits.deadlineMs, 'within the deadline');
 });
 
+test('the deadline leaves time for asking what became of a transfer', async () => {
+  const clock = handClock();
+  const body = { ...transfer, minor: String(transfer.minor), key: 'k', ...posted };
+  const slow: Reply = ({ method, signal }) =>
+    new Promise((resolve, reject) => {
+      signal!.addEventListener('abort', () => reject(new Error('aborted')));
+      if (method === 'GET') clock.setTimeout(() => resolve(ok(body)), 1_000);
+    });
+  const { atlas, asked } = answering([slow], { clock });
+  const call = atlas.transfers.post(transfer, { key: 'k', deadlineMs: 8_000 });
+  call.catch(() => undefined);
+  await clock.pass(8_000);
+  assert.equal((await call).replayed, true);
+  assert.equal(asked.length, 2);
+});
+
 test('a refusal that is not stored says nothing of an earlier try that may have moved the money', async () => {
   const expired = () => problem(401, 'unauthenticated');
   const { atlas, outcome } = answering([cut, expired]);

@@ -109,6 +109,18 @@ test('the highest version is shown whatever arrives when and from where, and nev
   );
 });
 
+test('a late older balance does not make the shown one look younger', async () => {
+  const { clock, live } = await watching({ loss: unreachable });
+  live.offer(balance(5), clock.now());
+  const asOfMs = clock.now();
+  await clock.pass(10_000);
+  live.offer(balance(4), clock.now());
+  assert.equal(live.balance('acc_1').value.asOfMs, asOfMs);
+  live.offer(balance(5), clock.now());
+  assert.equal(live.balance('acc_1').value.asOfMs, clock.now(), 'the same version is news');
+  live.close();
+});
+
 test('a balance out of the cache is shown at once with its age, and is not called live', async () => {
   const { clock, live, seen } = await watching({
     loss: unreachable,
