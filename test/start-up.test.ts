@@ -67,6 +67,12 @@ const wrongUse: readonly Failure[] = [
   ],
   ['core', { ATLAS_DEV: '1' }, /Set DATABASE_URL: core alone/],
   ['ledger', { ATLAS_DEV: '1', ...away }, /Set REDIS: ledger alone/],
+  ['up', { REALTIME_FEED: 'fast' }, /REALTIME_FEED must be one of kafka, slots/],
+  [
+    'up',
+    { ...kafka, REALTIME_FEED: 'slots' },
+    /REALTIME_FEED=slots needs KAFKA_BOOTSTRAP and REDIS/,
+  ],
   ['realtime', { ATLAS_DEV: '1' }, /Set KAFKA_BOOTSTRAP: realtime alone/],
 ];
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
@@ -155,6 +156,23 @@ test('to follow while Redis is away takes a second, and the gap follows when it 
   await scene.assertHears(replica, 'acc_a');
 });
 
+test('the rights that docs/settings.md names are enough', async () => {
+  const docs = await readFile(new URL('../../../docs/settings.md', import.meta.url), 'utf8');
+  const [, cache, more] = /`(~bal:[^`]+)`;\s+with `REALTIME_FEED=slots` also `([^`]+)`/.exec(docs)!;
+  await using scene = await setUp(async (redis) => {
+    const admin = new Redis(redis.url);
+    const rights = `${cache} ${more}`.split(/\s+/);
+    await admin.call('ACL', 'SETUSER', 'feeder', 'on', '>secret', ...rights);
+    admin.disconnect();
+    return redis.url.replace('//', '//feeder:secret@');
+  });
+  const replica = await scene.replica();
+  assert.equal(replica.subscription.connected(), true);
+  await replica.subscription.follow('acc_a');
+  await scene.assertHears(replica, 'acc_a');
+  replica.subscription.unfollow('acc_a');
+});
+
 test('slots fill evenly', () => {
   const fill = new Map<number, number>();
   for (const id of ids(100_000)) {
@@ -175,13 +193,14 @@ test('every member has a fair share, and little else moves when one leaves', () 
   assert.ok(moved.length < 10, `${moved.length} of 40 moved`);
 });
 
-async function setUp() {
+/** @param signIn resolves to the URL that the replicas use */
+async function setUp(signIn = async ({ url }: { readonly url: string }) => url) {
   await using stack = new AsyncDisposableStack();
   const redis = stack.use(await privateRedis());
   const broker = await kafka();
   const settings: Settings = readSettings({
     KAFKA_BOOTSTRAP: broker.bootstrap,
-    REDIS: redis.url,
+    REDIS: await signIn(redis),
     TOPIC_BALANCE_UPDATES: broker.name('balance-updates'),
     TOPIC_LEDGER_EVENTS: broker.name('ledger-events'),
     TOPIC_PARTITIONS: '4',

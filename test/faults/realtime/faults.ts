@@ -87,12 +87,8 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'the answers of the ledger are late',
-    async strike({ ledgerWay }, random) {
-      ledgerWay.hold('answers');
-      await delay(lengthMs(random));
-      ledgerWay.release();
-      return {};
-    },
+    // No outage: whoever subscribes waits for less than the promise, and the stream goes on.
+    strike: async ({ ledgerWay }, random) => ({ rest: delayAnswers(ledgerWay, random) }),
   },
   {
     name: 'the screens are cut off from the replicas',
@@ -132,6 +128,16 @@ async function cut(
   if (end === 'mute') way.lose();
   way.release();
   return {};
+}
+
+/** A snapshot is then older than the updates that came while it was on its way. */
+async function delayAnswers(way: Proxy, random: () => number): Promise<void> {
+  for (let time = 0; time < 5; time += 1) {
+    way.hold('answers');
+    await delay(600 + random() * 300);
+    way.release();
+    await delay(400);
+  }
 }
 
 type End = 'goOn' | 'drop' | 'mute';
