@@ -87,10 +87,27 @@ describe('the console', { timeout: 120_000 }, () => {
     assert.equal(page.url(), `${gateway}/accounts`);
     await page.reload();
     await page.getByRole('link', { name: /acc_ada/ }).waitFor();
-    await page.getByRole('button', { name: 'Sign out' }).first().click();
+  });
+
+  it('signs out here and everywhere: the token is good for nothing more', async () => {
+    await using session = await open('/accounts');
+    const { page } = session;
+    const [asked] = await Promise.all([
+      page.waitForRequest(/\/ledger\/accounts/),
+      page.getByRole('link', { name: /acc_ada/ }).waitFor(),
+    ]);
+    const { authorization } = await asked.allHeaders();
+    const [farewell] = await Promise.all([
+      page.waitForResponse(/\/sessions\/current$/),
+      page.getByRole('button', { name: 'Sign out' }).first().click(),
+    ]);
+    assert.equal(farewell.ok(), true);
     await page.getByLabel('Token').waitFor();
     await page.reload();
     await page.getByLabel('Token').waitFor();
+    const balances = `${gateway}/ledger/accounts/acc_ada/balance`;
+    const { status } = await fetch(balances, { headers: { authorization: authorization! } });
+    assert.equal(status, 401);
   });
 
   it('signs in by a pasted token, and says plainly what is wrong with a bad or expired one', async () => {

@@ -58,7 +58,11 @@ export function createSessions(): Sessions {
     if (claims === undefined) return end('unreadable');
     if (claims.expiresAtMs <= Date.now()) return end('expired');
     sessionStorage.setItem(tokenSlot, token);
-    enter({ session: openSession(token, claims, () => end('rejected')) });
+    const rejected = () => {
+      // Also the farewell of a session that is over here can be refused.
+      if (state.session?.claims === claims) end('rejected');
+    };
+    enter({ session: openSession(token, claims, rejected) });
     endAtExpiry(claims.expiresAtMs);
   }
 
@@ -90,7 +94,11 @@ export function createSessions(): Sessions {
       return () => listeners.delete(onChange);
     },
     signIn,
-    signOut: () => end('signed_out'),
+    signOut() {
+      // Nobody waits for it: what is seen here is gone at once, the token everywhere a moment later.
+      state.session?.atlas.signOut().catch(() => {});
+      end('signed_out');
+    },
   };
 }
 
