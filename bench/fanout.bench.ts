@@ -7,6 +7,7 @@ import { half } from './fanout/half.ts';
 import { idle } from './fanout/idle.ts';
 import { preparePlace, type Place } from './fanout/place.ts';
 import { storm } from './fanout/storm.ts';
+import { run as way } from './way.bench.ts';
 
 export interface FanOutOptions {
   readonly rounds: number;
@@ -19,6 +20,11 @@ const parts: Readonly<Record<string, (place: Place, options: FanOutOptions) => P
   idle,
   deaf: deafClients,
   storm,
+  // From the acknowledgement to the screen, through real Kafka: a benchmark of its own.
+  async way(_place, { rounds, ms }) {
+    await way(['--rounds', String(rounds), '--seconds', String(ms / 1_000)]);
+    return '';
+  },
 };
 
 export async function run(args: string[]): Promise<void> {
