@@ -6,7 +6,8 @@ import { readBalance, type Balance } from '../models.ts';
 import { handClock, handHub, settled, unreachable } from '../testing.ts';
 import type * as wire from '../wire.ts';
 import type { KnownBalance } from './balance-cache.ts';
-import { ageMs, createLiveBalances } from './live-balances.ts';
+import { ageMs } from './live-balance.ts';
+import { createLiveBalances } from './live-balances.ts';
 
 const body = (version: number, accountId = 'acc_1'): wire.Balance => ({
   accountId,

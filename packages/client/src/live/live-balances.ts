@@ -6,34 +6,13 @@ import { limits } from '../limits.ts';
 import { readBalance, type Balance } from '../models.ts';
 import type * as wire from '../wire.ts';
 import type { BalanceCache, KnownBalance } from './balance-cache.ts';
+import { createAwayReads } from './away-reads.ts';
 import type { Hub } from './hub.ts';
+import { forgetBeyond, unknown, valueOf, type LiveBalance, type Watched } from './live-balance.ts';
 import { tell, type Observable } from './observable.ts';
 import { keepConnected, type ConnectionState } from './steady-connection.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import type { TokenRenewal } from './token-renewal.ts';
-
-/**
- * `live`: current, each change arrives. `updating`: nobody has confirmed yet that it is current.
- * `reconnecting`: the connection was lost a moment ago. `stale`: for longer, or the app is paused.
- * `refused`: the token may not see this account, or it does not exist.
- */
-export type Freshness = 'live' | 'updating' | 'reconnecting' | 'stale' | 'refused';
-
-export interface LiveBalance {
-  /** Undefined while unknown: never to be shown as 0. */
-  readonly balance: Balance | undefined;
-  readonly freshness: Freshness;
-  /** When the balance was last known to be current; while `live` it is current now. */
-  readonly asOfMs: number | undefined;
-  /** The code of a refusal: `forbidden`, `account_not_found`, `invalid_request`. */
-  readonly refusal: string | undefined;
-}
-
-/** How old a balance may be, in ms: 0 while live, undefined while unknown. */
-export function ageMs({ freshness, asOfMs }: LiveBalance, nowMs = Date.now()): number | undefined {
-  if (freshness === 'live') return 0;
-  return asOfMs === undefined ? undefined : Math.max(0, nowMs - asOfMs);
-}
 
 export interface Live {
   /** Subscribed at the server while somebody here subscribes, however many; newest version wins. */
@@ -53,18 +32,6 @@ export interface LiveBalances extends Live {
   close(): void;
 }
 
-interface Watched {
-  readonly accountId: string;
-  readonly listeners: Set<(value: LiveBalance) => void>;
-  balance: Balance | undefined;
-  asOfMs: number | undefined;
-  /** idle: no subscription. asked: wanted, not confirmed on this connection. */
-  status: 'idle' | 'asked' | 'confirmed' | 'refused';
-  refusal: string | undefined;
-  lingering: unknown;
-  value: LiveBalance;
-}
-
 export interface LiveBalancesParts {
   readonly hub: Hub;
   readonly clock: Clock;
@@ -76,11 +43,10 @@ export interface LiveBalancesParts {
 }
 
 export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
-  const { hub, clock, random, renewal, cache } = parts;
+  const { hub, clock, renewal, cache } = parts;
   const accounts = new Map<string, Watched>();
   const connectionListeners = new Set<(value: ConnectionState) => void>();
   let proofTimer: unknown;
-  let awayTimer: unknown;
   let pauseTimer: unknown;
   let closed = false;
 
@@ -92,12 +58,13 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   // The answer to the subscription says the same; SignalR warns of events that nobody handles.
   hub.on('subscriptionConfirmed', () => undefined);
   const subscriptions = createSubscriptions({ ...parts, onConfirmed, onRefused });
+  const awayReads = createAwayReads({ ...parts, watched: () => watched() });
   const connection = keepConnected({ ...parts, onChange: onConnection });
 
   function onConnection(): void {
     const { phase } = connection.state();
     clock.clearTimeout(proofTimer);
-    clock.clearTimeout(awayTimer);
+    awayReads.stop();
     subscriptions.forget();
     for (const account of accounts.values()) {
       wasCurrent(account);
@@ -108,7 +75,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     if (phase === 'connected') renewal.begin();
     else renewal.end();
     if (phase === 'paused') cache?.flush();
-    else if (phase !== 'connected' && phase !== 'ended') readWhileAway(limits.awayFirstMs);
+    else if (phase !== 'connected' && phase !== 'ended') awayReads.start();
     tell(connectionListeners, connection.state());
   }
 
@@ -199,24 +166,6 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
 
   const watched = () => [...accounts.values()].filter(({ listeners }) => listeners.size > 0);
 
-  /** What over HTTP goes on while the hub is away; a few at a time, for all clients do it together. */
-  function readWhileAway(inMs: number): void {
-    clock.clearTimeout(awayTimer);
-    const jitteredMs = inMs * (0.5 + random());
-    awayTimer = clock.setTimeout(() => {
-      readNow();
-      readWhileAway(limits.awayEveryMs);
-    }, jitteredMs);
-  }
-
-  function readNow(): void {
-    const oldest = watched().sort((a, b) => (a.asOfMs ?? 0) - (b.asOfMs ?? 0));
-    for (const { accountId } of oldest.slice(0, limits.awayReadsMax)) {
-      // What cannot be read stays as old as it is.
-      parts.read(accountId).catch(() => undefined);
-    }
-  }
-
   /** Asks for every balance again; a connection that answers nothing is replaced. */
   function prove(): void {
     const asked = watched();
@@ -275,12 +224,13 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
       if (closed || phase === 'idle') return;
       if (phase === 'connected') return prove();
       connection.retryNow();
-      readNow();
+      awayReads.now();
     },
     close() {
       closed = true;
       for (const { lingering } of accounts.values()) clock.clearTimeout(lingering);
-      for (const timer of [proofTimer, awayTimer, pauseTimer]) clock.clearTimeout(timer);
+      for (const timer of [proofTimer, pauseTimer]) clock.clearTimeout(timer);
+      awayReads.stop();
       subscriptions.forget();
       renewal.end();
       connection.close();
@@ -290,35 +240,3 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
 }
 
 const silent = { code: 'unreachable', message: 'The hub did not answer.', final: false };
-
-const unknown: LiveBalance = {
-  balance: undefined,
-  freshness: 'updating',
-  asOfMs: undefined,
-  refusal: undefined,
-};
-
-function valueOf(account: Watched, phase: ConnectionState['phase']): LiveBalance {
-  const { balance, asOfMs, status } = account;
-  const freshness = freshnessOf(status, phase);
-  return {
-    balance,
-    freshness,
-    asOfMs,
-    refusal: status === 'refused' ? account.refusal : undefined,
-  };
-}
-
-function freshnessOf(status: Watched['status'], phase: ConnectionState['phase']): Freshness {
-  if (status === 'refused') return 'refused';
-  if (phase === 'connected') return status === 'confirmed' ? 'live' : 'updating';
-  if (phase === 'idle' || phase === 'connecting') return 'updating';
-  return phase === 'reconnecting' ? 'reconnecting' : 'stale';
-}
-
-function forgetBeyond(accounts: Map<string, Watched>): void {
-  for (const [accountId, account] of accounts) {
-    if (accounts.size <= limits.balancesMax) return;
-    if (account.listeners.size === 0 && account.status === 'idle') accounts.delete(accountId);
-  }
-}
