@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Handler, Methods } from './calls/methods.ts';
 import type { Parameter } from './calls/parameters.ts';
 import type { AnyClient, ClientMethods } from './client-methods.ts';
@@ -122,7 +123,13 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
   }
 
   async function drain(withinMs: number): Promise<void> {
-    await stagger([...registry.all()], { withinMs, random: Math.random, leave: sendAway });
+    await stagger([...registry.all()], {
+      withinMs,
+      leave: sendAway,
+      random: Math.random,
+      now: () => performance.now(),
+      wait: delay,
+    });
     if (registry.size > 0) await emptied.promise;
     clearInterval(sweeper);
   }
