@@ -1,6 +1,7 @@
 // What it costs to bring updates to 1,000 screens, beside a C send() floor and a bare loop over
 // pre-encoded ws frames. Options: --only cost,half,idle,deaf,storm,way --seconds 2 --rounds 5.
 import { parseArgs } from 'node:util';
+import { CannotRun } from './fanout/compile.ts';
 import { cost } from './fanout/cost.ts';
 import { deafClients } from './fanout/deaf.ts';
 import { half } from './fanout/half.ts';
@@ -36,9 +37,21 @@ export async function run(args: string[]): Promise<void> {
       rounds: { type: 'string', default: '5' },
     },
   });
-  await using place = await preparePlace();
   const options = { rounds: Number(values.rounds), ms: Number(values.seconds) * 1_000 };
-  for (const name of values.only.split(',')) {
-    console.log(`\n${name}\n\n${await parts[name]!(place, options)}`);
+  try {
+    await runParts(values.only.split(','), options);
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    console.error(`bench fanout: ${error.message}`);
+    process.exitCode = 2;
   }
+}
+
+async function runParts(names: readonly string[], options: FanOutOptions): Promise<void> {
+  const unknown = names.find((name) => !(name in parts));
+  if (unknown !== undefined) {
+    throw new CannotRun(`there is no part ${unknown}; there are: ${Object.keys(parts).join(', ')}`);
+  }
+  await using place = await preparePlace();
+  for (const name of names) console.log(`\n${name}\n\n${await parts[name]!(place, options)}`);
 }

@@ -3,7 +3,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Resolves to the program's path. @throws in one line where there is no C compiler. */
+/** Wrong use, or a machine that lacks something: told in one line. */
+export class CannotRun extends Error {}
+
+/** Resolves to the program's path. @throws CannotRun where there is no C compiler. */
 export function compile(name: string, folder: string): string {
   const program = join(folder, name);
   const source = join(import.meta.dirname, `${name}.c`);
@@ -11,9 +14,7 @@ export function compile(name: string, folder: string): string {
     execFileSync('cc', ['-O2', '-o', program, source], { stdio: ['ignore', 'ignore', 'inherit'] });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error('bench fanout: needs a C compiler (cc) and Linux; there is none on the PATH', {
-      cause: error,
-    });
+    throw new CannotRun('needs a C compiler (cc); there is none on the PATH', { cause: error });
   }
   return program;
 }
