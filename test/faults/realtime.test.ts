@@ -16,8 +16,11 @@ const hot = Array.from({ length: 4 }, (_, i) => `hot-${i}`);
 const cold = Array.from({ length: 60 }, (_, i) => `cold-${i}`);
 const hotPerScreen = 2;
 const coldPerScreen = 6;
-/** Two of three entries are on a hot account. */
-const mixed = cold.flatMap((account, i) => [account, hot[i % 4]!, hot[(i + 1) % 4]!]);
+/** Watched by one screen each, so that what it misses no other subscription mends. */
+const own = Array.from({ length: 100 }, (_, i) => `own-${i}`);
+const ownPerScreen = 2;
+/** Half of the entries are on a hot account. */
+const mixed = [...cold, ...own, ...own].flatMap((account, i) => [account, hot[i % 4]!]);
 const callers = 4;
 const restMs = 100;
 /** After each fault there is time to judge by. */
@@ -35,7 +38,7 @@ async function strikeAll(environment: Environment): Promise<void> {
   const struck: string[] = [];
   try {
     await using town = await startTown(environment);
-    for (const id of [...hot, ...cold])
+    for (const id of [...hot, ...cold, ...own])
       assert.equal((await town.client.open(id, null)).status, 201);
     const sightings = newSightings();
     await using screens = await openScreens(town, sightings, random);
@@ -83,15 +86,17 @@ async function openScreens(
 ): Promise<{ all: Screen[] } & AsyncDisposable> {
   const all: Screen[] = [];
   for (let index = 0; index < screenCount; index += 1) {
-    const own = <T>(from: readonly T[], count: number) =>
+    const some = (from: readonly string[], count: number) =>
       Array.from({ length: count }, (_, i) => from[(index + i) % from.length]!);
+    const first = (index / 4) * ownPerScreen;
+    const restless = index % 4 === 0 ? own.slice(first, first + ownPerScreen) : [];
     all.push(
       startScreen({
         name: `screen ${index}`,
         url: await town.hubUrl(`user-${Math.floor(index / screensPerUser)}`),
-        accounts: [...own(hot, hotPerScreen), ...own(cold, coldPerScreen)],
+        accounts: [...some(hot, hotPerScreen), ...some(cold, coldPerScreen), ...restless],
         sightings,
-        restlessMs: index % 4 === 0 ? 1_000 : 0,
+        restless,
         random,
       }),
     );

@@ -132,7 +132,7 @@ async function cut(
 
 /** A snapshot is then older than the updates that came while it was on its way. */
 async function delayAnswers(way: Proxy, random: () => number): Promise<void> {
-  for (let time = 0; time < 5; time += 1) {
+  for (let time = 0; time < 7; time += 1) {
     way.hold('answers');
     await delay(600 + random() * 300);
     way.release();

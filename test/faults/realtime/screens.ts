@@ -6,6 +6,8 @@ import { openHubSocket, type HubSocket } from './hub-socket.ts';
 
 const pauseMinMs = 50;
 const pauseMaxMs = 800;
+/** About how long a restless one stays. */
+const restlessMs = 1_500;
 
 export interface Screen extends AsyncDisposable {
   readonly name: string;
@@ -35,8 +37,8 @@ export interface ScreenOptions {
   readonly url: string;
   readonly accounts: readonly string[];
   readonly sightings: Sightings;
-  /** It leaves an account and subscribes to it again about so often; 0: never. */
-  readonly restlessMs: number;
+  /** Of its accounts those that it leaves and comes back to, again and again. */
+  readonly restless: readonly string[];
   readonly random: () => number;
 }
 
@@ -106,11 +108,11 @@ export function startScreen(options: ScreenOptions): Screen {
   }
 
   async function beRestless(socket: HubSocket, again: Set<string>): Promise<void> {
-    const { restlessMs } = options;
-    while (restlessMs > 0 && !socket.gone.aborted) {
+    const { restless } = options;
+    while (restless.length > 0 && !socket.gone.aborted) {
       const pauseMs = restlessMs * (0.5 + random());
       await delay(pauseMs, undefined, { signal: socket.gone }).catch(() => {});
-      const accountId = accounts[Math.floor(random() * accounts.length)]!;
+      const accountId = restless[Math.floor(random() * restless.length)]!;
       await socket.call(hubMethods.unsubscribe, accountId);
       again.add(accountId);
       // Refused while the ledger is away: a new connection subscribes to everything.
