@@ -9,11 +9,11 @@ import type { ProcessContext } from '../platform/context.ts';
 import { createApp, listen, type App } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { addConsole } from './console.ts';
-import { forward } from './forward.ts';
+import { forward } from '../platform/proxy/forward.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessions } from './sessions.ts';
-import { apiLimits, streamLimits, Upstream } from './upstream.ts';
-import { refuse, WebSockets } from './web-socket.ts';
+import { apiLimits, streamLimits, Upstream } from '../platform/proxy/upstream.ts';
+import { refuse, WebSockets } from '../platform/proxy/web-socket.ts';
 
 /** A connection on which nothing moves for longer, in either direction, is closed. */
 const connectionSilenceMs = 150_000;

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import type { BalanceUpdate } from '../contracts/hub.ts';
-import { forward } from '../gateway/forward.ts';
-import { streamLimits, Upstream } from '../gateway/upstream.ts';
-import { WebSockets } from '../gateway/web-socket.ts';
+import { forward } from '../platform/proxy/forward.ts';
+import { streamLimits, Upstream } from '../platform/proxy/upstream.ts';
+import { WebSockets } from '../platform/proxy/web-socket.ts';
 import { MemoryControl, realtimeFixture } from './testing.ts';
 
 /** Two replicas behind a balancer that sends each request to the other one in turn. */

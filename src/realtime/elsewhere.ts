@@ -3,9 +3,9 @@
 // sessions or not. A request is passed on once: where it arrives then, it is answered.
 import type { Arrival } from '@atlas/signalr';
 import { ProblemError, problem, type Problem } from '../contracts/problems.ts';
-import { forward } from '../gateway/forward.ts';
-import { streamLimits, Upstream } from '../gateway/upstream.ts';
-import { WebSockets } from '../gateway/web-socket.ts';
+import { forward } from '../platform/proxy/forward.ts';
+import { streamLimits, Upstream } from '../platform/proxy/upstream.ts';
+import { WebSockets } from '../platform/proxy/web-socket.ts';
 import type { Control } from '../platform/control.ts';
 import type { Log } from '../platform/logs.ts';
 import { endWithProblem } from '../platform/server.ts';

@@ -1,3 +1,4 @@
+// All that a program may rely on; what is not named here may change.
 export { createClient, type AtlasClient, type ClientOptions } from './client.ts';
 export { newIdempotencyKey } from './idempotency-key.ts';
 export { AtlasError, type ErrorCode, type Outcome } from './atlas-error.ts';

@@ -1,3 +1,4 @@
+// When a try follows one that failed: at random, so that those who failed together come back apart.
 import type { Pause } from './limits.ts';
 
 /**

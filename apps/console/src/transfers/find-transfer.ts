@@ -1,3 +1,4 @@
+// Operators paste whatever name of a transfer they have, so both kinds are tried.
 import { AtlasError, type AtlasClient, type FoundTransfer } from '@atlas/client';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -1,3 +1,4 @@
+// A page that is hidden or offline misses events: when it is back, the connection is looked at at once.
 interface Events {
   addEventListener(event: string, handler: () => void): void;
   removeEventListener(event: string, handler: () => void): void;

@@ -8,7 +8,7 @@ import type {
 } from 'node:http';
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { ProblemError } from '../contracts/problems.ts';
+import { ProblemError } from '../../contracts/problems.ts';
 import { requestHeaders, requestIdOf, responseHeaders } from './headers.ts';
 import { limitedBody } from './limited-body.ts';
 import type { Upstream } from './upstream.ts';

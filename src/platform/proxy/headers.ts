@@ -1,4 +1,4 @@
-// Which headers go on. Those that describe one connection end at the gateway; what the next hop must
+// Which headers go on. Those that describe one connection end here; what the next hop must
 // know about this one is added.
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';

@@ -1,6 +1,6 @@
-// A role behind the gateway: its connections, which are kept, and how much may be under way to it.
+// A process behind this one: its connections, which are kept, and how much may be under way to it.
 import { Pool } from 'undici';
-import { ProblemError } from '../contracts/problems.ts';
+import { ProblemError } from '../../contracts/problems.ts';
 
 const connectTimeoutMs = 1_000;
 

@@ -4,7 +4,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { problem, type Problem } from '../contracts/problems.ts';
+import { problem, type Problem } from '../../contracts/problems.ts';
 import { requestHeaders, requestIdOf } from './headers.ts';
 
 const webSocketsMax = 20_000;

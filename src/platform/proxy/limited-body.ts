@@ -2,7 +2,7 @@
 // its announced length before the first byte, else when the bytes are there.
 import type { IncomingMessage } from 'node:http';
 import { Transform, type TransformCallback } from 'node:stream';
-import { ProblemError } from '../contracts/problems.ts';
+import { ProblemError } from '../../contracts/problems.ts';
 
 export const bodyBytesMax = 2 * 1024 * 1024;
 
