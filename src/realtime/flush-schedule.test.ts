@@ -10,7 +10,9 @@ function handClock() {
     nowMs: 1_000,
     now: () => clock.nowMs,
     setImmediate: (run: () => void) => void queue.push({ at: clock.nowMs, run }),
-    setTimeout: (run: () => void, ms: number) => void queue.push({ at: clock.nowMs + ms, run }),
+    // As Node's: without fractions, which it cuts off.
+    setTimeout: (run: () => void, ms: number) =>
+      void queue.push({ at: clock.nowMs + Math.trunc(ms), run }),
     /** Runs what comes next, at its time. */
     next() {
       queue.sort((a, b) => a.at - b.at);
@@ -60,6 +62,14 @@ test('under load a flush waits as long as the last one took, but never longer th
   assert.equal(limits.flushWaitMaxMs, 20);
 });
 
+test('a fraction of a millisecond is waited for too, though timers cut it off', () => {
+  const clock = handClock();
+  const { flush } = scheduleWith(clock);
+  flush(9.4);
+  const endedAt = clock.nowMs;
+  assert.ok(flush(0) - endedAt >= 9.4);
+});
+
 test('a flush that stops early lets other work in and goes on without a wait', () => {
   const clock = handClock();
   const { schedule, delays } = scheduleWith(clock);
@@ -96,6 +106,6 @@ test('with a real clock, what is due while a flush works shares the next one', a
   };
   schedule(flush);
   await done.promise;
-  for (const wait of waits) assert.ok(wait >= spentMs - 1.5, `${wait} ms`);
-  assert.ok(Math.min(...waits) < limits.flushWaitMaxMs, `${Math.min(...waits)} ms`);
+  // Libuv's clock has whole milliseconds, so a timer may be one early; how late is the machine's.
+  for (const wait of waits) assert.ok(wait >= spentMs - 1, `${wait} ms`);
 });

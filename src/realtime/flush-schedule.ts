@@ -41,8 +41,9 @@ export function createFlushSchedule({
       else clock.setImmediate(run);
     }
     const waitMs = restedAt - dueAt;
-    // A timer is no more exact than a millisecond, and a shorter wait gathers nothing worth it.
+    // A timer is no more exact than a millisecond, and a shorter wait gathers nothing worth it. It cuts
+    // fractions off, so that flushing would take more than its half.
     if (waitMs < 1) clock.setImmediate(run);
-    else clock.setTimeout(run, waitMs);
+    else clock.setTimeout(run, Math.ceil(waitMs));
   };
 }
