@@ -46,6 +46,8 @@ export async function startRoles(
     return started.use(role);
   };
 
+  const { guards, internalSecret: secret } = context;
+  const address = { url: settings.LEDGER_INTERNAL, secret, guards };
   let core: Core | undefined;
   let control: ControlPlane | undefined;
   let balances: BalanceReader | undefined;
@@ -56,16 +58,16 @@ export async function startRoles(
     void role.failed.then(failed.resolve);
     ({ core, control } = role);
   } else if (names.has('payments') || names.has('ledger')) {
-    core = started.use(connectCore(settings.LEDGER_INTERNAL, context.internalSecret));
+    core = started.use(connectCore(address));
   }
-  control ??= started.use(connectControlPlane(settings.LEDGER_INTERNAL, context.internalSecret));
+  control ??= started.use(connectControlPlane(address));
   started.use(await context.control.connect(control));
   if (names.has('payments')) running(await startPayments(context, { core: core! }));
   if (names.has('ledger')) {
     const role = running(await startLedger(context, { ...engines.forLedger(), core: core! }));
     balances = role.balances;
   } else if (names.has('realtime')) {
-    balances = started.use(connectBalances(settings.LEDGER_URL));
+    balances = started.use(connectBalances(settings.LEDGER_URL, guards));
   }
   if (names.has('realtime')) {
     running(await startRealtime(context, { feed: engines.forRealtime(), balances: balances! }));

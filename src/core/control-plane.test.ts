@@ -10,11 +10,12 @@ import {
 } from '../contracts/control.ts';
 import { createApp, listen } from '../platform/http.ts';
 import { createLog } from '../platform/logs.ts';
-import { testContext } from '../platform/testing.ts';
+import { testContext, testGuards } from '../platform/testing.ts';
 import { addControlApi } from './control-api.ts';
 import { createControlPlane, type RunningControlPlane } from './control-plane.ts';
 import { connectControlPlane } from './remote-control.ts';
 
+const guards = testGuards();
 const secret = 'a-secret-between-roles-of-32-characters';
 const dayMs = 86_400_000;
 
@@ -41,7 +42,7 @@ for (const [engine, openBook] of books) {
       const server = resources.use(
         await listen(app, { host: '127.0.0.1', port: 0, drainMs: 1_000 }),
       );
-      remote = resources.use(connectControlPlane(server.url, secret));
+      remote = resources.use(connectControlPlane({ url: server.url, secret, guards }));
     });
     after(() => resources.disposeAsync());
 
@@ -170,7 +171,7 @@ for (const [engine, openBook] of books) {
     });
 
     it('is for roles that know the secret', async () => {
-      const stranger = connectControlPlane('http://127.0.0.1:1', secret);
+      const stranger = connectControlPlane({ url: 'http://127.0.0.1:1', secret, guards });
       await assert.rejects(stranger.news(0), { code: 'unavailable' });
     });
   });

@@ -2,18 +2,19 @@
 // connections of its own, so that transfers and records do not wait for each other.
 import type { ControlPlane, News, Node } from '../contracts/control.ts';
 import { openInternalCalls } from '../platform/internal-calls.ts';
+import type { CoreAddress } from './remote.ts';
 import { auditPath, newsPath, nodesPath, revocationsPath } from './control-api.ts';
 
 const connectionsMax = 3;
 const callsMax = 64;
 const answerTimeoutMs = 5_000;
 
-/** Connects when it is first used; `url` is the core's base URL. */
-export function connectControlPlane(url: string, secret: string): ControlPlane & AsyncDisposable {
+/** Connects when it is first used. */
+export function connectControlPlane(core: CoreAddress): ControlPlane & AsyncDisposable {
   const calls = openInternalCalls({
-    name: 'core',
-    url,
-    secret,
+    ...core,
+    role: 'core',
+    name: 'core_control',
     connectionsMax,
     callsMax,
     answerTimeoutMs,

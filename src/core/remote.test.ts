@@ -5,10 +5,11 @@ import { ProblemError } from '../contracts/problems.ts';
 import type { TransferRequest } from '../contracts/transfers.ts';
 import { MemoryCore } from '../payments/testing.ts';
 import { createApp, listen, type Listening } from '../platform/http.ts';
-import { testContext } from '../platform/testing.ts';
+import { testContext, testGuards } from '../platform/testing.ts';
 import { addInternalApi } from './internal-api.ts';
 import { connectCore } from './remote.ts';
 
+const guards = testGuards();
 const secret = 'a-secret-between-roles-of-32-characters';
 const transfer: TransferRequest = {
   tenant: 'tnt_demo',
@@ -46,7 +47,7 @@ before(async () => {
 after(() => resources.disposeAsync());
 
 test('transfers and accounts cross the wire exactly, large amounts and absent fields too', async () => {
-  await using remote = connectCore(server.url, secret);
+  await using remote = connectCore({ url: server.url, secret, guards });
   const [posted] = await remote.post([transfer]);
   assert.equal(posted!.status, 'posted');
   const found = await remote.find('tnt_demo', { key: 'k1' });
@@ -63,7 +64,7 @@ test('transfers and accounts cross the wire exactly, large amounts and absent fi
 });
 
 test('a full hand-over keeps its order', async () => {
-  await using remote = connectCore(`${server.url}/`, secret);
+  await using remote = connectCore({ url: `${server.url}/`, secret, guards });
   const requests = Array.from({ length: 1_024 }, (_, i) => ({
     ...transfer,
     key: `full-${i}`,
@@ -77,7 +78,7 @@ test('a full hand-over keeps its order', async () => {
 });
 
 test('overloaded stays overloaded, and everything else is unavailable', async () => {
-  await using remote = connectCore(server.url, secret);
+  await using remote = connectCore({ url: server.url, secret, guards });
   for (const [failure, code] of [
     [new ProblemError('overloaded', 'full'), 'overloaded'],
     [new ProblemError('unavailable', 'gone'), 'unavailable'],
@@ -87,9 +88,13 @@ test('overloaded stays overloaded, and everything else is unavailable', async ()
     await assert.rejects(remote.post([{ ...transfer, key: 'fails' }]), { code });
   }
   core.failure = undefined;
-  await using stranger = connectCore(server.url, 'another-secret-of-more-than-32-chars');
+  await using stranger = connectCore({
+    url: server.url,
+    secret: 'another-secret-of-more-than-32-chars',
+    guards,
+  });
   await assert.rejects(stranger.post([transfer]), { code: 'unavailable' });
-  await using nobody = connectCore('http://127.0.0.1:1', secret);
+  await using nobody = connectCore({ url: 'http://127.0.0.1:1', secret, guards });
   await assert.rejects(nobody.post([transfer]), { code: 'unavailable' });
 });
 

@@ -1,6 +1,7 @@
 // The core from another process: the same interface over HTTP at LEDGER_INTERNAL.
 import type { Core } from '../contracts/core.ts';
 import type { TransferOutcome } from '../contracts/transfers.ts';
+import type { Guards } from '../platform/guards/guards.ts';
 import { openInternalCalls } from '../platform/internal-calls.ts';
 import {
   accountsPath,
@@ -12,25 +13,31 @@ import {
   type WireStored,
 } from './internal-wire.ts';
 
-const connectionsMax = 16;
-const callsMax = 1_024;
+/** A hand-over has a whole group of transfers; the other calls have one thing each. */
+const handOvers = { connectionsMax: 4, callsMax: 64 };
+const others = { connectionsMax: 8, callsMax: 512 };
 /** Longer than the hand-over's own patience, so that its message is the one that is seen. */
 const answerTimeoutMs = 20_000;
 
-/** Connects when it is first used; `url` is the core's base URL. */
-export function connectCore(url: string, secret: string): Core & AsyncDisposable {
-  const calls = openInternalCalls({
-    name: 'core',
-    url,
-    secret,
-    connectionsMax,
-    callsMax,
-    answerTimeoutMs,
-  });
+/** What reaches a core in another process. */
+export interface CoreAddress {
+  /** Base URL. */
+  readonly url: string;
+  readonly secret: string;
+  readonly guards: Guards;
+}
+
+/** Connects when it is first used. */
+export function connectCore(core: CoreAddress): Core & AsyncDisposable {
+  const open = (use: string, limits: typeof others) =>
+    openInternalCalls({ ...core, ...limits, role: 'core', name: `core_${use}`, answerTimeoutMs });
+  const transfers = open('transfers', handOvers);
+  const lookups = open('lookups', others);
+  const accounts = open('accounts', others);
   return {
     async post(requests) {
       const body = { requests: requests.map(requestToWire) };
-      const { outcomes } = await calls.call<{ outcomes: TransferOutcome[] }>(
+      const { outcomes } = await transfers.call<{ outcomes: TransferOutcome[] }>(
         'POST',
         transfersPath,
         body,
@@ -40,15 +47,19 @@ export function connectCore(url: string, secret: string): Core & AsyncDisposable
     async find(tenant, by) {
       const query = new URLSearchParams({ tenant, ...by });
       const path = `${transfersPath}?${query.toString()}`;
-      const { transfer } = await calls.call<{ transfer: WireStored | null }>('GET', path);
+      const { transfer } = await lookups.call<{ transfer: WireStored | null }>('GET', path);
       return transfer === null ? undefined : storedFromWire(transfer);
     },
     async openAccount(request) {
       const { minimumMinor } = request;
       const minimum = minimumMinor === null ? null : String(minimumMinor);
       const body = { ...request, minimumMinor: minimum };
-      return openedFromWire(await calls.call<WireOpened>('PUT', accountsPath, body));
+      return openedFromWire(await accounts.call<WireOpened>('PUT', accountsPath, body));
     },
-    [Symbol.asyncDispose]: () => calls[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(
+        [transfers, lookups, accounts].map((calls) => calls[Symbol.asyncDispose]()),
+      );
+    },
   };
 }

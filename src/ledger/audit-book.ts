@@ -1,13 +1,7 @@
-// The audit record as the ledger reads it, behind a guard of its own: an operator's long search must
-// not take the place of balances.
+// The audit record as the ledger reads it.
 import { auditIdAt, type AuditAction } from '../contracts/control.ts';
 import type { Database, Statement } from '../engines/database.ts';
-import { createGuard } from './guard.ts';
-
-const readsAtOnceMax = 2;
-const readTimeoutMs = 5_000;
-const failuresMax = 5;
-const openMs = 500;
+import type { ReadGuards } from './read-guards.ts';
 
 export interface AuditQuery {
   readonly tenant: string;
@@ -42,17 +36,11 @@ export interface AuditBook {
   find(query: AuditQuery): Promise<StoredRecord[]>;
 }
 
-export function createAuditBook(database: Database): AuditBook {
-  const guard = createGuard({
-    atOnceMax: readsAtOnceMax,
-    timeoutMs: readTimeoutMs,
-    failuresMax,
-    openMs,
-  });
+export function createAuditBook(database: Database, guards: Pick<ReadGuards, 'audit'>): AuditBook {
   return {
     async find(query) {
       const [statement, values] = selectAudit(query);
-      const rows = await guard.run(() => database.query<AuditRow>(statement, values));
+      const rows = await guards.audit.run(() => database.query<AuditRow>(statement, values));
       return rows.map(recordOf);
     },
   };

@@ -1,14 +1,9 @@
-// What the ledger reads from the database, behind its guard.
+// What the ledger reads from the database, each kind of it behind its own guard.
 import type { Account } from '../contracts/accounts.ts';
 import type { Balance } from '../contracts/balances.ts';
 import type { Database } from '../engines/database.ts';
-import { createGuard, type Guard } from './guard.ts';
+import type { ReadGuards } from './read-guards.ts';
 import { selectAccount, selectAccounts, selectBalance, selectEntries } from './statements.ts';
-
-const readsAtOnceMax = 256;
-const readTimeoutMs = 2_000;
-const failuresMax = 5;
-const openMs = 500;
 
 /** An entry of an account with the transfer that made it. */
 export interface Entry {
@@ -24,7 +19,6 @@ export interface Entry {
 }
 
 export interface Book {
-  readonly guard: Guard;
   balance(tenant: string, accountId: string): Promise<Balance | undefined>;
   account(tenant: string, accountId: string): Promise<Account | undefined>;
   /** In id order, after `after`. `listed`: the only ids that may appear. */
@@ -74,36 +68,29 @@ interface EntryRow {
   decided_at: Date;
 }
 
-export function createBook(database: Database): Book {
-  const guard = createGuard({
-    atOnceMax: readsAtOnceMax,
-    timeoutMs: readTimeoutMs,
-    failuresMax,
-    openMs,
-  });
+export function createBook(database: Database, guards: ReadGuards): Book {
   return {
-    guard,
     async balance(tenant, accountId) {
-      const [row] = await guard.run(() =>
+      const [row] = await guards.balances.run(() =>
         database.query<BalanceRow>(selectBalance, [tenant, accountId]),
       );
       return row === undefined ? undefined : balanceOf(tenant, accountId, row);
     },
     async account(tenant, accountId) {
-      const [row] = await guard.run(() =>
+      const [row] = await guards.accounts.run(() =>
         database.query<AccountRow>(selectAccount, [tenant, accountId]),
       );
       return row === undefined ? undefined : accountOf(tenant, row);
     },
     async accounts({ tenant, listed, prefix, after, limit }) {
       const ids = listed === '*' ? null : [...listed];
-      const rows = await guard.run(() =>
+      const rows = await guards.accounts.run(() =>
         database.query<AccountRow>(selectAccounts, [tenant, limit, ids, after, prefix]),
       );
       return rows.map((row) => accountOf(tenant, row));
     },
     async entries({ tenant, accountId, before, limit }) {
-      const rows = await guard.run(() =>
+      const rows = await guards.statements.run(() =>
         database.query<EntryRow>(selectEntries, [tenant, accountId, limit, before]),
       );
       if (rows.length === 0) return undefined;

@@ -19,6 +19,7 @@ import { addGetBalance, guardBalances } from './get-balance.ts';
 import { addGetEntries } from './get-entries.ts';
 import { addListAccounts } from './list-accounts.ts';
 import { addOpenAccount } from './open-account.ts';
+import { createReadGuards } from './read-guards.ts';
 import { requireAccountId } from './schemas.ts';
 import { selectBook } from './statements.ts';
 
@@ -40,15 +41,12 @@ export async function startLedger(
   { database, cache, core }: LedgerEngines,
 ): Promise<RunningLedger> {
   const { settings, verifier, corsOrigins } = context;
-  const { log, metrics } = context.forRole('ledger');
-  const book = createBook(database);
+  const { log, metrics, guards } = context.forRole('ledger');
+  const reads = createReadGuards(database.connectionsMax, guards);
+  const book = createBook(database, reads);
   const counts = countCache(metrics);
   const balances = createBalances({ cache, book, counts });
   const door = guardBalances(waitForVersions(balances));
-  metrics.gauge('book_reads', 'Reads of the book under way', () => book.guard.running);
-  metrics.gauge('book_open', '1 while the breaker before the book is open', () =>
-    Number(book.guard.open),
-  );
 
   const app = await createApp({
     role: 'ledger',
@@ -66,7 +64,7 @@ export async function startLedger(
   addGetBalance(app, door);
   addGetEntries(app, book);
   addCacheStats(app, cache.engine, counts);
-  addGetAudit(app, { records: createAuditBook(database), audit: context.control.audit });
+  addGetAudit(app, { records: createAuditBook(database, reads), audit: context.control.audit });
   const listening = await listen(app, {
     host: settings.ATLAS_HOST,
     port: settings.ATLAS_LEDGER_PORT,

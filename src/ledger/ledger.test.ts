@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { books } from '../../test/books.ts';
 import type { Database } from '../engines/database.ts';
 import { assertProblem, testLedger, type Answer, type TestLedger } from './testing.ts';
+import { testGuards } from '../platform/testing.ts';
 import { connectBalances } from './remote.ts';
 
 for (const [engine, open] of books) {
@@ -259,7 +260,7 @@ test('while the book is away balances in the cache are answered, and others hear
   for (let i = 0; i < 10; i += 1) {
     const answer = await bank.get('/ledger/accounts/cold/balance');
     assertProblem(answer, 503, 'unavailable');
-    assert.equal(answer.headers.get('retry-after'), '1');
+    assert.match(answer.headers.get('retry-after')!, /^[1-4]$/);
   }
 });
 
@@ -269,7 +270,7 @@ test('a role in another process reads with the token of its caller', async () =>
   await bank.open('mint');
   await bank.open('acc:1+x');
   await bank.pay('mint', 'acc:1+x', 12n);
-  await using remote = connectBalances(ledger.url);
+  await using remote = connectBalances(ledger.url, testGuards());
   const token = await bank.token();
   const balance = await remote.read(token, 'acc:1+x');
   assert.equal(balance.tenant, bank.name);
@@ -281,7 +282,7 @@ test('a role in another process reads with the token of its caller', async () =>
   await assert.rejects(remote.read(token, 'nobody'), { code: 'account_not_found' });
   await assert.rejects(remote.read(token, 'a b'), { code: 'invalid_request' });
   await assert.rejects(ledger.balances.read(token, 'a b'), { code: 'invalid_request' });
-  await using nowhere = connectBalances('http://127.0.0.1:1');
+  await using nowhere = connectBalances('http://127.0.0.1:1', testGuards());
   await assert.rejects(nowhere.read(token, 'a'), { code: 'unavailable' });
 });
 

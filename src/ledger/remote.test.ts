@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { startProxy } from '../../test/faults/proxy.ts';
+import { testGuards } from '../platform/testing.ts';
 import { connectBalances } from './remote.ts';
 
 const body = {
@@ -28,7 +29,7 @@ test('connections that have died without a word cost one wait, not one each', as
   stack.defer(() => server.closeAllConnections());
   await once(server, 'listening');
   const proxy = stack.use(await startProxy((server.address() as AddressInfo).port));
-  const balances = stack.use(connectBalances(`http://127.0.0.1:${proxy.port}`));
+  const balances = stack.use(connectBalances(`http://127.0.0.1:${proxy.port}`, testGuards()));
   const readAll = () => Promise.all(Array.from({ length: 32 }, () => balances.read(token, 'a')));
   await readAll();
   proxy.lose();

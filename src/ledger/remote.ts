@@ -4,16 +4,39 @@ import { decodeJwt } from 'jose';
 import { Pool } from 'undici';
 import { balanceFromBody, type BalanceBody, type BalanceReader } from '../contracts/balances.ts';
 import { ProblemError, type Problem } from '../contracts/problems.ts';
+import { Guard } from '../platform/guards/guard.ts';
+import type { Guards } from '../platform/guards/guards.ts';
+import { RetryBudget } from '../platform/guards/retry-budget.ts';
 
 const connectionsMax = 32;
+const waitingMax = 1_024;
 /** Short, as a screen waits for the answer: a connection that has died without a word costs no more. */
 const answerTimeoutMs = 1_000;
 const attemptsMax = 2;
 const connectTimeoutMs = 1_000;
 const bodyBytesMax = 64 * 1024;
+const failuresMax = 5;
+const openMs = 500;
+/** In metrics and logs. */
+const name = 'ledger_balances';
 
 /** @param url of the ledger role, without a slash at its end. */
-export function connectBalances(url: string): BalanceReader & AsyncDisposable {
+export function connectBalances(url: string, guards: Guards): BalanceReader & AsyncDisposable {
+  const guard = guards.add(
+    new Guard({
+      name,
+      of: 'the ledger',
+      limits: {
+        atOnceMax: connectionsMax,
+        waitingMax,
+        timeoutMs: attemptsMax * (answerTimeoutMs + connectTimeoutMs),
+        failuresMax,
+        openMs,
+      },
+      isFailure: (error) => !(error instanceof ProblemError),
+    }),
+  );
+  const retries = guards.addBudget(new RetryBudget({ name, savedMax: connectionsMax }));
   const open = () =>
     new Pool(url, {
       connections: connectionsMax,
@@ -24,6 +47,7 @@ export function connectBalances(url: string): BalanceReader & AsyncDisposable {
 
   /** Where one connection has died without a word the others have too: a new set is asked, once. */
   async function get(path: string, token: string): Promise<Answer> {
+    retries.earn();
     for (let attempt = 1; ; attempt += 1) {
       const asked = pool;
       try {
@@ -34,7 +58,7 @@ export function connectBalances(url: string): BalanceReader & AsyncDisposable {
           pool = open();
           void asked.close().catch(() => {});
         }
-        if (!silent || attempt === attemptsMax) throw unavailable();
+        if (!silent || attempt === attemptsMax || !retries.take()) throw error;
       }
     }
   }
@@ -42,12 +66,16 @@ export function connectBalances(url: string): BalanceReader & AsyncDisposable {
   return {
     async read(token, accountId) {
       const path = `/ledger/accounts/${encodeURIComponent(accountId)}/balance`;
-      const { status, body } = await get(path, token);
+      const { status, body } = await guard.run(() => get(path, token));
       if (status !== 200) throw problemOf(body);
       // The ledger has verified the token; its tenant is the only one that it answers for.
       return balanceFromBody(String(decodeJwt(token)['tenant']), body as BalanceBody);
     },
-    [Symbol.asyncDispose]: () => pool.destroy(),
+    [Symbol.asyncDispose]: () => {
+      guards.remove(guard);
+      guards.remove(retries);
+      return pool.destroy();
+    },
   };
 }
 
@@ -64,12 +92,6 @@ async function ask(pool: Pool, path: string, token: string): Promise<Answer> {
     signal: AbortSignal.timeout(answerTimeoutMs),
   });
   return { status: statusCode, body: await body.json() };
-}
-
-function unavailable(): ProblemError {
-  return new ProblemError('unavailable', 'The ledger cannot be reached; try again.', {
-    retryAfterSeconds: 1,
-  });
 }
 
 function problemOf(body: unknown): ProblemError {

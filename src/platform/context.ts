@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { JWTVerifyGetKey } from 'jose';
 import { createControl, type Control } from './control.ts';
 import { developmentKeys, type DevelopmentKeys } from './development-keys.ts';
+import { Guards } from './guards/guards.ts';
 import { createLog, type Log } from './logs.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { localOrigins, requireOrigins } from './origins.ts';
@@ -26,8 +27,10 @@ export interface ProcessContext {
   readonly version: string;
   /** Present where the development key is in use. */
   readonly developmentKeys?: DevelopmentKeys;
-  /** Log and metrics of one role. */
-  forRole(role: string): { readonly log: Log; readonly metrics: Metrics };
+  /** Before what all roles of the process call: the core. */
+  readonly guards: Guards;
+  /** Log and metrics of one role, and the guards before what it calls. */
+  forRole(role: string): { readonly log: Log; readonly metrics: Metrics; readonly guards: Guards };
 }
 
 /**
@@ -64,10 +67,12 @@ export async function createProcessContext(
     auditRecordsMax: settings.ATLAS_AUDIT_QUEUE,
     log: createLog('control', level),
   });
+  const shared = new Guards(createLog('process', level));
   return {
     settings,
     version,
     control,
+    guards: shared,
     internalSecret,
     verifier: createVerifier({
       keys: verifyKeys(settings, useDevelopmentKeys ? keys : undefined),
@@ -81,7 +86,10 @@ export async function createProcessContext(
     forRole(role) {
       const metrics = createMetrics(role);
       control.expose(metrics);
-      return { log: createLog(role, level), metrics };
+      const log = createLog(role, level);
+      const guards = new Guards(log, shared);
+      guards.expose(metrics);
+      return { log, metrics, guards };
     },
   };
 }

@@ -1,21 +1,31 @@
 // Calls from role to role over HTTP, with the internal credential, on connections that are kept.
-// Nothing is sent twice here: whoever asked decides about a retry.
+// Nothing is sent twice here: whoever asked decides about a retry. Each use of a role has connections and
+// a guard of its own, so that slow look-ups keep no transfer waiting.
 import { Pool } from 'undici';
 import { ProblemError, type Problem } from '../contracts/problems.ts';
+import { Guard } from './guards/guard.ts';
+import type { Guards } from './guards/guards.ts';
 
 const connectTimeoutMs = 1_000;
+const failuresMax = 5;
+/** Short: a role that starts again is found at once, and one that is down is asked four times a second. */
+const openMs = 250;
 
 export interface InternalCalls extends AsyncDisposable {
   /**
    * Resolves to the body of an answer with 200.
-   * @throws ProblemError `overloaded` as there; for all else `unavailable`, with its cause.
+   * @throws ProblemError `overloaded` as there, or when too many wait here; for all else `unavailable`,
+   *   with its cause.
    */
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
 }
 
 export interface InternalCallsOptions {
   /** Whom we call, for the words of an error. */
+  readonly role: string;
+  /** What for, in metrics and logs: `core_transfers`. */
   readonly name: string;
+  readonly guards: Guards;
   /** Base URL; connects when it is first used. */
   readonly url: string;
   readonly secret: string;
@@ -26,7 +36,7 @@ export interface InternalCallsOptions {
 }
 
 export function openInternalCalls(options: InternalCallsOptions): InternalCalls {
-  const { name, callsMax, connectionsMax, answerTimeoutMs } = options;
+  const { role, name, guards, callsMax, connectionsMax, answerTimeoutMs } = options;
   const { origin, pathname } = new URL(options.url);
   const base = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, {
@@ -35,15 +45,26 @@ export function openInternalCalls(options: InternalCallsOptions): InternalCalls 
     headersTimeout: answerTimeoutMs,
     bodyTimeout: answerTimeoutMs,
   });
+  const guard = guards.add(
+    new Guard({
+      name,
+      of: `the ${role}`,
+      limits: {
+        atOnceMax: connectionsMax,
+        waitingMax: callsMax - connectionsMax,
+        timeoutMs: answerTimeoutMs,
+        failuresMax,
+        openMs,
+      },
+      // It has answered where it refuses, in its own words.
+      isFailure: (error) => !(error instanceof ProblemError),
+    }),
+  );
   const authorization = `Bearer ${options.secret}`;
-  let calls = 0;
 
   return {
-    async call<T>(method: string, path: string, body?: unknown) {
-      if (calls >= callsMax)
-        throw new ProblemError('overloaded', `Too many calls wait for the ${name}.`);
-      calls += 1;
-      try {
+    call: <T>(method: string, path: string, body?: unknown) =>
+      guard.run(async () => {
         const answer = await pool.request({
           method,
           path: base + path,
@@ -55,28 +76,22 @@ export function openInternalCalls(options: InternalCallsOptions): InternalCalls 
         });
         const json = await answer.body.json();
         if (answer.statusCode === 200) return json as T;
-        throw refusal(name, json as Problem);
-      } catch (error) {
-        if (error instanceof ProblemError) throw error;
-        throw unavailable(`The ${name} cannot be reached; retry with the same key.`, error);
-      } finally {
-        calls -= 1;
-      }
-    },
+        throw refusal(role, json as Problem);
+      }),
     // Whoever still waits was given up by the drain.
-    [Symbol.asyncDispose]: () => pool.destroy(),
+    [Symbol.asyncDispose]: () => {
+      guards.remove(guard);
+      return pool.destroy();
+    },
   };
 }
 
 /** `overloaded` means the same here as there; all else is between the roles, and not the client's. */
-function refusal(name: string, answer: Problem): ProblemError {
+function refusal(role: string, answer: Problem): ProblemError {
   if (answer.code === 'overloaded') return new ProblemError('overloaded', answer.detail);
   if (answer.code === 'unavailable') return new ProblemError('unavailable', answer.detail);
-  return unavailable(`The ${name} refused the call (${answer.status}).`, answer);
-}
-
-function unavailable(detail: string, cause: unknown): ProblemError {
+  const detail = `The ${role} refused the call (${answer.status}).`;
   const error = new ProblemError('unavailable', detail);
-  error.cause = cause;
+  error.cause = answer;
   return error;
 }

@@ -18,6 +18,13 @@ export interface Metrics {
   ): Gauge;
   /** A counter that is kept elsewhere and read when it is asked for; it only rises. */
   total(what: string, help: string, read: () => number): Counter;
+  /** The same with labels. */
+  totals<L extends string>(
+    what: string,
+    help: string,
+    labels: readonly L[],
+    read: () => Iterable<readonly [of: Readonly<Record<L, string>>, value: number]>,
+  ): Counter;
   /** A duration in seconds. */
   histogram<L extends string>(what: string, help: string, labels?: readonly L[]): Histogram<L>;
 }
@@ -59,6 +66,17 @@ export function createMetrics(role: string): Metrics {
         collect() {
           this.reset();
           this.inc(read());
+        },
+      }),
+    totals: (what, help, labels, read) =>
+      new Counter({
+        name: name(what),
+        help,
+        labelNames: [...labels],
+        registers,
+        collect() {
+          this.reset();
+          for (const [of, value] of read()) this.inc({ ...of }, value);
         },
       }),
     histogram: (what, help, labels = []) =>

@@ -4,6 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createProcessContext } from './context.ts';
+import { Guards } from './guards/guards.ts';
+import { createLog } from './logs.ts';
 import { readSettings } from './settings.ts';
 
 export type Settings = Readonly<Record<string, string>>;
@@ -31,4 +33,9 @@ export async function testContext(settings: Settings = {}) {
     token,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** For what calls others outside a role. */
+export function testGuards(): Guards {
+  return new Guards(createLog('test', 'silent'));
 }

@@ -37,7 +37,7 @@ export async function startRealtime(
   const { settings, verifier, corsOrigins, control, version, internalSecret } = context;
   const startedAt = new Date().toISOString();
   let draining = false;
-  const { log, metrics: registry } = context.forRole('realtime');
+  const { log, metrics: registry, guards } = context.forRole('realtime');
   await using opened = new AsyncDisposableStack();
   const metrics = createRealtimeMetrics(registry);
   const fanOut = new FanOut({
@@ -110,7 +110,7 @@ export async function startRealtime(
     }),
   });
   const replicas = opened.use(
-    createReplicas({ control, own: replica, secret: internalSecret, log }),
+    createReplicas({ control, own: replica, secret: internalSecret, guards, log }),
   );
   addReplicaApi(app, replica, internalSecret);
   addOperators(app, { replicas, audit: control.audit });

@@ -1,6 +1,7 @@
 // Another replica, asked over HTTP with the internal credential; and the routes by which this one is.
 import { Type } from 'typebox';
 import type { App } from '../platform/http.ts';
+import type { Guards } from '../platform/guards/guards.ts';
 import { openInternalCalls } from '../platform/internal-calls.ts';
 import { internalOnly } from '../platform/internal-guard.ts';
 import { limits } from './limits.ts';
@@ -11,11 +12,16 @@ const connectionsPath = '/internal/realtime/connections';
 const disconnectPath = '/internal/realtime/disconnect';
 
 /** Connects when it is first used. */
-export function connectReplica(url: string, secret: string): Replica & AsyncDisposable {
+export function connectReplica(
+  url: string,
+  { secret, guards }: { readonly secret: string; readonly guards: Guards },
+): Replica & AsyncDisposable {
   const calls = openInternalCalls({
-    name: 'replica',
+    role: 'replica',
+    name: `replica ${url}`,
     url,
     secret,
+    guards,
     connectionsMax: limits.peerConnectionsMax,
     callsMax: limits.peerCallsMax,
     answerTimeoutMs: limits.peerTimeoutMs,

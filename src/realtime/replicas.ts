@@ -2,6 +2,7 @@
 // an operator sees at a glance that something is missing from the picture.
 import type { Node } from '../contracts/control.ts';
 import type { Control } from '../platform/control.ts';
+import type { Guards } from '../platform/guards/guards.ts';
 import type { Log } from '../platform/logs.ts';
 import { forEachAtMost } from './for-each-at-most.ts';
 import { limits } from './limits.ts';
@@ -22,10 +23,11 @@ export interface ReplicasParts {
   readonly control: Control;
   readonly own: Replica;
   readonly secret: string;
+  readonly guards: Guards;
   readonly log: Log;
 }
 
-export function createReplicas({ control, own, secret, log }: ReplicasParts): Replicas {
+export function createReplicas({ control, own, log, ...access }: ReplicasParts): Replicas {
   const remote = new Map<string, ReturnType<typeof connectReplica>>();
   let known: readonly Node[] = [];
 
@@ -45,7 +47,7 @@ export function createReplicas({ control, own, secret, log }: ReplicasParts): Re
   function at(url: string): Replica {
     let replica = remote.get(url);
     if (replica === undefined) {
-      replica = connectReplica(url, secret);
+      replica = connectReplica(url, access);
       remote.set(url, replica);
     }
     return replica;

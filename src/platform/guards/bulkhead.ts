@@ -1,0 +1,81 @@
+// Keeps one kind of work from taking the room of all others, as a ship's walls keep one leak from
+// sinking it: so much of it at once, so many that wait for their turn, and each of them for so long.
+
+export interface BulkheadOptions {
+  readonly atOnceMax: number;
+  readonly waitingMax: number;
+}
+
+/** Gives the place back; only the first call counts. */
+export type Leave = () => void;
+
+interface Waiter {
+  take(): void;
+}
+
+export class Bulkhead {
+  readonly atOnceMax: number;
+  readonly waitingMax: number;
+  #running = 0;
+  readonly #waiters = new Set<Waiter>();
+
+  constructor({ atOnceMax, waitingMax }: BulkheadOptions) {
+    this.atOnceMax = atOnceMax;
+    this.waitingMax = waitingMax;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#waiters.size;
+  }
+
+  /** Neither a place nor room to wait for one. */
+  get full(): boolean {
+    return this.#running >= this.atOnceMax && this.#waiters.size >= this.waitingMax;
+  }
+
+  /** A place now, if there is one. */
+  tryEnter(): Leave | undefined {
+    if (this.#running >= this.atOnceMax) return undefined;
+    this.#running += 1;
+    return this.#leave();
+  }
+
+  /** Waits for a place, first come, first served; undefined when none came in time or it is full. */
+  async enter(waitMs: number): Promise<Leave | undefined> {
+    const leave = this.tryEnter();
+    if (leave !== undefined || this.full) return leave;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#waiters.delete(waiter);
+        resolve(undefined);
+      }, waitMs);
+      const waiter = {
+        take: () => {
+          clearTimeout(timer);
+          resolve(this.#leave());
+        },
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Its place goes to the next who waits. */
+  #leave(): Leave {
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      const [next] = this.#waiters;
+      if (next === undefined) {
+        this.#running -= 1;
+      } else {
+        this.#waiters.delete(next);
+        next.take();
+      }
+    };
+  }
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ProblemError } from '../../contracts/problems.ts';
+import { createLog } from '../logs.ts';
+import { createMetrics } from '../metrics.ts';
+import { Guard, spreadSeconds } from './guard.ts';
+import { Guards } from './guards.ts';
+
+const limits = { atOnceMax: 2, waitingMax: 1, timeoutMs: 20, failuresMax: 3, openMs: 500 };
+const away = () => Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+const wrong = () => Promise.reject(new Error('syntax'));
+const well = async () => 'well';
+
+function createGuard(more: Partial<typeof limits> = {}) {
+  const clock = { nowMs: 0 };
+  const guard = new Guard({
+    name: 'test',
+    of: 'the book',
+    limits: { ...limits, ...more },
+    isFailure: (error) => (error as { code?: string }).code === 'ECONNREFUSED',
+    nowMs: () => clock.nowMs,
+    random: () => 0.5,
+  });
+  return { guard, clock };
+}
+
+test('more calls than places and waiters are refused as overload, to be sent again after a while', async () => {
+  const { guard } = createGuard({ timeoutMs: 60_000 });
+  const held = Promise.withResolvers<string>();
+  const calls = [1, 2, 3].map(() => guard.run(() => held.promise));
+  await assert.rejects(guard.run(well), (error: ProblemError) => {
+    assert.deepEqual([error.code, error.retryAfterSeconds], ['overloaded', 3]);
+    return true;
+  });
+  assert.equal(guard.refused.full, 1);
+  held.resolve('late');
+  assert.deepEqual(await Promise.all(calls), ['late', 'late', 'late']);
+  assert.equal(await guard.run(well), 'well');
+});
+
+test('a call that is over its time keeps its place until it has ended; nobody waits behind stuck ones', async () => {
+  const { guard } = createGuard();
+  const held = Promise.withResolvers<string>();
+  const calls = [1, 2].map(() => guard.run(() => held.promise));
+  for (const call of calls) await assert.rejects(call, { code: 'unavailable' });
+  assert.equal(guard.bulkhead.running, 2);
+  await assert.rejects(guard.run(well), { code: 'unavailable' });
+  assert.equal(guard.refused.stuck, 1);
+  assert.equal(guard.bulkhead.waiting, 0);
+  held.resolve('late');
+  await new Promise(setImmediate);
+  assert.equal(guard.bulkhead.running, 0);
+  assert.equal(await guard.run(well), 'well');
+});
+
+test('failures in a row close the way for a while, then one call tries', async () => {
+  const { guard, clock } = createGuard();
+  for (let i = 0; i < 3; i += 1) await assert.rejects(guard.run(away), { code: 'unavailable' });
+  let calls = 0;
+  const counted = async () => (calls += 1);
+  await assert.rejects(guard.run(counted), { code: 'unavailable' });
+  clock.nowMs = 500;
+  const held = Promise.withResolvers<string>();
+  const probe = guard.run(() => held.promise);
+  await assert.rejects(guard.run(counted), { code: 'unavailable' });
+  assert.equal(calls, 0);
+  held.resolve('back');
+  assert.equal(await probe, 'back');
+  assert.equal(await guard.run(counted), 1);
+});
+
+test('a mistake in a call is its own, and not taken for an absent dependency', async () => {
+  const { guard } = createGuard();
+  for (let i = 0; i < 9; i += 1) await assert.rejects(guard.run(wrong), /syntax/);
+  assert.equal(guard.breaker.state, 'closed');
+});
+
+test('metrics show the state, the calls and why calls were refused', async () => {
+  const guards = new Guards(createLog('test', 'silent'));
+  const metrics = createMetrics('test');
+  guards.expose(metrics);
+  const { guard } = createGuard();
+  guards.add(guard);
+  for (let i = 0; i < 3; i += 1) await assert.rejects(guard.run(away));
+  await assert.rejects(guard.run(well));
+  const text = await metrics.registry.metrics();
+  assert.match(text, /^atlas_test_dependency_state\{dependency="test"\} 2$/m);
+  assert.match(text, /^atlas_test_dependency_calls_limit\{dependency="test"\} 2$/m);
+  assert.match(text, /^atlas_test_dependency_opened_total\{dependency="test"\} 1$/m);
+  assert.match(text, /^atlas_test_dependency_refused_total\{dependency="test",reason="open"\} 1$/m);
+});
+
+test('those who are refused are told different times', () => {
+  const seconds = [0, 0.3, 0.6, 0.99].map((drawn) => spreadSeconds(() => drawn));
+  assert.deepEqual(seconds, [1, 2, 3, 4]);
+});

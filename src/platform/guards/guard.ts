@@ -1,0 +1,140 @@
+// What stands before a dependency, or before one use of it: a bulkhead, a breaker and a time. A call
+// that would wait in vain is refused at once, and can be sent again.
+import { ProblemError } from '../../contracts/problems.ts';
+import { Breaker } from './breaker.ts';
+import { Bulkhead } from './bulkhead.ts';
+
+export interface GuardOptions {
+  /** In metrics and logs. */
+  readonly name: string;
+  readonly limits: GuardLimits;
+  /** In the words of a refusal: "the book". */
+  readonly of: string;
+  /** The dependency is away or too slow, and not the call wrong. */
+  readonly isFailure: (error: unknown) => boolean;
+  readonly nowMs?: () => number;
+  /** Between 0 and 1, as Math.random. */
+  readonly random?: () => number;
+}
+
+export interface GuardLimits {
+  readonly atOnceMax: number;
+  readonly waitingMax: number;
+  /** Of a call, its wait for a place included. */
+  readonly timeoutMs: number;
+  readonly failuresMax: number;
+  readonly openMs: number;
+}
+
+/**
+ * Why a call was refused. `open`: by the breaker. `stuck`: calls that are over their time hold all
+ * places. `full`: no room to wait. `waited`: no place came in time.
+ */
+export type GuardRefusal = 'open' | 'stuck' | 'full' | 'waited';
+
+const probesMax = 1;
+const retryAfterSecondsMax = 4;
+
+export class Guard {
+  readonly name: string;
+  readonly breaker: Breaker;
+  readonly bulkhead: Bulkhead;
+  readonly refused: Record<GuardRefusal, number> = { open: 0, stuck: 0, full: 0, waited: 0 };
+  readonly #options: GuardOptions;
+  readonly #nowMs: () => number;
+  readonly #random: () => number;
+  /** Calls that have timed out and hold their place, as they go on over there. */
+  #overdue = 0;
+
+  constructor(options: GuardOptions) {
+    const { name, limits, nowMs = () => performance.now(), random = Math.random } = options;
+    this.name = name;
+    this.#options = options;
+    this.#nowMs = nowMs;
+    this.#random = random;
+    this.breaker = new Breaker({ ...limits, probesMax, nowMs });
+    this.bulkhead = new Bulkhead(limits);
+  }
+
+  /**
+   * @throws ProblemError `overloaded` without a place for it, `unavailable` when the dependency is away
+   *   or does not answer in time; and what `call` throws.
+   */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    const { isFailure, limits } = this.#options;
+    const endsAtMs = this.#nowMs() + limits.timeoutMs;
+    if (this.breaker.refuses) throw this.#refuse('open');
+    if (this.#overdue >= limits.atOnceMax) throw this.#refuse('stuck');
+    if (this.bulkhead.full) throw this.#refuse('full');
+    const leave = this.bulkhead.tryEnter() ?? (await this.bulkhead.enter(limits.timeoutMs));
+    if (leave === undefined) throw this.#refuse('waited');
+    const attempt = this.breaker.enter();
+    if (attempt === undefined) {
+      leave();
+      throw this.#refuse('open');
+    }
+    const answer = begin(call).finally(leave);
+    try {
+      const value = await within(endsAtMs - this.#nowMs(), answer);
+      attempt.succeeded();
+      return value;
+    } catch (error) {
+      const tooSlow = error instanceof TooSlow;
+      if (!tooSlow && !isFailure(error)) {
+        attempt.succeeded();
+        throw error;
+      }
+      if (tooSlow) this.#keepPlace(answer);
+      attempt.failed();
+      throw this.#unavailable(error);
+    }
+  }
+
+  #keepPlace(answer: Promise<unknown>): void {
+    this.#overdue += 1;
+    const ended = () => {
+      this.#overdue -= 1;
+    };
+    answer.then(ended, ended);
+  }
+
+  #refuse(reason: GuardRefusal): ProblemError {
+    this.refused[reason] += 1;
+    if (reason === 'open' || reason === 'stuck') return this.#unavailable();
+    return new ProblemError('overloaded', `Too many calls wait for ${this.#options.of}.`, {
+      retryAfterSeconds: spreadSeconds(this.#random),
+    });
+  }
+
+  #unavailable(cause?: unknown): ProblemError {
+    const detail = `${capital(this.#options.of)} cannot be reached; try again.`;
+    const error = new ProblemError('unavailable', detail, {
+      retryAfterSeconds: spreadSeconds(this.#random),
+    });
+    if (cause !== undefined) error.cause = cause;
+    return error;
+  }
+}
+
+/** For Retry-After: spread, since those who are all told the same come back all at once. */
+export function spreadSeconds(random: () => number): number {
+  return 1 + Math.floor(random() * retryAfterSecondsMax);
+}
+
+/** Also what it throws before its first await ends the call. */
+async function begin<T>(call: () => Promise<T>): Promise<T> {
+  return call();
+}
+
+class TooSlow extends Error {}
+
+function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new TooSlow('No answer in time')), timeoutMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
