@@ -4,7 +4,7 @@ import { glob } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const folders = ['src', 'packages', 'apps', 'bin', 'bench', 'test'];
+const folders = ['src', 'packages', 'apps', 'bin', 'bench', 'load', 'test'];
 
 export interface TestFiles {
   together: string[];

@@ -2,7 +2,7 @@
 import { pick, seededRandom } from '../../src/commands/demo/random.ts';
 import { closedLoop } from '../support/closed-loop.ts';
 import { asGenerator } from '../support/generator.ts';
-import { connectAll, requestText, type HttpConnection } from '../support/http-connection.ts';
+import { connectAll, requestText, type HttpConnection } from '../../load/http/connection.ts';
 import { openAccounts } from '../support/open-accounts.ts';
 
 export interface ReadsTask {

@@ -1,5 +1,5 @@
 // Opens accounts over HTTP, as clients do, so that it works on every engine.
-import { connectAll, requestText } from './http-connection.ts';
+import { connectAll, requestText } from '../../load/http/connection.ts';
 
 const openingAtOnce = 16;
 

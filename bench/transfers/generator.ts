@@ -1,7 +1,7 @@
 // The callers over HTTP; through-http.ts starts this in a process of its own.
 import { closedLoop } from '../support/closed-loop.ts';
 import { asGenerator } from '../support/generator.ts';
-import { connectAll, requestText } from '../support/http-connection.ts';
+import { connectAll, requestText } from '../../load/http/connection.ts';
 import { openAccounts } from '../support/open-accounts.ts';
 import { accountIds, pairs, type Load } from './load.ts';
 

@@ -8,7 +8,7 @@ import { hubEvents, hubMethods, type BalanceUpdate } from '../../src/contracts/h
 import type { PostedTransfer } from '../../src/contracts/transfers.ts';
 import { closedLoop } from '../support/closed-loop.ts';
 import { asGenerator } from '../support/generator.ts';
-import { connectAll, requestText, type HttpConnection } from '../support/http-connection.ts';
+import { connectAll, requestText, type HttpConnection } from '../../load/http/connection.ts';
 import { openAccounts } from '../support/open-accounts.ts';
 import { accountIds, pairs, type Pair } from '../transfers/load.ts';
 import { SeenVersions } from './seen-versions.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { HttpConnection, requestText } from './http-connection.ts';
+import { HttpConnection, requestText } from './connection.ts';
 
 const answers: string[] = [];
 const sockets = new Set<Socket>();
@@ -46,9 +46,20 @@ test('answers that come in pieces are put together, one after the other', async 
   connection.close();
 });
 
+test('an answer in chunks is put together too', async () => {
+  const connection = await open();
+  answers.push(
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n7;x=1\r\n, world\r\n0\r\n\r\n',
+    'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok',
+  );
+  assert.equal((await connection.send('one')).body, 'hello, world');
+  assert.equal((await connection.send('two')).body, 'ok');
+  connection.close();
+});
+
 test('a connection that breaks, or an answer that cannot be measured, is an error', async () => {
   const connection = await open();
-  answers.push('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', '');
+  answers.push('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nhello', '');
   await assert.rejects(connection.send('one'), /without Content-Length/);
   await assert.rejects((await open()).send('two'), /connection was closed/);
   connection.close();
