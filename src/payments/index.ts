@@ -30,7 +30,7 @@ export async function startPayments(
   const { settings, verifier, corsOrigins } = context;
   const { log, metrics } = context.forRole('payments');
   await using started = new AsyncDisposableStack();
-  const { clock, pressure } = started.use(feelPressure(core));
+  const { clock, pressure } = started.use(feelPressure(core, settings.LS_LOOP_LAG_MS));
   const nowMs = () => performance.now();
   const counts = new TransferCounts(metrics);
   const admission = new Admission({

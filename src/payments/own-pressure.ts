@@ -4,8 +4,6 @@ import type { Core } from '../contracts/core.ts';
 import { LoopLag, memoryUsed, Pressure } from '../platform/pressure.ts';
 import { RunningClock, tickMs } from '../platform/running-clock.ts';
 
-/** A loop that is later than this on average adds as much as half of the latency aimed at. */
-const loopLagMsMax = 50;
 const memoryPartMax = 0.9;
 /** As many transfers wait in the core as its connections take at once. */
 const coreLoadMax = 1;
@@ -17,7 +15,8 @@ export interface Felt extends Disposable {
   readonly pressure: OwnPressure;
 }
 
-export function feelPressure(core: Pick<Core, 'load'>): Felt {
+/** @param loopLagMax mean of a window, in milliseconds */
+export function feelPressure(core: Pick<Core, 'load'>, loopLagMax: number): Felt {
   const nowMs = () => performance.now();
   const clock = new RunningClock({ nowMs });
   const lag = new LoopLag({ everyMs: tickMs, nowMs });
@@ -28,7 +27,7 @@ export function feelPressure(core: Pick<Core, 'load'>): Felt {
   return {
     clock,
     pressure: new Pressure({
-      loop: { limit: loopLagMsMax, read: () => lag.read() },
+      loop: { limit: loopLagMax, read: () => lag.read() },
       memory: { limit: memoryPartMax, read: memoryUsed },
       pool: { limit: coreLoadMax, read: () => core.load() },
     }),

@@ -11,7 +11,7 @@ const partOf: ByClass<(degree: number) => number> = {
 
 export class PressureGate {
   readonly #degree: () => number;
-  readonly #credit = byClass(() => 0);
+  readonly #credit = byClass(() => 1);
 
   /** @param degree of the pressure, from 0 to 1 */
   constructor(degree: () => number) {
@@ -33,6 +33,6 @@ export class PressureGate {
   }
 
   refused(kind: TrafficClass): void {
-    this.#credit[kind] += this.part(kind);
+    this.#credit[kind] = Math.min(1, this.#credit[kind] + this.part(kind));
   }
 }

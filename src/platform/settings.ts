@@ -151,6 +151,12 @@ export const settings = {
     600_000,
     'The longest Request-Timeout; more counts as this',
   ),
+  LS_LOOP_LAG_MS: integer(
+    100,
+    10,
+    60_000,
+    'How late the event loop may be, on average of a second, before less is admitted',
+  ),
   LS_CLIENT_RATE_PER_SEC: integer(
     0,
     0,
