@@ -114,7 +114,7 @@ class Connection implements Outlet {
     this.watcher = fanOut.join({ tenant: 'tnt_demo', token: 'token' }, this);
   }
 
-  sendEncoded(...messages: EncodedMessage[]): void {
+  sendEncoded(messages: readonly EncodedMessage[]): void {
     for (const message of messages) {
       const { target, arguments: args } = JSON.parse(message.json.toString().slice(0, -1)) as {
         target: string;

@@ -4,6 +4,7 @@
 import { encodeInvocation, type EncodedMessage } from '@atlas/signalr';
 import { hubEvents, type BalanceUpdate, type SubscriptionConfirmed } from '../contracts/hub.ts';
 import type { FeedSubscription } from '../engines/event-log.ts';
+import { ByAccount } from './by-account.ts';
 import type { Flush } from './flush-schedule.ts';
 import { Latest } from './latest.ts';
 import { limits } from './limits.ts';
@@ -33,7 +34,7 @@ export interface FanOutOptions {
 
 export class FanOut {
   readonly counts: FanOutCounts = { deliveries: 0, conflated: 0, watches: 0 };
-  readonly #latest = new Map<string, Latest>();
+  readonly #latest = new ByAccount<Latest>();
   /** Watchers with something unsent: those of the flush under way, and those of the next. */
   #serving: Watcher[] = [];
   #due: Watcher[] = [];
@@ -52,7 +53,7 @@ export class FanOut {
   }
 
   /** Accounts that somebody watches. */
-  watched(): IterableIterator<Latest> {
+  watched(): Iterable<Latest> {
     return this.#latest.values();
   }
 
@@ -66,9 +67,8 @@ export class FanOut {
 
   /** Takes in an update, from the event log or from a snapshot; older ones change nothing. */
   offer(tenant: string, update: BalanceUpdate): void {
-    const key = keyOf(tenant, update.accountId);
-    const latest = this.#latest.get(key);
-    if (latest === undefined) return this.#options.recent.remember(key, update);
+    const latest = this.#latest.get(tenant, update.accountId);
+    if (latest === undefined) return this.#options.recent.remember(tenant, update);
     if (!latest.offer(update)) return;
     for (const watch of latest.watchers) this.#mark(watch);
   }
@@ -80,11 +80,13 @@ export class FanOut {
   watch(watcher: Watcher, accountId: string): Promise<void> {
     const known = watcher.watches.get(accountId);
     if (known !== undefined) return known.latest.followed;
-    const key = keyOf(watcher.tenant, accountId);
-    let latest = this.#latest.get(key);
+    const { tenant } = watcher;
+    let latest = this.#latest.get(tenant, accountId);
     if (latest === undefined) {
-      latest = new Latest(key, this.#options.recent.get(key), this.#options.feed.follow(accountId));
-      this.#latest.set(key, latest);
+      const { recent, feed } = this.#options;
+      const update = recent.get(tenant, accountId);
+      latest = new Latest({ tenant, accountId, update, followed: feed.follow(accountId) });
+      this.#latest.set(tenant, accountId, latest);
     }
     const watch: Watch = { latest, watcher, sentVersion: -1, open: false, unsent: false };
     latest.watchers.add(watch);
@@ -102,9 +104,10 @@ export class FanOut {
     latest.watchers.delete(watch);
     this.counts.watches -= 1;
     if (latest.watchers.size > 0) return;
-    this.#latest.delete(latest.key);
+    const { tenant, update } = latest;
+    this.#latest.delete(tenant, accountId);
     this.#options.feed.unfollow(accountId);
-    if (latest.update !== undefined) this.#options.recent.remember(latest.key, latest.update);
+    if (update !== undefined) this.#options.recent.remember(tenant, update);
   }
 
   /**
@@ -123,7 +126,7 @@ export class FanOut {
       this.#take(watch, messages);
       return balance;
     });
-    watcher.outlet.sendEncoded(...messages);
+    watcher.outlet.sendEncoded(messages);
     if (!this.#flushing) this.#forgetBytes();
     return balances;
   }
@@ -193,14 +196,14 @@ export class FanOut {
       watch.unsent = false;
       this.#take(watch, messages);
     }
-    unsent.length = 0;
-    if (messages.length > 0) outlet.sendEncoded(...messages);
-    messages.length = 0;
+    empty(unsent);
+    if (messages.length > 0) outlet.sendEncoded(messages);
+    empty(messages);
   }
 
   #forgetBytes(): void {
     for (const latest of this.#encoded) latest.forgetBytes();
-    this.#encoded.length = 0;
+    empty(this.#encoded);
   }
 
   #take(watch: Watch, messages: EncodedMessage[]): void {
@@ -213,7 +216,7 @@ export class FanOut {
   }
 }
 
-/** A tenant's name has no space. */
-function keyOf(tenant: string, accountId: string): string {
-  return `${tenant} ${accountId}`;
+/** For the short lists of one connection: setting their length to 0 would be a call into the engine. */
+function empty(list: unknown[]): void {
+  while (list.length > 0) list.pop();
 }

@@ -5,21 +5,24 @@ import { hubEvents, type BalanceUpdate } from '../contracts/hub.ts';
 import type { Watch } from './watch.ts';
 
 export class Latest {
-  readonly key: string;
+  readonly tenant: string;
+  readonly accountId: string;
   readonly watchers = new Set<Watch>();
   /** Resolves when the feed brings the account. */
   readonly followed: Promise<void>;
   #update: BalanceUpdate | undefined;
   #encoded: EncodedMessage | undefined;
 
-  constructor(key: string, update: BalanceUpdate | undefined, followed: Promise<void>) {
-    this.key = key;
-    this.followed = followed;
-    this.#update = update;
-  }
-
-  get accountId(): string {
-    return this.key.slice(this.key.indexOf(' ') + 1);
+  constructor(of: {
+    tenant: string;
+    accountId: string;
+    update: BalanceUpdate | undefined;
+    followed: Promise<void>;
+  }) {
+    this.tenant = of.tenant;
+    this.accountId = of.accountId;
+    this.followed = of.followed;
+    this.#update = of.update;
   }
 
   get update(): BalanceUpdate | undefined {

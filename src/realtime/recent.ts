@@ -2,10 +2,11 @@
 // that the writer is just about to refresh, when the event of that change has already passed by: who
 // subscribes in that moment gets the event from here.
 import type { BalanceUpdate } from '../contracts/hub.ts';
+import { ByAccount } from './by-account.ts';
 
 export interface RecentUpdates {
-  get(key: string): BalanceUpdate | undefined;
-  remember(key: string, update: BalanceUpdate): void;
+  get(tenant: string, accountId: string): BalanceUpdate | undefined;
+  remember(tenant: string, update: BalanceUpdate): void;
 }
 
 /** Two generations: the older one is dropped whole, so forgetting costs nothing. */
@@ -15,24 +16,24 @@ export function createRecentUpdates(options: {
   now: () => number;
 }): RecentUpdates {
   const { lifetimeMs, updatesMax, now } = options;
-  let young = new Map<string, BalanceUpdate>();
-  let old = new Map<string, BalanceUpdate>();
+  let young = new ByAccount<BalanceUpdate>();
+  let old = new ByAccount<BalanceUpdate>();
   let turnedAt = now();
 
-  function get(key: string): BalanceUpdate | undefined {
-    return young.get(key) ?? old.get(key);
+  function get(tenant: string, accountId: string): BalanceUpdate | undefined {
+    return young.get(tenant, accountId) ?? old.get(tenant, accountId);
   }
 
   return {
     get,
-    remember(key, update) {
-      if ((get(key)?.version ?? -1) >= update.version) return;
+    remember(tenant, update) {
+      if ((get(tenant, update.accountId)?.version ?? -1) >= update.version) return;
       if (young.size >= updatesMax || now() - turnedAt > lifetimeMs) {
         old = young;
-        young = new Map();
+        young = new ByAccount();
         turnedAt = now();
       }
-      young.set(key, update);
+      young.set(tenant, update.accountId, update);
     },
   };
 }

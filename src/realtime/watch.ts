@@ -5,8 +5,8 @@ import type { Latest } from './latest.ts';
 /** `writable` is false while too much waits in the socket. */
 export interface Outlet {
   readonly writable: boolean;
-  /** All of them go out in one write. */
-  sendEncoded(...messages: EncodedMessage[]): void;
+  /** All of them go out in one write; the list is not kept. */
+  sendEncoded(messages: readonly EncodedMessage[]): void;
 }
 
 export interface Watcher {

@@ -49,8 +49,9 @@ export interface HubConnection<Identity, Client extends ClientMethods<Client> = 
     args: Client[Target],
     options?: { schema?: Schema; timeoutMs?: number },
   ): Promise<OutputOf<Schema>>;
-  /** Sends messages that were encoded for many connections; all of them go into one frame. */
-  sendEncoded(...messages: EncodedMessage[]): void;
+  /** Sends messages that were encoded for many connections; all of them go into one frame. The list is
+   * not kept. */
+  sendEncoded(messages: readonly EncodedMessage[]): void;
   /** Tells the client the reason, and whether to connect again by itself (default: no). */
   close(options?: { error?: string; allowReconnect?: boolean }): void;
 }
@@ -150,13 +151,13 @@ export class Connection<Identity>
     return this.#calls.request(target, args, options);
   }
 
-  sendEncoded(...messages: EncodedMessage[]): void {
-    if (this.closed || this.#protocol === undefined || messages.length === 0) return;
-    const { name } = this.#protocol;
+  sendEncoded(messages: readonly EncodedMessage[]): void {
+    const protocol = this.#protocol;
+    if (this.closed || protocol === undefined || messages.length === 0) return;
     if (this.#replay !== undefined) {
-      for (const message of messages) this.#replay.send(message[name], message);
+      for (const message of messages) this.#replay.send(protocol.encoded(message), message);
     }
-    this.#write(this.#host.bundles.of(messages, name));
+    this.#write(this.#host.bundles.of(messages, protocol));
   }
 
   close(options: { error?: string; allowReconnect?: boolean } = {}): void {

@@ -70,10 +70,10 @@ for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
     const hub = createUserHub();
     hub.method('Count', [], (connection) => {
       for (let n = 0; n < 500; n++) connection.send('counted', [n, { half: n / 2 }]);
-      connection.sendEncoded(
+      connection.sendEncoded([
         encodeInvocation('counted', [500, {}]),
         encodeInvocation('counted', [501, {}]),
-      );
+      ]);
       return 'done';
     });
     await using served = await serve(hub);

@@ -14,7 +14,11 @@ export class Outbox {
   /** When the socket broke that has no successor yet. */
   #detachedAt: number | undefined;
   #full = false;
-  #sentAt = performance.now();
+  /** Something was sent since the last sweep. The time of that sweep stands for the time of sending:
+   * to read the clock for each write would be a good part of what it costs. */
+  #sent = false;
+  #sweptAt = performance.now();
+  #sentAt = this.#sweptAt;
   /** When bytes have last gone out while it was full. */
   #flushedAt = this.#sentAt;
   format: FrameFormat = 'text';
@@ -44,13 +48,13 @@ export class Outbox {
   }
 
   send(frame: Buffer): void {
-    this.#sentAt = performance.now();
+    this.#sent = true;
     this.#stats.bytesSent += frame.length;
     this.#stats.framesSent += 1;
     this.#transport.send(frame, this.format);
     if (this.#full || !this.#overfilled) return;
     this.#full = true;
-    this.#flushedAt = this.#sentAt;
+    this.#flushedAt = performance.now();
   }
 
   /** Some of what waited has gone out; true when there is room again. */
@@ -64,6 +68,9 @@ export class Outbox {
   /** What a look at the clock says of the client, `now` being `performance.now()`. */
   sweep(now: number): 'lost' | 'drained' | 'stalled' | 'quiet' | undefined {
     const { reattachMs, stalledMs, keepAliveMs } = this.#limits;
+    if (this.#sent) this.#sentAt = this.#sweptAt;
+    this.#sent = false;
+    this.#sweptAt = now;
     if (this.#detachedAt !== undefined) {
       return now - this.#detachedAt > reattachMs ? 'lost' : undefined;
     }

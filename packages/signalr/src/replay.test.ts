@@ -123,8 +123,8 @@ test('a completion that nobody waits for stands in for what was sent as latest',
   client.sendBytes([2, 0x91, 6]);
   while ([...hub.connections()].length === 0) await new Promise((resolve) => setImmediate(resolve));
   const [connection] = [...hub.connections()];
-  connection!.sendEncoded(encodeInvocation('news', [1], { latest: true }));
-  connection!.sendEncoded(encodeInvocation('news', [2]));
+  connection!.sendEncoded([encodeInvocation('news', [1], { latest: true })]);
+  connection!.sendEncoded([encodeInvocation('news', [2])]);
   await client.next();
   await client.next();
   client.socket.terminate();
@@ -203,7 +203,7 @@ test('a host that sends to a broken connection fills its buffer and no more', as
   client.socket.terminate();
   while (hub.stats.detached === 0) await new Promise((resolve) => setImmediate(resolve));
   const latest = encodeInvocation('news', ['x'.repeat(1_000)], { latest: true });
-  for (let n = 0; n < 5_000; n++) connection!.sendEncoded(latest);
+  for (let n = 0; n < 5_000; n++) connection!.sendEncoded([latest]);
   assert.equal(connection!.closed, false);
   let sent = 0;
   while (!connection!.closed) connection!.send('page', [sent++, 'x'.repeat(1_000)]);

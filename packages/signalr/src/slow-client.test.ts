@@ -77,7 +77,7 @@ test('a host that sends regardless of a full socket meets a ceiling', async () =
   await using _served = served;
   const gone = once(events, 'gone');
   const message = encodeInvocation('page', [page]);
-  while (!connection.closed) connection.sendEncoded(message);
+  while (!connection.closed) connection.sendEncoded([message]);
   connection.send('page', ['into the void']);
   assert.deepEqual(await gone, [{ code: 'slow_consumer' }]);
   assert.equal(hub.stats.connections, 0);

@@ -94,7 +94,7 @@ test('messages sent as latest are not repeated: the host tells how things are', 
   let present = 0;
   const told = new EventEmitter();
   const tell = (connection: HubConnection<User>) =>
-    connection.sendEncoded(encodeInvocation('push', [present], { latest: true }));
+    connection.sendEncoded([encodeInvocation('push', [present], { latest: true })]);
   const { wire, client, connection, pushed } = await meet(t, {
     onReattached(connection) {
       tell(connection);

@@ -11,15 +11,15 @@ interface Bundle {
 }
 
 export class Bundles {
-  readonly #last: Partial<Record<HubProtocol['name'], Bundle>> = {};
+  readonly #last = new Map<HubProtocol, Bundle>();
 
-  /** The same bytes for the same messages in a row; neither list nor bytes may be changed. */
-  of(messages: readonly EncodedMessage[], encoding: HubProtocol['name']): Buffer {
-    if (messages.length === 1) return messages[0]![encoding];
-    const last = this.#last[encoding];
+  /** The same bytes for the same messages in a row; they must not be changed. */
+  of(messages: readonly EncodedMessage[], protocol: HubProtocol): Buffer {
+    if (messages.length === 1) return protocol.encoded(messages[0]!);
+    const last = this.#last.get(protocol);
     if (last !== undefined && same(last.messages, messages)) return last.bytes;
-    const bytes = Buffer.concat(messages.map((message) => message[encoding]));
-    this.#last[encoding] = { messages, bytes };
+    const bytes = Buffer.concat(messages.map(protocol.encoded));
+    this.#last.set(protocol, { messages: [...messages], bytes });
     return bytes;
   }
 }

@@ -25,6 +25,7 @@ export const jsonProtocol: HubProtocol = {
   },
 
   write: (message) => (message.type === messageTypes.ping ? ping : encode(message)),
+  encoded: (message) => message.json,
 };
 
 function encode(message: object): Buffer {

@@ -38,6 +38,7 @@ export const messagePackProtocol: HubProtocol = {
   },
 
   write: (message) => (message.type === messageTypes.ping ? ping : encode(elementsOf(message))),
+  encoded: (message) => message.messagepack,
 };
 
 /** The second element of the first five types holds headers, of which this server has none. */

@@ -5,6 +5,7 @@
  */
 import { malformed } from '../errors.ts';
 import type { FrameFormat } from '../transports/transport.ts';
+import type { EncodedMessage } from './encoded-message.ts';
 
 export const messageTypes = {
   invocation: 1,
@@ -106,6 +107,8 @@ export interface HubProtocol {
   read(frame: Buffer, messageBytesMax: number): Generator<HubMessage>;
   /** Throws when a value cannot be encoded. */
   write(message: HubMessage): Buffer;
+  /** What `write` made of a message for many. */
+  encoded(message: EncodedMessage): Buffer;
 }
 
 /** A message whose fields nobody has looked at. */
