@@ -95,12 +95,8 @@ test('the statistics need the scope ops', async () => {
     'burstCapacity',
     'inFlight',
     'inFlightLimit',
-    'inFlightLimits',
     'offeredPerSecond',
-    'offeredPerSecondByClass',
     'admitted',
-    'admittedByClass',
     'shed',
-    'reasons',
   ]);
 });

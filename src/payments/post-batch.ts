@@ -1,6 +1,5 @@
 // POST /payments/transfers/batch: transfers in their order, each on its own. One refused transfer
-// does not stop the next, so each has a result; only a body that cannot be read is refused as a whole,
-// and a batch of which nothing could be begun. It goes to the core in shares: place.ts.
+// does not stop the next, so each has a result; only a body that cannot be read is refused as a whole.
 import { Type, type Static } from 'typebox';
 import { ProblemSchema } from '../contracts/problem-schema.ts';
 import { ProblemError, problem, type Problem } from '../contracts/problems.ts';
@@ -13,13 +12,12 @@ import {
 } from '../contracts/transfers.ts';
 import type { App } from '../platform/http.ts';
 import type { Identity } from '../platform/identity.ts';
+import type { Admission } from './admission.ts';
 import { postedBody, refusedProblem } from './answers.ts';
-import { RequestTimeout } from './deadline.ts';
+import type { TransferCounts } from './counts.ts';
 import { batchPath } from './door.ts';
-import type { Entrance } from './entrance.ts';
-import type { Place } from './place.ts';
+import { createEntrance } from './entrance.ts';
 import { transferRequest } from './transfer-request.ts';
-import type { WayToCore } from './way-to-core.ts';
 
 /** An amount out of range is its item's error, and not that of the batch. */
 const Item = Type.Object(
@@ -50,35 +48,36 @@ type BatchResult = Static<typeof BatchResult>;
 const BatchResults = Type.Object({ results: Type.Array(BatchResult) }, { title: 'BatchResults' });
 
 export interface PostBatchParts {
-  readonly entrance: Entrance;
-  readonly core: Pick<WayToCore, 'postAll'>;
+  readonly admission: Admission;
+  readonly counts: TransferCounts;
+  readonly postAll: (requests: readonly TransferRequest[]) => Promise<TransferOutcome[]>;
 }
 
-export function addPostBatch(app: App, { entrance, core }: PostBatchParts): void {
+export function addPostBatch(app: App, { admission, counts, postAll }: PostBatchParts): void {
   app.route({
     method: 'POST',
     url: batchPath,
-    onRequest: entrance,
+    onRequest: createEntrance(admission, 'batch'),
     schema: {
       operationId: 'postTransfers',
       summary: 'Post up to 1,000 transfers in order',
       tags: ['transfers'],
-      headers: Type.Object({ 'request-timeout': RequestTimeout }),
       body: BatchBody,
       response: { 200: BatchResults },
-      problems: ['rate_limited'],
     },
-    handler: ({ body, identity, place, deadlineMs }, reply) =>
-      place.during(async () => {
-        const read = body.transfers.map((item) => readItem(identity, item, deadlineMs));
+    handler: (request, reply) =>
+      request.place.during(async () => {
+        const read = request.body.transfers.map((item) => readItem(request.identity, item));
         const requests = read.filter(
           (item): item is TransferRequest => !(item instanceof ProblemError),
         );
-        const outcomes = await postInShares(requests, place, core);
+        const outcomes = requests.length === 0 ? [] : await postAll(requests);
         let next = 0;
         const results = read.map((item, index): BatchResult => {
-          const { key } = body.transfers[index]!;
-          const outcome = item instanceof ProblemError ? item : outcomes[next++]!;
+          const { key } = request.body.transfers[index]!;
+          if (item instanceof ProblemError) return { key, status: 'refused', problem: shown(item) };
+          const outcome = outcomes[next++]!;
+          counts.decided(outcome.replayed ? 'replayed' : outcome.status);
           return resultOf(key, outcome);
         });
         // The compiled serializer would try every result against both shapes.
@@ -87,47 +86,16 @@ export function addPostBatch(app: App, { entrance, core }: PostBatchParts): void
   });
 }
 
-/**
- * An outcome or an error for each request. What fails on the way stops the rest, which may have to come
- * after it; its caller sends those again, under their keys.
- * @throws what the first share fails with: then nothing of the batch is known to be done
- */
-async function postInShares(
-  requests: readonly TransferRequest[],
-  place: Place,
-  core: Pick<WayToCore, 'postAll'>,
-): Promise<(TransferOutcome | ProblemError)[]> {
-  const outcomes: (TransferOutcome | ProblemError)[] = [];
-  while (outcomes.length < requests.length) {
-    const left = requests.length - outcomes.length;
-    try {
-      await place.share(left, async (size) => {
-        const share = requests.slice(outcomes.length, outcomes.length + size);
-        outcomes.push(...(await core.postAll(share, place.kind)));
-      });
-    } catch (error) {
-      if (outcomes.length === 0 || !(error instanceof ProblemError)) throw error;
-      outcomes.push(...requests.slice(outcomes.length).map(() => error));
-    }
-  }
-  return outcomes;
-}
-
-function readItem(
-  identity: Identity,
-  { key, ...body }: Item,
-  deadlineMs: number,
-): TransferRequest | ProblemError {
+function readItem(identity: Identity, { key, ...body }: Item): TransferRequest | ProblemError {
   try {
-    return { ...transferRequest(identity, key, body), deadlineMs };
+    return transferRequest(identity, key, body);
   } catch (error) {
     if (error instanceof ProblemError) return error;
     throw error;
   }
 }
 
-function resultOf(key: string, outcome: TransferOutcome | ProblemError): BatchResult {
-  if (outcome instanceof ProblemError) return { key, status: 'refused', problem: shown(outcome) };
+function resultOf(key: string, outcome: TransferOutcome): BatchResult {
   const replayed = outcome.replayed ? ({ replayed: true } as const) : {};
   return outcome.status === 'posted'
     ? { key, ...postedBody(outcome), ...replayed }

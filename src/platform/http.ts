@@ -97,13 +97,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     credentials: true,
     maxAge: 600,
-    exposedHeaders: [
-      'ETag',
-      'Retry-After',
-      'Idempotency-Replayed',
-      'RateLimit',
-      'RateLimit-Policy',
-    ],
+    exposedHeaders: ['ETag', 'Retry-After', 'Idempotency-Replayed'],
     strictPreflight: false,
   });
   await describeRoutes(app, role);

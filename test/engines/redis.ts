@@ -14,7 +14,9 @@ export interface RedisServer extends Omit<Server, 'restart'> {
   readonly url: string;
   /** Removes every key. */
   flush(): Promise<void>;
-  /** Comes back empty, or with the values it had when `keep` is set. */
+  /** Keeps its values on disk: what a `restart` with `keep` after a kill brings back. */
+  save(): Promise<void>;
+  /** Comes back empty, or when `keep` is set with the values it had; after a kill, with those it saved. */
   restart(options?: { keep?: boolean }): Promise<void>;
 }
 
@@ -34,16 +36,25 @@ export async function startRedis(programs: Programs): Promise<RedisServer> {
     folder,
   );
   const url = `redis://${host}:${port}`;
+  const kill = server.kill.bind(server);
   const restart = server.restart.bind(server);
+  const save = () => ask(url, 'SAVE');
+  let killed = false;
   return Object.assign(server, {
     host,
     port,
     url,
     flush: () => ask(url, 'FLUSHALL'),
+    save,
+    kill: async () => {
+      killed = true;
+      await kill();
+    },
     restart: async ({ keep = false } = {}) => {
-      if (keep) await ask(url, 'SAVE');
-      else await rm(join(folder, 'dump.rdb'), { force: true });
+      if (!keep) await rm(join(folder, 'dump.rdb'), { force: true });
+      else if (!killed) await save();
       await restart();
+      killed = false;
     },
   });
 }
@@ -95,6 +106,7 @@ export async function borrowRedis(address: string): Promise<RedisServer> {
     port: Number(server.port || 6379),
     url: url.href,
     flush,
+    save: notOurs,
     get pid(): never {
       return notOurs();
     },
