@@ -15,6 +15,7 @@ export const tokenCommand: Command = {
   usage: [
     '  atlas token [--tenant tnt_demo] [--subject operator] [--accounts a,b or *]',
     `              [--scope "${scopes.join(' ')}"] [--ttl 1h]`,
+    '              [--traffic normal or bulk]',
     '                                a development token, alone on standard output',
   ].join('\n'),
   async run(args, settings) {
@@ -25,6 +26,7 @@ export const tokenCommand: Command = {
         subject: { type: 'string', default: 'operator' },
         accounts: { type: 'string', default: '*' },
         scope: { type: 'string', default: scopes.join(' ') },
+        traffic: { type: 'string', default: 'normal' },
         ttl: { type: 'string', default: '1h' },
       },
     });
@@ -35,6 +37,7 @@ export const tokenCommand: Command = {
       subject: subjectOf(values.subject),
       accounts: accountsOf(values.accounts),
       scope: scopeOf(values.scope),
+      traffic: trafficOf(values.traffic),
       ttlSeconds: parseTtl(values.ttl),
     });
     process.stdout.write(`${token}\n`);
@@ -74,4 +77,9 @@ function scopeOf(text: string): string {
   const wrong = given.find((scope) => !(scopes as readonly string[]).includes(scope));
   if (wrong === undefined) return given.join(' ');
   throw new UsageError(`--scope knows ${scopes.join(', ')}; "${wrong}" is none of them`);
+}
+
+function trafficOf(text: string): 'normal' | 'bulk' {
+  if (text === 'normal' || text === 'bulk') return text;
+  throw new UsageError(`--traffic must be normal or bulk, and not "${text}"`);
 }

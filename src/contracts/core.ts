@@ -10,11 +10,18 @@ export interface Core {
   /**
    * Posts requests in their order, each on its own: a refused one does not stop the next.
    * Resolves when all are durable and no cache answers an older balance; outcome i belongs to
-   * request i. At most `handOverMax` requests.
+   * request i. At most `handOverMax` requests. One whose deadline passes before its transaction begins
+   * is `overloaded`: nothing happened.
    * @throws ProblemError `unavailable` when the outcome is unknown: retry with the same keys;
    *   `overloaded` when the queue is full: nothing happened.
    */
   post(requests: readonly TransferRequest[]): Promise<TransferOutcome[]>;
+
+  /**
+   * How much waits in the core, as last heard: 0 while a connection is free, 1 when as much waits as all
+   * its connections take at once.
+   */
+  load(): number;
 
   /** The transfer with this entry id or idempotency key; refused ones are found by key only. */
   find(

@@ -105,10 +105,15 @@ export interface TransferRequest {
   readonly effectiveAt?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly context?: Readonly<Record<string, string>>;
+  /**
+   * When its caller stops waiting, by performance.now() of the process that holds it. What has not begun
+   * by then is not begun at all.
+   */
+  readonly deadlineMs?: number;
 }
 
-/** What became of a request. `replayed` is true when an earlier request with the key decided it. */
-export type TransferOutcome =
+/** Final for its key: an honest replay is answered the same. */
+export type DecidedOutcome =
   | {
       readonly status: 'posted';
       readonly replayed: boolean;
@@ -122,16 +127,22 @@ export type TransferOutcome =
       readonly replayed: boolean;
       readonly code: RefusalCode;
       readonly detail: string;
-    }
-  | {
-      /** Not final: nothing is stored for the key. */
-      readonly status: 'refused';
-      readonly replayed: false;
-      readonly code: 'idempotency_key_reused' | 'same_account';
     };
+
+/** Not final: nothing is stored for the key. `overloaded`: its deadline had passed, nothing happened. */
+export interface UndecidedOutcome {
+  readonly status: 'refused';
+  readonly replayed: false;
+  readonly code: 'idempotency_key_reused' | 'same_account' | 'overloaded';
+}
+
+/** What became of a request. `replayed` is true when an earlier request with the key decided it. */
+export type TransferOutcome = DecidedOutcome | UndecidedOutcome;
+
+export const expired: UndecidedOutcome = { status: 'refused', replayed: false, code: 'overloaded' };
 
 /** A stored transfer with all that was asked, for lookups by entry id or by key. */
 export interface StoredTransfer {
   readonly request: TransferRequest;
-  readonly outcome: Exclude<TransferOutcome, { code: 'idempotency_key_reused' | 'same_account' }>;
+  readonly outcome: DecidedOutcome;
 }

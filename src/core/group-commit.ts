@@ -3,7 +3,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { ProblemError } from '../contracts/problems.ts';
 import type { Balance } from '../contracts/balances.ts';
-import type { TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
+import { expired, type TransferOutcome, type TransferRequest } from '../contracts/transfers.ts';
 import { isConnectionFailure } from '../engines/database.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { StruckOff, type PostedBatch } from './post-batch.ts';
@@ -28,12 +28,16 @@ export interface GroupCommitOptions {
   /** A batch was committed: there is something to relay. */
   committed(transfers: number, tookMs: number): void;
   struckOff(): void;
+  /** The clock of deadlines. */
+  readonly nowMs?: () => number;
 }
 
 export interface GroupCommit {
   post(requests: readonly TransferRequest[]): Promise<TransferOutcome[]>;
   readonly queued: number;
   readonly running: number;
+  /** What waits, as a part of what all connections take at once; 0 while one is free. */
+  readonly load: number;
   /** Refuses new groups and resolves when the accepted ones are answered. */
   drain(): Promise<void>;
 }
@@ -46,6 +50,7 @@ interface Group {
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { connectionsMax, batchMax, queueMax, publish, committed, struckOff } = options;
+  const nowMs = options.nowMs ?? (() => performance.now());
   const queue: Group[] = [];
   const drained = Promise.withResolvers<void>();
   let queued = 0;
@@ -78,13 +83,19 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   async function run(groups: Group[]): Promise<void> {
+    // Now, and not when they came: what nobody waits for any longer would hold up what somebody does.
+    const late = lateAt(nowMs());
+    const wanted = groups.flatMap(({ submissions }) => submissions).filter((one) => !late(one));
+    if (wanted.length === 0) {
+      for (const { submissions, resolve } of groups) resolve(submissions.map(() => expired));
+      schedule();
+      return;
+    }
     running += 1;
     const startedAt = performance.now();
     let posted: PostedBatch;
     try {
-      posted = await withRetries(() =>
-        options.postBatch(groups.flatMap(({ submissions }) => submissions)),
-      );
+      posted = await withRetries(() => options.postBatch(wanted));
     } catch (error) {
       running -= 1;
       schedule();
@@ -95,10 +106,9 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     schedule();
     committed(posted.outcomes.length, performance.now() - startedAt);
     await publish(posted.balances);
-    let offset = 0;
+    let next = 0;
     for (const { submissions, resolve } of groups) {
-      resolve(posted.outcomes.slice(offset, offset + submissions.length));
-      offset += submissions.length;
+      resolve(submissions.map((one) => (late(one) ? expired : posted.outcomes[next++]!)));
     }
   }
 
@@ -122,6 +132,9 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     },
     get running() {
       return running;
+    },
+    get load() {
+      return running < connectionsMax ? 0 : queued / (connectionsMax * batchMax);
     },
     async post(requests) {
       if (requests.length === 0) return [];
@@ -153,6 +166,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       if (open > 0) await drained.promise;
     },
   };
+}
+
+/** Whether a submission's deadline had passed then. */
+function lateAt(nowMs: number): (submission: Submission) => boolean {
+  return ({ request: { deadlineMs } }) => deadlineMs !== undefined && deadlineMs <= nowMs;
 }
 
 /**

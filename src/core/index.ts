@@ -128,6 +128,7 @@ function createCore({ database, groupCommit, publish, counted }: CoreParts): Cor
       counted(outcomes);
       return outcomes;
     },
+    load: () => groupCommit.load,
     find: (tenant, by) =>
       reaching(async () => {
         const found = await findTransfer(database, tenant, by);

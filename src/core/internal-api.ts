@@ -13,6 +13,7 @@ import {
   requestFromWire,
   storedToWire,
   transfersPath,
+  type WirePosted,
 } from './internal-wire.ts';
 
 /** A full hand-over of transfers with the longest texts, each character escaped. */
@@ -27,9 +28,10 @@ export function addInternalApi(app: App, core: Core, secret: string): void {
     method: 'POST',
     url: transfersPath,
     schema: { hide: true, body: HandOverBody },
-    handler: async ({ body }) => ({
-      outcomes: await core.post(body.requests.map(requestFromWire)),
-    }),
+    handler: async ({ body }): Promise<WirePosted> => {
+      const outcomes = await core.post(body.requests.map(requestFromWire));
+      return { outcomes, load: core.load() };
+    },
   });
   app.route({
     ...internal,

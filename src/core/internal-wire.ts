@@ -7,6 +7,7 @@ import {
   Currency,
   IdempotencyKey,
   type StoredTransfer,
+  type TransferOutcome,
   type TransferRequest,
 } from '../contracts/transfers.ts';
 
@@ -29,6 +30,8 @@ const WireRequest = Type.Object(
     effectiveAt: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT[0-9:.]{12}Z$' })),
     metadata: Type.Optional(Texts),
     context: Type.Optional(Texts),
+    // What is left of the caller's time: the clocks of two processes do not agree.
+    timeoutMs: Type.Optional(Type.Number({ minimum: 0 })),
   },
   { additionalProperties: false },
 );
@@ -38,6 +41,12 @@ export const HandOverBody = Type.Object(
   { requests: Type.Array(WireRequest, { minItems: 1, maxItems: handOverMax }) },
   { additionalProperties: false },
 );
+
+export interface WirePosted {
+  readonly outcomes: readonly TransferOutcome[];
+  /** See Core.load. */
+  readonly load: number;
+}
 
 export const FindQuery = Type.Object(
   {
@@ -58,12 +67,20 @@ export const OpenAccountBody = Type.Object(
   { additionalProperties: false },
 );
 
-export function requestToWire(request: TransferRequest): WireRequest {
-  return { ...request, amountMinor: String(request.amountMinor) };
+export function requestToWire({ deadlineMs, ...request }: TransferRequest): WireRequest {
+  return {
+    ...request,
+    amountMinor: String(request.amountMinor),
+    ...(deadlineMs === undefined ? {} : { timeoutMs: Math.max(0, deadlineMs - performance.now()) }),
+  };
 }
 
-export function requestFromWire(request: WireRequest): TransferRequest {
-  return { ...request, amountMinor: BigInt(request.amountMinor) };
+export function requestFromWire({ timeoutMs, ...request }: WireRequest): TransferRequest {
+  return {
+    ...request,
+    amountMinor: BigInt(request.amountMinor),
+    ...(timeoutMs === undefined ? {} : { deadlineMs: performance.now() + timeoutMs }),
+  };
 }
 
 export type WireStored = Omit<StoredTransfer, 'request'> & { readonly request: WireRequest };

@@ -1,6 +1,5 @@
 // The core from another process: the same interface over HTTP at LEDGER_INTERNAL.
 import type { Core } from '../contracts/core.ts';
-import type { TransferOutcome } from '../contracts/transfers.ts';
 import type { Guards } from '../platform/guards/guards.ts';
 import { openInternalCalls } from '../platform/internal-calls.ts';
 import {
@@ -10,6 +9,7 @@ import {
   storedFromWire,
   transfersPath,
   type WireOpened,
+  type WirePosted,
   type WireStored,
 } from './internal-wire.ts';
 
@@ -18,6 +18,8 @@ const handOvers = { connectionsMax: 4, callsMax: 64 };
 const others = { connectionsMax: 8, callsMax: 512 };
 /** Longer than the hand-over's own patience, so that its message is the one that is seen. */
 const answerTimeoutMs = 20_000;
+/** What was heard longer ago says nothing of now. */
+const loadLifeMs = 2_000;
 
 /** What reaches a core in another process. */
 export interface CoreAddress {
@@ -34,16 +36,17 @@ export function connectCore(core: CoreAddress): Core & AsyncDisposable {
   const transfers = open('transfers', handOvers);
   const lookups = open('lookups', others);
   const accounts = open('accounts', others);
+  let load = 0;
+  let loadHeardAtMs = Number.NEGATIVE_INFINITY;
   return {
     async post(requests) {
       const body = { requests: requests.map(requestToWire) };
-      const { outcomes } = await transfers.call<{ outcomes: TransferOutcome[] }>(
-        'POST',
-        transfersPath,
-        body,
-      );
-      return outcomes;
+      const answer = await transfers.call<WirePosted>('POST', transfersPath, body);
+      load = answer.load;
+      loadHeardAtMs = performance.now();
+      return [...answer.outcomes];
     },
+    load: () => (performance.now() - loadHeardAtMs < loadLifeMs ? load : 0),
     async find(tenant, by) {
       const query = new URLSearchParams({ tenant, ...by });
       const path = `${transfersPath}?${query.toString()}`;

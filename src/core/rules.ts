@@ -3,7 +3,7 @@
 // around it only locks, stores and commits.
 import { minorMax } from '../contracts/money.ts';
 import type { RefusalCode } from '../contracts/problems.ts';
-import type { TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
+import type { DecidedOutcome, TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
 
 /** An account as its row says, or as earlier requests of the same batch have left it. */
 export interface AccountState {
@@ -30,11 +30,6 @@ export interface EarlierDecision {
   readonly fingerprint: string;
   readonly outcome: DecidedOutcome;
 }
-
-export type DecidedOutcome = Exclude<
-  TransferOutcome,
-  { code: 'idempotency_key_reused' | 'same_account' }
->;
 
 /** One side of a posted transfer: the account after it. */
 export interface Leg {

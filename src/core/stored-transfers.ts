@@ -1,8 +1,8 @@
 // Reads stored transfers back: what a key or an entry id came to.
-import type { StoredTransfer, TransferRequest } from '../contracts/transfers.ts';
+import type { DecidedOutcome, StoredTransfer, TransferRequest } from '../contracts/transfers.ts';
 import type { RefusalCode } from '../contracts/problems.ts';
 import type { Connection } from '../engines/database.ts';
-import type { DecidedOutcome, EarlierDecision } from './rules.ts';
+import type { EarlierDecision } from './rules.ts';
 import { findByEntryId, findByKey } from './statements.ts';
 
 /** The columns that tell a decision. */

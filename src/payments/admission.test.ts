@@ -19,7 +19,7 @@ test('beyond the in-flight limit a request is refused, with nothing taken or sto
   const after = await stats();
   assert.ok(after.tokensAvailable >= before.tokensAvailable);
   assert.equal(after.admitted, 2);
-  assert.equal(after.shed['single']!['inFlight'], 1);
+  assert.equal(after.shed.normal.inFlight, 1);
   held.resolve();
   for (const answer of await Promise.all(admitted)) assert.equal(answer.status, 201);
   const later = await transfer(someTransfer, { 'idempotency-key': 'refused' });
@@ -35,8 +35,8 @@ test('beyond the burst the bucket refuses singles and batches, and counts each b
   assert.equal((await batch([{ key: 'never', ...someTransfer }])).status, 503);
   const { shed, admitted } = await stats();
   assert.equal(admitted, 2);
-  assert.equal(shed['single']!['rate'], 1);
-  assert.equal(shed['batch']!['rate'], 1);
+  assert.equal(shed.normal.rate, 1);
+  assert.equal(shed.bulk.rate, 1);
   assert.equal(await payments.core.find('tnt_demo', { key: 'never' }), undefined);
 });
 
@@ -56,7 +56,7 @@ test('health, metrics, statistics and lookups are never shed', async () => {
     assert.equal((await get(path)).status, 200, path);
   }
   const metrics = await (await get('/metrics')).text();
-  assert.match(metrics, /^atlas_payments_shed_total\{class="single",reason="rate"\} 1$/m);
+  assert.match(metrics, /^atlas_payments_shed_total\{class="normal",reason="rate"\} 1$/m);
 });
 
 test('callers without a token, or with a wrong request, take nothing from others', async () => {

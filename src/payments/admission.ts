@@ -1,81 +1,138 @@
-// Whether a transfer request may come in now. The in-flight limit stands first: it alone notices a
-// slow core. Then the token bucket, which bounds the rate. A refused request takes no token.
+// Whether a transfer request may come in now, in this order: is there time left for it; can this process
+// take it; is there room in flight for its class (that alone notices a slow core); is there a token under
+// the ceiling; has its client any left. A refused request takes nothing.
 //
-// Both count requests: a batch takes one place and one token like a single transfer, because what it
-// holds is not known before its body is parsed. A batch's size is bounded by its body instead.
-import { ProblemError } from '../contracts/problems.ts';
-import type { ShedReason, TransferClass, TransferCounts } from './counts.ts';
+// A batch takes one token and one request of its client's quota, because what it holds is not known
+// before its body is parsed; what it has in flight is counted by transfers once it is (place.ts).
+import { ClientQuotas } from './client-quotas.ts';
+import type { ShedReason, TransferCounts } from './counts.ts';
 import { Demand } from './demand.ts';
 import { InFlightLimit } from './in-flight-limit.ts';
 import { Place } from './place.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { PressureGate } from './pressure-gate.ts';
+import { Shed } from './shed.ts';
+import { TokenBucket, type Rate } from './token-bucket.ts';
+import { trafficClasses, type ByClass, type TrafficClass } from './traffic-class.ts';
 
 export interface AdmissionOptions {
-  readonly ratePerSecond: number;
-  readonly burst: number;
+  readonly ceiling: Rate;
+  readonly clientQuota: Rate;
   readonly inFlightStart: number;
   readonly inFlightMax: number;
   readonly targetMs: number;
   readonly counts: TransferCounts;
   readonly nowMs: () => number;
+  /** Stands still while this process does. */
+  readonly runningMs: () => number;
+  /** From 0 to 1. */
+  readonly pressure: () => number;
   readonly random: () => number;
+}
+
+export interface Asking {
+  readonly kind: TrafficClass;
+  /** Tenant and subject; undefined while the token is not known. */
+  readonly client: string | undefined;
+  /** What is left of the caller's time. */
+  readonly timeoutMs: number;
 }
 
 /** `endWindow` is to be called this often. */
 export const windowMs = 250;
 
+/** Parts of the burst that a class leaves to those above it. */
+const reserveOf: ByClass<number> = { critical: 0, normal: 0.1, bulk: 0.25 };
+
 export class Admission {
   readonly bucket: TokenBucket;
   readonly limit: InFlightLimit;
+  readonly quotas: ClientQuotas;
+  readonly gate: PressureGate;
   readonly demand: Demand;
   readonly #counts: TransferCounts;
   readonly #nowMs: () => number;
+  readonly #random: () => number;
   readonly #bodiesAwaited = new Set<Place>();
 
   constructor(options: AdmissionOptions) {
     const { nowMs, random } = options;
-    this.bucket = new TokenBucket({
-      perSecond: options.ratePerSecond,
-      burst: options.burst,
-      nowMs,
-    });
+    this.bucket = new TokenBucket({ ...options.ceiling, nowMs });
     this.limit = new InFlightLimit({
       start: options.inFlightStart,
       max: options.inFlightMax,
       targetMs: options.targetMs,
-      nowMs,
+      nowMs: options.runningMs,
     });
+    this.quotas = new ClientQuotas({ rate: options.clientQuota, nowMs });
+    this.gate = new PressureGate(options.pressure);
     this.demand = new Demand({ random });
     this.#counts = options.counts;
     this.#nowMs = nowMs;
+    this.#random = random;
   }
 
   /** Why a request would be refused now; it takes nothing. */
-  get refusal(): ShedReason | undefined {
-    if (this.limit.full) return 'inFlight';
-    if (this.bucket.available < 1) return 'rate';
+  refusal({ kind, client, timeoutMs }: Asking): ShedReason | undefined {
+    if (timeoutMs <= 0) return 'deadline';
+    if (!this.gate.passes(kind)) return 'pressure';
+    if (this.limit.full(kind)) return 'inFlight';
+    if (this.bucket.available < 1 + this.tokensKept(kind)) return 'rate';
+    if (client !== undefined && !this.quotas.allows(client)) return 'quota';
     return undefined;
   }
 
   /** Counts a refusal. Returns the seconds after which the caller may ask again. */
-  refuse(kind: TransferClass, reason: ShedReason): number {
-    this.demand.offer();
+  refuse({ kind, client }: Asking, reason: ShedReason): number {
+    this.demand.offer(kind);
     this.#counts.shed(kind, reason);
-    return this.retryAfterSeconds();
+    if (reason === 'pressure') this.gate.refused(kind);
+    if (reason === 'inFlight') this.limit.wasShort();
+    if (reason !== 'quota') return this.retryAfterSeconds(kind);
+    // Its own pace alone decides, and not what others ask for.
+    return this.quotas.remaining(client!).resetSeconds + Math.floor(this.#random() * 2);
   }
 
-  /** @throws ProblemError `overloaded`. */
-  admit(kind: TransferClass): Place {
-    const reason = this.refusal;
-    if (reason !== undefined) throw overloaded(this.refuse(kind, reason));
+  /** @throws Shed */
+  admit(asking: Asking): Place {
+    const { kind, client } = asking;
+    const reason = this.refusal(asking);
+    if (reason !== undefined) throw new Shed(reason, this.refuse(asking, reason));
     this.bucket.take();
-    this.demand.offer();
+    if (client !== undefined) this.quotas.take(client);
+    this.gate.passed(kind);
+    this.demand.offer(kind);
     this.#counts.admitted(kind);
-    return new Place({ limit: this.limit, awaited: this.#bodiesAwaited, nowMs: this.#nowMs });
+    return new Place({
+      limit: this.limit,
+      kind,
+      awaited: this.#bodiesAwaited,
+      nowMs: this.#nowMs,
+    });
   }
 
-  retryAfterSeconds(): number {
-    return this.demand.retryAfterSeconds(Math.min(this.bucket.perSecond, this.limit.perSecond));
+  /** Counts the refusal of a request that was admitted. Returns what its caller hears. */
+  refuseAdmitted(kind: TrafficClass, reason: 'deadline' | 'queue'): Shed {
+    this.#counts.shed(kind, reason);
+    return new Shed(reason, this.retryAfterSeconds(kind));
+  }
+
+  /** Tokens that a class leaves to those above it. */
+  tokensKept(kind: TrafficClass): number {
+    return Math.floor(this.bucket.burst * reserveOf[kind]);
+  }
+
+  retryAfterSeconds(kind: TrafficClass): number {
+    const capacity = Math.min(this.bucket.perSecond, this.limit.perSecond);
+    return this.demand.retryAfterSeconds(kind, capacity);
+  }
+
+  /** The classes that would be refused now for a reason. */
+  refusing(reason: 'pressure' | 'inFlight' | 'rate'): TrafficClass[] {
+    return trafficClasses.filter((kind) => {
+      if (reason === 'pressure') return this.gate.part(kind) < 1;
+      if (reason === 'inFlight') return this.limit.full(kind);
+      return this.bucket.available < 1 + this.tokensKept(kind);
+    });
   }
 
   endWindow(): void {
@@ -85,9 +142,3 @@ export class Admission {
     this.demand.endWindow();
   }
 }
-
-export function overloaded(retryAfterSeconds: number): ProblemError {
-  return new ProblemError('overloaded', overloadedDetail, { retryAfterSeconds });
-}
-
-export const overloadedDetail = 'Too much is under way. Try again after the time in Retry-After.';

@@ -4,6 +4,7 @@ import { problem, type Problem } from '../contracts/problems.ts';
 import type { PostedTransfer, StoredTransfer, TransferOutcome } from '../contracts/transfers.ts';
 import { mayUse, type Identity } from '../platform/identity.ts';
 import { transfersPath } from './door.ts';
+import { shedDetails } from './shed.ts';
 
 type Posted = Extract<TransferOutcome, { status: 'posted' }>;
 type Refused = Extract<TransferOutcome, { status: 'refused' }>;
@@ -25,6 +26,8 @@ export function refusedProblem(outcome: Refused, instance: string): Problem {
       return problem(outcome.code, 'The key was used with another body.', { instance });
     case 'same_account':
       return problem(outcome.code, 'Source and destination must differ.', { instance });
+    case 'overloaded':
+      return problem(outcome.code, shedDetails.deadline, { instance });
     default:
       return problem(outcome.code, outcome.detail, { instance });
   }

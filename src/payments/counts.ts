@@ -1,49 +1,53 @@
 // What became of transfer requests and of transfers: the same numbers for /metrics and for the
 // load-shedding statistics.
 import type { Metrics } from '../platform/metrics.ts';
+import { byClass, trafficClasses, type ByClass, type TrafficClass } from './traffic-class.ts';
 
-export const transferClasses = ['single', 'batch'] as const;
-export type TransferClass = (typeof transferClasses)[number];
-
-/** `queue`: admitted, but the way to the core was full. */
-export const shedReasons = ['inFlight', 'rate', 'queue'] as const;
+/**
+ * `deadline`: the caller's time was over. `pressure`: this process is at its limits. `inFlight`: too
+ * many are under way. `rate`: the ceiling. `quota`: the client's own. `queue`: admitted, but the way to
+ * the core was full.
+ */
+export const shedReasons = ['deadline', 'pressure', 'inFlight', 'rate', 'quota', 'queue'] as const;
 export type ShedReason = (typeof shedReasons)[number];
+export type ByReason<T> = Readonly<Record<ShedReason, T>>;
 
 type Outcome = 'posted' | 'refused' | 'replayed' | 'failed';
 
 export class TransferCounts {
-  readonly shedByClass: Readonly<Record<TransferClass, Record<ShedReason, number>>>;
-  #admitted = 0;
-  readonly #admittedMetric: (kind: TransferClass) => void;
-  readonly #shedMetric: (kind: TransferClass, reason: ShedReason) => void;
+  readonly admittedByClass: ByClass<number>;
+  readonly shedByClass: ByClass<ByReason<number>>;
+  readonly #admitted: Record<TrafficClass, number>;
+  readonly #shed: ByClass<Record<ShedReason, number>>;
   readonly #outcomeMetric: (outcome: Outcome, count: number) => void;
 
   constructor(metrics: Metrics) {
-    this.shedByClass = { single: noneShed(), batch: noneShed() };
-    const admitted = metrics.counter('admitted_total', 'Requests admitted', ['class']);
-    const shed = metrics.counter('shed_total', 'Requests refused as overload', ['class', 'reason']);
+    this.#admitted = byClass(() => 0);
+    this.#shed = byClass(() => byReason(() => 0));
+    this.admittedByClass = this.#admitted;
+    this.shedByClass = this.#shed;
     const outcomes = metrics.counter('transfers_total', 'Transfers by outcome', ['outcome']);
-    for (const kind of transferClasses) {
-      admitted.inc({ class: kind }, 0);
-      for (const reason of shedReasons) shed.inc({ class: kind, reason }, 0);
-    }
-    this.#admittedMetric = (kind) => admitted.inc({ class: kind });
-    this.#shedMetric = (kind, reason) => shed.inc({ class: kind, reason });
     this.#outcomeMetric = (outcome, count) => outcomes.inc({ outcome }, count);
+    metrics.totals('admitted_total', 'Requests admitted', ['class'], () =>
+      trafficClasses.map((kind) => [{ class: kind }, this.#admitted[kind]]),
+    );
+    metrics.totals('shed_total', 'Requests refused as overload', ['class', 'reason'], () =>
+      trafficClasses.flatMap((kind) =>
+        shedReasons.map((reason) => [{ class: kind, reason }, this.#shed[kind][reason]] as const),
+      ),
+    );
   }
 
   get admittedTotal(): number {
-    return this.#admitted;
+    return trafficClasses.reduce((sum, kind) => sum + this.#admitted[kind], 0);
   }
 
-  admitted(kind: TransferClass): void {
-    this.#admitted += 1;
-    this.#admittedMetric(kind);
+  admitted(kind: TrafficClass): void {
+    this.#admitted[kind] += 1;
   }
 
-  shed(kind: TransferClass, reason: ShedReason): void {
-    this.shedByClass[kind][reason] += 1;
-    this.#shedMetric(kind, reason);
+  shed(kind: TrafficClass, reason: ShedReason): void {
+    this.#shed[kind][reason] += 1;
   }
 
   decided(outcome: Outcome, count = 1): void {
@@ -51,6 +55,9 @@ export class TransferCounts {
   }
 }
 
-function noneShed(): Record<ShedReason, number> {
-  return { inFlight: 0, rate: 0, queue: 0 };
+export function byReason<T>(of: (reason: ShedReason) => T): Record<ShedReason, T> {
+  return Object.fromEntries(shedReasons.map((reason) => [reason, of(reason)])) as Record<
+    ShedReason,
+    T
+  >;
 }

@@ -1,9 +1,13 @@
 // How much is being asked for, and so how long the refused should stay away. Spread evenly over a
-// time that grows with the overload, because callers who all wait a second come back all at once.
+// time that grows with the overload, because callers who all wait a second come back all at once. A
+// class competes for what the classes above it leave.
+import { byClass, trafficClasses, type TrafficClass } from './traffic-class.ts';
 
 const windows = 4;
 const retryAfterSecondsMin = 2;
 export const retryAfterSecondsMax = 30;
+/** However much the higher classes ask for, so much of the capacity counts as left. */
+const leftPartMin = 0.1;
 
 export interface DemandOptions {
   /** Between 0 and 1, as Math.random. */
@@ -12,31 +16,38 @@ export interface DemandOptions {
 
 export class Demand {
   readonly #random: () => number;
-  readonly #offered: number[] = Array.from({ length: windows }, () => 0);
+  readonly #offered = Array.from({ length: windows }, () => byClass(() => 0));
   #window = 0;
 
   constructor({ random }: DemandOptions) {
     this.#random = random;
   }
 
-  offer(): void {
-    this.#offered[this.#window]! += 1;
+  offer(kind: TrafficClass): void {
+    this.#offered[this.#window]![kind] += 1;
   }
 
   /** Requests in the last second, this quarter of it included. */
   get perSecond(): number {
-    return this.#offered.reduce((sum, count) => sum + count, 0);
+    return trafficClasses.reduce((sum, kind) => sum + this.perSecondOf(kind), 0);
+  }
+
+  perSecondOf(kind: TrafficClass): number {
+    return this.#offered.reduce((sum, window) => sum + window[kind], 0);
   }
 
   /** Ends a window of 250 ms: the second is the last four. */
   endWindow(): void {
     this.#window = (this.#window + 1) % windows;
-    this.#offered[this.#window] = 0;
+    this.#offered[this.#window] = byClass(() => 0);
   }
 
-  /** Uniform from 1 to twice the overload, within 2 to 30 seconds. */
-  retryAfterSeconds(capacityPerSecond: number): number {
-    const overload = Math.ceil((2 * this.perSecond) / capacityPerSecond);
+  /** Uniform from 1 to twice the overload of the class, within 2 to 30 seconds. */
+  retryAfterSeconds(kind: TrafficClass, capacityPerSecond: number): number {
+    const above = trafficClasses.slice(0, trafficClasses.indexOf(kind));
+    const taken = above.reduce((sum, higher) => sum + this.perSecondOf(higher), 0);
+    const left = Math.max(capacityPerSecond - taken, capacityPerSecond * leftPartMin);
+    const overload = Math.ceil((2 * this.perSecondOf(kind)) / left);
     const longest = Math.min(retryAfterSecondsMax, Math.max(retryAfterSecondsMin, overload));
     return 1 + Math.floor(this.#random() * longest);
   }

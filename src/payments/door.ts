@@ -1,10 +1,17 @@
-// Refuses transfer requests before anything is done for them: no parsing, no token check, no app, only
+// Refuses transfer requests before anything is done for them: no parsing, no signature, no app, only
 // headers and a body that were built at the start. It only looks; places and tokens are taken after
-// the caller is known (post-transfer.ts), so that nobody without a token takes them from others.
+// the caller is known (entrance.ts), so that nobody without a token takes them from others.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problem } from '../contracts/problems.ts';
-import { overloadedDetail, type Admission } from './admission.ts';
+import type { Admission, Asking } from './admission.ts';
+import { clientOf, policyHeader, remainingHeader } from './client-quotas.ts';
+import { byReason, type ByReason } from './counts.ts';
+import { timeoutMsOf, type DeadlineOptions } from './deadline.ts';
 import { retryAfterSecondsMax } from './demand.ts';
+import type { RecentKeys } from './recent-keys.ts';
+import { Shed } from './shed.ts';
+import { classOf } from './traffic-class.ts';
+import type { TokenVerifier } from '../platform/tokens.ts';
 
 export const transfersPath = '/payments/transfers';
 export const batchPath = `${transfersPath}/batch`;
@@ -12,36 +19,73 @@ export const batchPath = `${transfersPath}/batch`;
 /** True when it has refused the request. */
 export type Door = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-export function createDoor(admission: Admission): Door {
-  const refusals = { single: refusalOf(transfersPath), batch: refusalOf(batchPath) };
+export interface DoorParts {
+  readonly admission: Admission;
+  readonly recent: RecentKeys;
+  readonly verifier: Pick<TokenVerifier, 'known'>;
+  readonly deadlines: DeadlineOptions;
+}
+
+export function createDoor({ admission, recent, verifier, deadlines }: DoorParts): Door {
+  const refusals = { single: refusalsOf(transfersPath), batch: refusalsOf(batchPath) };
+
+  function asks({ url, headers }: IncomingMessage): Asking {
+    const identity = verifier.known(headers.authorization);
+    const key = headers['idempotency-key'] as string | undefined;
+    const batch = url!.startsWith(batchPath);
+    return {
+      kind: classOf({ batch, identity, key }, recent),
+      client: identity === undefined ? undefined : clientOf(identity),
+      // What is no time is the app's to refuse, with words.
+      timeoutMs: timeoutMsOf(headers, deadlines) ?? deadlines.defaultMs,
+    };
+  }
+
   return (request, response) => {
-    if (request.method !== 'POST') return false;
-    const reason = admission.refusal;
-    if (reason === undefined || !request.url!.startsWith(transfersPath)) return false;
+    if (request.method !== 'POST' || !request.url!.startsWith(transfersPath)) return false;
+    const asking = asks(request);
+    const reason = admission.refusal(asking);
+    if (reason === undefined) return false;
     // A browser reads the refusal only with CORS headers, which are set where the app refuses.
     if (request.headers.origin !== undefined) return false;
-    const kind = request.url!.startsWith(batchPath) ? 'batch' : 'single';
-    const { headers, body } = refusals[kind];
-    response.writeHead(503, headers[admission.refuse(kind, reason)]);
+    const of = request.url!.startsWith(batchPath) ? refusals.batch : refusals.single;
+    const { status, headers, body } = of[reason];
+    const seconds = admission.refuse(asking, reason);
+    const more = headers[seconds]!;
+    response.writeHead(status, reason === 'quota' ? more.concat(quotaOf(seconds)) : more);
     response.end(body);
     return true;
   };
+
+  /** The policy may be changed while we run. */
+  function quotaOf(seconds: number): string[] {
+    const none = remainingHeader({ requests: 0, resetSeconds: seconds });
+    return ['ratelimit-policy', policyHeader(admission.quotas.rate), 'ratelimit', none];
+  }
 }
 
-/** One body, and headers for each number of seconds. */
-function refusalOf(path: string): { headers: string[][]; body: Buffer } {
-  const body = Buffer.from(
-    JSON.stringify(problem('overloaded', overloadedDetail, { instance: path })),
-  );
-  const headers = Array.from({ length: retryAfterSecondsMax + 1 }, (_, seconds) => [
-    'content-type',
-    'application/problem+json',
-    'content-length',
-    String(body.length),
-    'cache-control',
-    'no-store',
-    'retry-after',
-    String(seconds),
-  ]);
-  return { headers, body };
+interface Refusal {
+  readonly status: number;
+  /** For each number of seconds. */
+  readonly headers: readonly string[][];
+  readonly body: Buffer;
+}
+
+function refusalsOf(path: string): ByReason<Refusal> {
+  return byReason((reason) => {
+    const { code, message } = new Shed(reason);
+    const shown = problem(code, message, { instance: path });
+    const body = Buffer.from(JSON.stringify(shown));
+    const headers = Array.from({ length: retryAfterSecondsMax + 1 }, (_, seconds) => [
+      'content-type',
+      'application/problem+json',
+      'content-length',
+      String(body.length),
+      'cache-control',
+      'no-store',
+      'retry-after',
+      String(seconds),
+    ]);
+    return { status: shown.status, headers, body };
+  });
 }

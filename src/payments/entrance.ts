@@ -4,29 +4,71 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
 import { requireScope } from '../platform/identity.ts';
-import type { Admission } from './admission.ts';
-import type { TransferClass } from './counts.ts';
+import type { Admission, Asking } from './admission.ts';
+import { clientOf, policyHeader, remainingHeader } from './client-quotas.ts';
+import { requireTimeoutMs, type DeadlineOptions } from './deadline.ts';
 import type { Place } from './place.ts';
+import type { RecentKeys } from './recent-keys.ts';
+import { classOf } from './traffic-class.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the entrance of a transfer route. */
     place: Place;
+    /** When the caller's time is over, by performance.now(); set with `place`. */
+    deadlineMs: number;
   }
 }
 
-export function preparePlaces(app: App): void {
-  app.decorateRequest('place', null as unknown as Place);
+export interface EntranceParts {
+  readonly admission: Admission;
+  readonly recent: RecentKeys;
+  readonly deadlines: DeadlineOptions;
 }
 
-export function createEntrance(admission: Admission, kind: TransferClass) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    requireScope(request.identity, 'transfers');
-    if (kind === 'single') idempotencyKey(request);
-    const place = admission.admit(kind);
-    request.place = place;
-    reply.raw.once('close', () => place.leaveUnused());
+export type Entrance = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+export type Entrances = Readonly<Record<'single' | 'batch', Entrance>>;
+
+/** `onRequest` of the transfer routes. */
+export function createEntrances(app: App, parts: EntranceParts): Entrances {
+  app.decorateRequest('place', null as unknown as Place);
+  app.decorateRequest('deadlineMs', 0);
+  return {
+    single: async (request, reply) => enter(parts, request, reply, idempotencyKey),
+    batch: async (request, reply) => enter(parts, request, reply, () => undefined),
   };
+}
+
+function enter(
+  { admission, recent, deadlines }: EntranceParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  keyOf: (request: FastifyRequest) => string | undefined,
+): void {
+  const { identity, headers } = request;
+  requireScope(identity, 'transfers');
+  const key = keyOf(request);
+  const timeoutMs = requireTimeoutMs(headers, deadlines) - reply.elapsedTime;
+  const kind = classOf({ batch: key === undefined, identity, key }, recent);
+  const asking: Asking = { kind, client: clientOf(identity), timeoutMs };
+  const place = admit(admission, asking, reply);
+  request.place = place;
+  request.deadlineMs = performance.now() + timeoutMs;
+  if (key !== undefined && kind !== 'bulk') recent.admitted(identity, key);
+  reply.raw.once('close', () => place.leaveUnused());
+}
+
+/** Says with each answer what is left of the quota, where there is one. */
+function admit(admission: Admission, asking: Asking, reply: FastifyReply): Place {
+  const { quotas } = admission;
+  try {
+    return admission.admit(asking);
+  } finally {
+    if (quotas.on) {
+      reply.header('ratelimit-policy', policyHeader(quotas.rate));
+      reply.header('ratelimit', remainingHeader(quotas.remaining(asking.client!)));
+    }
+  }
 }
 
 /** @throws ProblemError `idempotency_key_missing`, `invalid_request`. */

@@ -95,8 +95,12 @@ test('the statistics need the scope ops', async () => {
     'burstCapacity',
     'inFlight',
     'inFlightLimit',
+    'inFlightLimits',
     'offeredPerSecond',
+    'offeredPerSecondByClass',
     'admitted',
+    'admittedByClass',
     'shed',
+    'reasons',
   ]);
 });

@@ -3,6 +3,7 @@
 import { handOverMax, type Core } from '../contracts/core.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
+import { Shed } from './shed.ts';
 
 /** While one group is decided the next is on its way; more would only make the groups smaller. */
 export const handOversAtOnceMax = 2;
@@ -15,6 +16,8 @@ export interface HandOverOptions {
   readonly core: Pick<Core, 'post'>;
   readonly queuedMax?: number;
   readonly timeoutMs?: number;
+  /** The clock of deadlines. */
+  readonly nowMs?: () => number;
   /** Called for each group that was handed over, when it has been answered or given up. */
   readonly onGroup?: (transfers: number, seconds: number) => void;
 }
@@ -29,14 +32,16 @@ export class HandOver {
   readonly #core: Pick<Core, 'post'>;
   readonly #queuedMax: number;
   readonly #timeoutMs: number;
+  readonly #nowMs: () => number;
   readonly #onGroup: (transfers: number, seconds: number) => void;
   #queue: Waiting[] = [];
   #queuedTransfers = 0;
   #underWay = 0;
   #scheduled = false;
 
-  constructor({ core, queuedMax, timeoutMs, onGroup }: HandOverOptions) {
+  constructor({ core, queuedMax, timeoutMs, nowMs, onGroup }: HandOverOptions) {
     this.#core = core;
+    this.#nowMs = nowMs ?? (() => performance.now());
     this.#queuedMax = queuedMax ?? queuedTransfersMax;
     this.#timeoutMs = timeoutMs ?? handOverTimeoutMs;
     this.#onGroup = onGroup ?? (() => {});
@@ -46,15 +51,19 @@ export class HandOver {
     return this.#queuedTransfers;
   }
 
+  get queuedMax(): number {
+    return this.#queuedMax;
+  }
+
   /**
    * Posts requests, at most `handOverMax`, in their order and in one group. Outcome i is request i's.
-   * @throws ProblemError `overloaded` when too many wait: nothing happened; `unavailable` when the
-   *   outcome is unknown; whatever the core throws.
+   * @throws Shed when too many wait, or when a deadline passed while they did: nothing happened;
+   *   ProblemError `unavailable` when the outcome is unknown; whatever the core throws.
    */
   post(requests: readonly TransferRequest[]): Promise<TransferOutcome[]> {
     if (requests.length > handOverMax) throw new RangeError(`More than ${handOverMax} transfers`);
     if (this.#queuedTransfers + requests.length > this.#queuedMax) {
-      return Promise.reject(new ProblemError('overloaded', 'Too many transfers are waiting.'));
+      return Promise.reject(new Shed('queue'));
     }
     return new Promise((resolve, reject) => {
       this.#queue.push({ requests, resolve, reject });
@@ -70,7 +79,8 @@ export class HandOver {
     setImmediate(() => {
       this.#scheduled = false;
       while (this.#queue.length > 0 && this.#underWay < handOversAtOnceMax) {
-        void this.#handOver(this.#takeGroup());
+        const group = this.#takeGroup().filter((waiting) => !this.#refusesLate(waiting));
+        if (group.length > 0) void this.#handOver(group);
       }
     });
   }
@@ -86,6 +96,14 @@ export class HandOver {
     }
     this.#queuedTransfers -= transfers;
     return this.#queue.splice(0, taken);
+  }
+
+  /** What one caller posts at once has one deadline. */
+  #refusesLate({ requests, reject }: Waiting): boolean {
+    const deadlineMs = requests[0]?.deadlineMs;
+    if (deadlineMs === undefined || deadlineMs > this.#nowMs()) return false;
+    reject(new Shed('deadline'));
+    return true;
   }
 
   async #handOver(group: readonly Waiting[]): Promise<void> {

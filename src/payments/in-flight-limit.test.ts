@@ -16,8 +16,8 @@ test('the first burst after the start and after a quiet time meets the start lim
     limit.endWindow();
   }
   assert.equal(limit.limit, 4, 'the floor');
-  assert.ok(limit.full);
-  for (let i = 0; i < 64; i += 1) limit.leave(false);
+  assert.ok(limit.full('normal'));
+  for (let i = 0; i < 64; i += 1) limit.leave(1, false);
   for (let window = 0; window < 2; window += 1) {
     clock.ms += 250;
     limit.endWindow();
@@ -31,11 +31,11 @@ test('a limit that is never reached does not move', () => {
   for (let window = 0; window < 40; window += 1) {
     limit.enter();
     clock.ms += 240;
-    limit.leave(true);
+    limit.leave(1, true);
     limit.enter();
     clock.ms += 10;
     limit.endWindow();
-    limit.leave(true);
+    limit.leave(1, true);
   }
   assert.equal(limit.limit, 64);
 });
@@ -51,7 +51,7 @@ test('a burst that a fast core takes in milliseconds does not lower the limit', 
   const limit = new InFlightLimit({ ...limits, nowMs: () => clock.ms });
   for (let i = 0; i < 64; i += 1) limit.enter();
   clock.ms += 5;
-  for (let i = 0; i < 64; i += 1) limit.leave(true);
+  for (let i = 0; i < 64; i += 1) limit.leave(1, true);
   limit.enter();
   clock.ms += 245;
   limit.endWindow();
@@ -65,7 +65,7 @@ test('requests that fail before the core do not raise the limit of a slow one', 
   for (let window = 0; window < 20; window += 1) {
     for (let i = 0; i < 500; i += 1) {
       limit.enter();
-      limit.leave(false);
+      limit.leave(1, false);
     }
     clock.ms += 250;
     limit.endWindow();

@@ -5,16 +5,25 @@
 // While the limit is full all the time, limit / (mean latency) is what completes in a second. The
 // mean latency is measured (time in flight, summed, by completion) and not the window's completions
 // alone: a burst that fills the limit for 5 ms of a 250 ms window would else look like a slow core.
+//
+// All classes count against one number, but each sees a limit of its own. What the critical class has in
+// flight above the limit lengthens the mean latency, and so takes room from the others, not from the aim.
+import { byClass, type ByClass, type TrafficClass } from './traffic-class.ts';
 
 export interface InFlightLimitOptions {
   readonly start: number;
   readonly max: number;
   readonly targetMs: number;
+  /** Should stand still while this process does: a pause of ours says nothing of the core. */
   readonly nowMs: () => number;
 }
 
 /** Below this a limit can no longer tell a slow core from a few slow transfers. */
 const limitMin = 4;
+/** Of the limit: so nobody who is admitted waits for much more than twice the target. */
+const shareOf: ByClass<number> = { critical: 2, normal: 1, bulk: 0.5 };
+/** A slow core leaves at least so much room above the others' limit: arrivals come in bunches. */
+const criticalRoomMin = 16;
 
 export class InFlightLimit {
   readonly #start: number;
@@ -24,10 +33,11 @@ export class InFlightLimit {
   readonly #nowMs: () => number;
   #limit: number;
   #inFlight = 0;
-  #mostInFlight = 0;
+  #short = false;
   #completed = 0;
   #inFlightMs = 0;
   #countedAtMs: number;
+  #meanMs: number | undefined;
 
   constructor({ start, max, targetMs, nowMs }: InFlightLimitOptions) {
     this.#max = max;
@@ -43,8 +53,13 @@ export class InFlightLimit {
     return this.#inFlight;
   }
 
+  /** That of the normal class. */
   get limit(): number {
     return Math.floor(this.#limit);
+  }
+
+  get limits(): ByClass<number> {
+    return byClass((kind) => this.limitOf(kind));
   }
 
   /** Completions a second that this limit makes room for at the latency aimed at. */
@@ -52,37 +67,57 @@ export class InFlightLimit {
     return (this.#limit * 1_000) / this.#targetMs;
   }
 
-  get full(): boolean {
-    return this.#inFlight >= this.limit;
+  get targetMs(): number {
+    return this.#targetMs;
   }
 
-  /** Counts one more in flight; whether there is room is asked by `full`. */
-  enter(): void {
+  /** Of the last window in which something completed. */
+  get meanMs(): number | undefined {
+    return this.#meanMs;
+  }
+
+  limitOf(kind: TrafficClass): number {
+    const share = this.#limit * shareOf[kind];
+    const own = kind === 'critical' ? Math.max(share, this.#limit + criticalRoomMin) : share;
+    return Math.max(1, Math.floor(Math.min(own, this.#max)));
+  }
+
+  full(kind: TrafficClass): boolean {
+    return this.#inFlight >= this.limitOf(kind);
+  }
+
+  /** Somebody wanted more than there was room for. */
+  wasShort(): void {
+    this.#short = true;
+  }
+
+  /** Counts more in flight; whether there is room is asked by `full`. */
+  enter(transfers = 1): void {
     this.#count();
-    this.#inFlight += 1;
-    this.#mostInFlight = Math.max(this.#mostInFlight, this.#inFlight);
+    this.#inFlight += transfers;
+    if (this.#inFlight >= this.limit) this.#short = true;
   }
 
-  /** `completed`: the core decided it. A request that failed before says nothing of its speed. */
-  leave(completed: boolean): void {
+  /** `completed`: the core decided them. What failed before says nothing of its speed. */
+  leave(transfers: number, completed: boolean): void {
     this.#count();
-    this.#inFlight -= 1;
-    if (completed) this.#completed += 1;
+    this.#inFlight -= transfers;
+    if (completed) this.#completed += transfers;
   }
 
-  /** Ends a window (250 ms): moves the limit half-way when it was full, back when nothing goes on. */
+  /** Ends a window (250 ms): moves the limit half-way when it was short, back when nothing goes on. */
   endWindow(): void {
     this.#count();
-    if (this.#mostInFlight >= this.limit) {
-      const meanMs = this.#inFlightMs / this.#completed;
-      const wanted = this.#completed === 0 ? 1 : (this.#limit / meanMs) * this.#targetMs + 1;
+    if (this.#completed > 0) this.#meanMs = this.#inFlightMs / this.#completed;
+    if (this.#short) {
+      const wanted = this.#completed === 0 ? 1 : (this.#limit / this.#meanMs!) * this.#targetMs + 1;
       const next = (this.#limit + Math.min(wanted, this.#max)) / 2;
       this.#limit = Math.max(this.#min, Math.min(this.#max, next));
     } else if (this.#inFlight === 0) {
       // Else the first burst after a quiet hour would meet the limit of the last bad minute.
       this.#limit = this.#start;
     }
-    this.#mostInFlight = this.#inFlight;
+    this.#short = this.#inFlight >= this.limit;
     this.#completed = 0;
     this.#inFlightMs = 0;
   }

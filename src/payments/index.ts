@@ -1,22 +1,23 @@
 // The payments role: admits or sheds before a body is read, validates, and hands transfers on to the
 // core in groups. It keeps no money and no state that a restart would lose.
 import type { Core } from '../contracts/core.ts';
-import { ProblemError } from '../contracts/problems.ts';
-import type { TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RunningRole } from '../platform/role.ts';
-import { Admission, overloaded, windowMs } from './admission.ts';
-import { TransferCounts, type TransferClass } from './counts.ts';
+import { Admission, windowMs } from './admission.ts';
+import { TransferCounts } from './counts.ts';
 import { createDoor } from './door.ts';
-import { preparePlaces } from './entrance.ts';
+import { createEntrances } from './entrance.ts';
 import { addFindTransfers } from './find-transfers.ts';
 import { HandOver } from './hand-over.ts';
 import { addLoadSheddingStats } from './load-shedding-stats.ts';
+import { feelPressure } from './own-pressure.ts';
+import { measurePayments } from './payments-metrics.ts';
 import { addPostBatch } from './post-batch.ts';
 import { addPostTransfer } from './post-transfer.ts';
-import { joinSameKey } from './same-key.ts';
+import { RecentKeys } from './recent-keys.ts';
+import { createWayToCore } from './way-to-core.ts';
 
 export interface PaymentsEngines {
   readonly core: Core;
@@ -28,34 +29,26 @@ export async function startPayments(
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins } = context;
   const { log, metrics } = context.forRole('payments');
+  await using started = new AsyncDisposableStack();
+  const { clock, pressure } = started.use(feelPressure(core, settings.LS_LOOP_LAG_MS));
+  const nowMs = () => performance.now();
   const counts = new TransferCounts(metrics);
   const admission = new Admission({
-    ratePerSecond: settings.LS_RATE_PER_SEC,
-    burst: settings.LS_BURST,
+    ceiling: { perSecond: settings.LS_RATE_PER_SEC, burst: settings.LS_BURST },
+    clientQuota: { perSecond: settings.LS_CLIENT_RATE_PER_SEC, burst: settings.LS_CLIENT_BURST },
     inFlightStart: settings.LS_IN_FLIGHT_START,
     inFlightMax: settings.LS_IN_FLIGHT_MAX,
     targetMs: settings.LS_TARGET_MS,
     counts,
-    nowMs: () => performance.now(),
+    nowMs,
+    runningMs: clock.nowMs,
+    pressure: () => pressure.degree,
     random: Math.random,
   });
+  const recent = new RecentKeys({ nowMs });
+  const deadlines = { defaultMs: settings.LS_TIMEOUT_MS, maxMs: settings.LS_TIMEOUT_MAX_MS };
   const handOver = new HandOver({ core, onGroup: measureGroups(metrics) });
-  measureAdmission(metrics, admission, handOver);
-
-  const postAll =
-    (kind: TransferClass) =>
-    async (requests: readonly TransferRequest[]): Promise<TransferOutcome[]> => {
-      try {
-        return await handOver.post(requests);
-      } catch (error) {
-        if (!(error instanceof ProblemError && error.code === 'overloaded')) {
-          counts.decided('failed', requests.length);
-          throw error;
-        }
-        counts.shed(kind, 'queue');
-        throw overloaded(admission.retryAfterSeconds());
-      }
-    };
+  measurePayments(metrics, { admission, handOver, recent, pressure, clock });
 
   const app = await createApp({
     role: 'payments',
@@ -64,29 +57,29 @@ export async function startPayments(
     verifier,
     corsOrigins,
     health: { core: () => reaches(core) },
-    first: createDoor(admission),
+    first: createDoor({ admission, recent, verifier, deadlines }),
   });
-  preparePlaces(app);
-  const post = joinSameKey(async (request) => (await postAll('single')([request]))[0]!);
-  addPostTransfer(app, { admission, counts, post });
-  addPostBatch(app, { admission, counts, postAll: postAll('batch') });
+  const entrances = createEntrances(app, { admission, recent, deadlines });
+  const wayToCore = createWayToCore({ handOver, admission, counts });
+  addPostTransfer(app, { entrance: entrances.single, recent, core: wayToCore });
+  addPostBatch(app, { entrance: entrances.batch, core: wayToCore });
   addFindTransfers(app, core);
-  addLoadSheddingStats(app, { admission, counts });
+  addLoadSheddingStats(app, { admission, counts, deadlines, handOver, pressure });
 
-  const { url, ...server } = await listen(app, {
-    host: settings.ATLAS_HOST,
-    port: settings.ATLAS_PAYMENTS_PORT,
-    drainMs: settings.ATLAS_DRAIN_MS,
-  });
-  const windows = setInterval(() => admission.endWindow(), windowMs);
-  return {
-    role: 'payments',
-    url,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      clearInterval(windows);
-    },
-  };
+  const windows = setInterval(() => {
+    pressure.endWindow();
+    admission.endWindow();
+  }, windowMs);
+  started.defer(() => clearInterval(windows));
+  const { url } = started.use(
+    await listen(app, {
+      host: settings.ATLAS_HOST,
+      port: settings.ATLAS_PAYMENTS_PORT,
+      drainMs: settings.ATLAS_DRAIN_MS,
+    }),
+  );
+  const resources = started.move();
+  return { role: 'payments', url, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 /** A lookup that finds nothing goes all the way to the book. */
@@ -102,12 +95,4 @@ function measureGroups(metrics: Metrics): (transfers: number, seconds: number) =
     handOvers.observe(seconds);
     transfers.inc(size);
   };
-}
-
-function measureAdmission(metrics: Metrics, admission: Admission, handOver: HandOver): void {
-  const { bucket, limit } = admission;
-  metrics.gauge('in_flight_requests', 'Transfer requests under way', () => limit.inFlight);
-  metrics.gauge('in_flight_limit_requests', 'Most that may be under way', () => limit.limit);
-  metrics.gauge('tokens_available', 'Tokens in the bucket', () => bucket.available);
-  metrics.gauge('queued_transfers', 'Waiting for a hand-over', () => handOver.queuedTransfers);
 }

@@ -1,15 +1,70 @@
-// GET /payments/load-shedding/stats: what the limits stand at and what they have refused.
-import { Type } from 'typebox';
+// GET /payments/load-shedding/stats: what the limits stand at, what they have refused, and for each
+// reason how it stands now, so that whoever looks can say why.
+import { Type, type Static, type TSchema } from 'typebox';
 import type { App } from '../platform/http.ts';
 import { requireScope } from '../platform/identity.ts';
 import type { Admission } from './admission.ts';
 import type { TransferCounts } from './counts.ts';
+import type { DeadlineOptions } from './deadline.ts';
+import type { HandOver } from './hand-over.ts';
+import type { OwnPressure } from './own-pressure.ts';
+import { byClass, trafficClasses } from './traffic-class.ts';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
+const measure = (description: string) => Type.Number({ minimum: 0, description });
+const perClass = <T extends TSchema>(schema: T) =>
+  Type.Object({ critical: schema, normal: schema, bulk: schema });
+const refusing = Type.Array(Type.String({ enum: [...trafficClasses] }), {
+  description: 'The classes that would be refused for this now',
+});
+
 const ShedByReason = Type.Object({
+  deadline: count("Refused because the caller's time was over"),
+  pressure: count('Refused because this process is at its limits'),
   inFlight: count('Refused by the in-flight limit'),
   rate: count('Refused by the token bucket'),
+  quota: count("Refused by the client's quota"),
   queue: count('Refused because the way to the core was full'),
+});
+
+const Signal = (description: string) =>
+  Type.Object(
+    { value: measure('In the last window'), limit: measure('From here on'), over: Type.Boolean() },
+    { description },
+  );
+
+const Reasons = Type.Object({
+  deadline: Type.Object({
+    defaultMs: count('Where the caller sends no Request-Timeout'),
+    maxMs: count('The longest that counts'),
+  }),
+  pressure: Type.Object({
+    refusing,
+    degree: Type.Number({ minimum: 0, maximum: 1, description: '0: none' }),
+    admittedPart: perClass(Type.Number({ minimum: 0, maximum: 1 })),
+    loop: Signal('How late the event loop is, ms'),
+    memory: Signal('The part of the memory that is used'),
+    pool: Signal('What waits in the core, as a part of what its connections take at once'),
+  }),
+  inFlight: Type.Object({
+    refusing,
+    meanMs: Type.Optional(measure('Mean latency when something last completed')),
+    targetMs: count('The latency aimed at'),
+  }),
+  rate: Type.Object({
+    refusing,
+    tokensKept: perClass(count('Tokens that this class leaves to those above it')),
+  }),
+  quota: Type.Object({
+    ratePerSecond: count('Requests of one client a second; 0: no quota'),
+    burstCapacity: count('Requests of one client at once'),
+    clients: count('Clients that asked lately'),
+    exhausted: count('Clients that have nothing left now'),
+  }),
+  queue: Type.Object({
+    transfers: count('Transfers that wait for a hand-over'),
+    transfersMax: count('The most that may'),
+  }),
 });
 
 const LoadSheddingStats = Type.Object(
@@ -17,19 +72,29 @@ const LoadSheddingStats = Type.Object(
     tokensAvailable: count('Whole tokens in the bucket'),
     ratePerSecond: count('Tokens that flow in'),
     burstCapacity: count('Tokens that the bucket keeps'),
-    inFlight: count('Requests under way'),
-    inFlightLimit: count('Requests that may be under way now'),
+    inFlight: count('Transfers under way; a request whose body has not come counts as one'),
+    inFlightLimit: count('Of the normal class: transfers that may be under way now'),
+    inFlightLimits: perClass(count('The same by class')),
     offeredPerSecond: count('Requests in the last second, admitted or not'),
+    offeredPerSecondByClass: perClass(count('The same by class')),
     admitted: count('Requests admitted since the start'),
-    shed: Type.Object({ single: ShedByReason, batch: ShedByReason }),
+    admittedByClass: perClass(count('The same by class')),
+    shed: perClass(ShedByReason),
+    reasons: Reasons,
   },
   { title: 'LoadSheddingStats' },
 );
+export type LoadSheddingStats = Static<typeof LoadSheddingStats>;
 
-export function addLoadSheddingStats(
-  app: App,
-  { admission, counts }: { admission: Admission; counts: TransferCounts },
-): void {
+export interface LoadSheddingParts {
+  readonly admission: Admission;
+  readonly counts: TransferCounts;
+  readonly deadlines: DeadlineOptions;
+  readonly handOver: HandOver;
+  readonly pressure: OwnPressure;
+}
+
+export function addLoadSheddingStats(app: App, parts: LoadSheddingParts): void {
   app.get(
     '/payments/load-shedding/stats',
     {
@@ -40,19 +105,62 @@ export function addLoadSheddingStats(
         response: { 200: LoadSheddingStats },
       },
     },
-    (request) => {
+    (request, reply) => {
       requireScope(request.identity, 'ops');
-      const { bucket, limit, demand } = admission;
-      return {
-        tokensAvailable: Math.floor(bucket.available),
-        ratePerSecond: bucket.perSecond,
-        burstCapacity: bucket.burst,
-        inFlight: limit.inFlight,
-        inFlightLimit: limit.limit,
-        offeredPerSecond: demand.perSecond,
-        admitted: counts.admittedTotal,
-        shed: counts.shedByClass,
-      };
+      reply.header('cache-control', 'private, no-store');
+      return statsOf(parts);
     },
   );
+}
+
+function statsOf(parts: LoadSheddingParts): LoadSheddingStats {
+  const { bucket, limit, demand } = parts.admission;
+  return {
+    tokensAvailable: Math.floor(bucket.available),
+    ratePerSecond: bucket.perSecond,
+    burstCapacity: bucket.burst,
+    inFlight: limit.inFlight,
+    inFlightLimit: limit.limit,
+    inFlightLimits: limit.limits,
+    offeredPerSecond: demand.perSecond,
+    offeredPerSecondByClass: byClass((kind) => demand.perSecondOf(kind)),
+    admitted: parts.counts.admittedTotal,
+    admittedByClass: parts.counts.admittedByClass,
+    shed: parts.counts.shedByClass,
+    reasons: reasonsOf(parts),
+  };
+}
+
+function reasonsOf({
+  admission,
+  deadlines,
+  handOver,
+  pressure,
+}: LoadSheddingParts): LoadSheddingStats['reasons'] {
+  const { limit, gate, quotas } = admission;
+  return {
+    deadline: deadlines,
+    pressure: {
+      refusing: admission.refusing('pressure'),
+      degree: pressure.degree,
+      admittedPart: byClass((kind) => gate.part(kind)),
+      ...pressure.states,
+    },
+    inFlight: {
+      refusing: admission.refusing('inFlight'),
+      ...(limit.meanMs === undefined ? {} : { meanMs: limit.meanMs }),
+      targetMs: limit.targetMs,
+    },
+    rate: {
+      refusing: admission.refusing('rate'),
+      tokensKept: byClass((kind) => admission.tokensKept(kind)),
+    },
+    quota: {
+      ratePerSecond: quotas.rate.perSecond,
+      burstCapacity: quotas.rate.burst,
+      clients: quotas.size,
+      exhausted: quotas.exhausted,
+    },
+    queue: { transfers: handOver.queuedTransfers, transfersMax: handOver.queuedMax },
+  };
 }

@@ -1,25 +1,35 @@
 // One admitted request's place among those in flight, from its headers to its answer. The place is
 // kept while the core works, also when the caller has gone away: the work goes on without him, and a
 // limit that forgot it would let the next one in on top.
+//
+// A batch goes to the core in shares, each as large as there is room for: a thousand transfers at once
+// would keep everybody else waiting for the time that a thousand take.
 import type { InFlightLimit } from './in-flight-limit.ts';
+import type { TrafficClass } from './traffic-class.ts';
 
 /** A body that takes longer gives its place up until it is there: slow senders block nobody. */
 const bodyGraceMs = 500;
+/** However full it is, a batch that was admitted goes on in shares of this size. */
+const shareMin = 8;
 
 export interface PlaceOptions {
   readonly limit: InFlightLimit;
+  readonly kind: TrafficClass;
   /** The places whose body has not arrived, oldest first. */
   readonly awaited: Set<Place>;
   readonly nowMs: () => number;
 }
 
 export class Place {
+  readonly kind: TrafficClass;
   readonly #limit: InFlightLimit;
   readonly #awaited: Set<Place>;
   readonly #enteredAtMs: number;
   #state: 'awaits body' | 'yielded' | 'works' | 'left' = 'awaits body';
+  #counted = false;
 
-  constructor({ limit, awaited, nowMs }: PlaceOptions) {
+  constructor({ limit, kind, awaited, nowMs }: PlaceOptions) {
+    this.kind = kind;
     this.#limit = limit;
     this.#awaited = awaited;
     this.#enteredAtMs = nowMs();
@@ -39,14 +49,37 @@ export class Place {
       return result;
     } finally {
       this.#state = 'left';
-      this.#limit.leave(completed);
+      this.#limit.leave(1, completed && !this.#counted);
+    }
+  }
+
+  /**
+   * Within `during`: does the work of a share of `wanted` transfers, and passes its size to `work`. What
+   * completes is counted with each share, so that a long batch does not look like a slow core.
+   */
+  async share<T>(wanted: number, work: (size: number) => Promise<T>): Promise<T> {
+    const limit = this.#limit;
+    const room = 1 + limit.limitOf(this.kind) - limit.inFlight;
+    const size = Math.min(wanted, Math.max(shareMin, room));
+    if (size < wanted) limit.wasShort();
+    this.#counted = true;
+    // One of them stands in the place that the request has anyway.
+    limit.enter(size - 1);
+    let completed = false;
+    try {
+      const result = await work(size);
+      completed = true;
+      return result;
+    } finally {
+      limit.leave(size, completed);
+      limit.enter();
     }
   }
 
   /** The request ended; without effect once its work has begun. */
   leaveUnused(): void {
     if (this.#state === 'works' || this.#state === 'left') return;
-    if (this.#state === 'awaits body') this.#limit.leave(false);
+    if (this.#state === 'awaits body') this.#limit.leave(1, false);
     this.#awaited.delete(this);
     this.#state = 'left';
   }
@@ -56,7 +89,7 @@ export class Place {
     if (nowMs - this.#enteredAtMs < bodyGraceMs) return false;
     this.#awaited.delete(this);
     this.#state = 'yielded';
-    this.#limit.leave(false);
+    this.#limit.leave(1, false);
     return true;
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { someTransfer, testPayments } from './testing.ts';
+import { ProblemError } from '../contracts/problems.ts';
+import { someTransfer, testPayments, until } from './testing.ts';
 
 const payments = await testPayments();
 after(() => payments[Symbol.asyncDispose]());
@@ -120,13 +121,48 @@ test('a body that cannot be read is refused as a whole, and nothing of it is pos
   assert.deepEqual(core.groups, []);
 });
 
-test('a thousand transfers are one group, one place and one token', async () => {
+test('a thousand transfers take one token, and go to the core in shares that leave room for others', async () => {
   const before = await payments.stats();
   core.groups.length = 0;
   const transfers = Array.from({ length: 1_000 }, (_, i) => ({ key: `t${i}`, ...someTransfer }));
   const posted = await results(await batch(transfers));
-  assert.deepEqual(core.groups, [1_000]);
-  assert.equal(posted.at(-1)!.key, 't999');
+  assert.equal(
+    core.groups.reduce((sum, size) => sum + size, 0),
+    1_000,
+  );
+  assert.equal(core.groups[0], before.inFlightLimits.bulk, 'as many as there was room for');
+  assert.deepEqual(
+    posted.map(({ key }) => key),
+    transfers.map(({ key }) => key),
+  );
   const after = await payments.stats();
   assert.equal(after.admitted, before.admitted + 1);
+  assert.equal(after.inFlight, 0);
+});
+
+test('what fails in the middle of a batch stops the rest, and what was posted before it says so', async () => {
+  await using small = await testPayments({ LS_IN_FLIGHT_START: '64', LS_IN_FLIGHT_MAX: '64' });
+  const transfers = Array.from({ length: 200 }, (_, i) => ({ key: `m${i}`, ...someTransfer }));
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  small.core.hold = first.promise;
+  const answer = small.batch(transfers);
+  await until(() => small.core.groups.length === 1);
+  small.core.hold = second.promise;
+  first.resolve();
+  await until(() => small.core.groups.length === 2);
+  small.core.failure = new ProblemError('overloaded', 'Full.');
+  second.resolve();
+  const all = await results(await answer);
+  small.core.failure = undefined;
+  const posted = small.core.groups[0]!;
+  assert.deepEqual(small.core.groups, [posted, posted], 'the third share was not tried');
+  assert.deepEqual(
+    all.map(({ status, problem }) => problem?.code ?? status),
+    transfers.map((_, i) => (i < posted ? 'posted' : 'overloaded')),
+  );
+  const again = await results(await small.batch(transfers));
+  assert.deepEqual(
+    again.map(({ status, replayed }) => [status, replayed === true]),
+    transfers.map((_, i) => ['posted', i < posted]),
+  );
 });

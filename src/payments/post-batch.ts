@@ -1,5 +1,6 @@
 // POST /payments/transfers/batch: transfers in their order, each on its own. One refused transfer
-// does not stop the next, so each has a result; only a body that cannot be read is refused as a whole.
+// does not stop the next, so each has a result; only a body that cannot be read is refused as a whole,
+// and a batch of which nothing could be begun. It goes to the core in shares: place.ts.
 import { Type, type Static } from 'typebox';
 import { ProblemSchema } from '../contracts/problem-schema.ts';
 import { ProblemError, problem, type Problem } from '../contracts/problems.ts';
@@ -12,12 +13,13 @@ import {
 } from '../contracts/transfers.ts';
 import type { App } from '../platform/http.ts';
 import type { Identity } from '../platform/identity.ts';
-import type { Admission } from './admission.ts';
 import { postedBody, refusedProblem } from './answers.ts';
-import type { TransferCounts } from './counts.ts';
+import { RequestTimeout } from './deadline.ts';
 import { batchPath } from './door.ts';
-import { createEntrance } from './entrance.ts';
+import type { Entrance } from './entrance.ts';
+import type { Place } from './place.ts';
 import { transferRequest } from './transfer-request.ts';
+import type { WayToCore } from './way-to-core.ts';
 
 /** An amount out of range is its item's error, and not that of the batch. */
 const Item = Type.Object(
@@ -48,36 +50,35 @@ type BatchResult = Static<typeof BatchResult>;
 const BatchResults = Type.Object({ results: Type.Array(BatchResult) }, { title: 'BatchResults' });
 
 export interface PostBatchParts {
-  readonly admission: Admission;
-  readonly counts: TransferCounts;
-  readonly postAll: (requests: readonly TransferRequest[]) => Promise<TransferOutcome[]>;
+  readonly entrance: Entrance;
+  readonly core: Pick<WayToCore, 'postAll'>;
 }
 
-export function addPostBatch(app: App, { admission, counts, postAll }: PostBatchParts): void {
+export function addPostBatch(app: App, { entrance, core }: PostBatchParts): void {
   app.route({
     method: 'POST',
     url: batchPath,
-    onRequest: createEntrance(admission, 'batch'),
+    onRequest: entrance,
     schema: {
       operationId: 'postTransfers',
       summary: 'Post up to 1,000 transfers in order',
       tags: ['transfers'],
+      headers: Type.Object({ 'request-timeout': RequestTimeout }),
       body: BatchBody,
       response: { 200: BatchResults },
+      problems: ['rate_limited'],
     },
-    handler: (request, reply) =>
-      request.place.during(async () => {
-        const read = request.body.transfers.map((item) => readItem(request.identity, item));
+    handler: ({ body, identity, place, deadlineMs }, reply) =>
+      place.during(async () => {
+        const read = body.transfers.map((item) => readItem(identity, item, deadlineMs));
         const requests = read.filter(
           (item): item is TransferRequest => !(item instanceof ProblemError),
         );
-        const outcomes = requests.length === 0 ? [] : await postAll(requests);
+        const outcomes = await postInShares(requests, place, core);
         let next = 0;
         const results = read.map((item, index): BatchResult => {
-          const { key } = request.body.transfers[index]!;
-          if (item instanceof ProblemError) return { key, status: 'refused', problem: shown(item) };
-          const outcome = outcomes[next++]!;
-          counts.decided(outcome.replayed ? 'replayed' : outcome.status);
+          const { key } = body.transfers[index]!;
+          const outcome = item instanceof ProblemError ? item : outcomes[next++]!;
           return resultOf(key, outcome);
         });
         // The compiled serializer would try every result against both shapes.
@@ -86,16 +87,47 @@ export function addPostBatch(app: App, { admission, counts, postAll }: PostBatch
   });
 }
 
-function readItem(identity: Identity, { key, ...body }: Item): TransferRequest | ProblemError {
+/**
+ * An outcome or an error for each request. What fails on the way stops the rest, which may have to come
+ * after it; its caller sends those again, under their keys.
+ * @throws what the first share fails with: then nothing of the batch is known to be done
+ */
+async function postInShares(
+  requests: readonly TransferRequest[],
+  place: Place,
+  core: Pick<WayToCore, 'postAll'>,
+): Promise<(TransferOutcome | ProblemError)[]> {
+  const outcomes: (TransferOutcome | ProblemError)[] = [];
+  while (outcomes.length < requests.length) {
+    const left = requests.length - outcomes.length;
+    try {
+      await place.share(left, async (size) => {
+        const share = requests.slice(outcomes.length, outcomes.length + size);
+        outcomes.push(...(await core.postAll(share, place.kind)));
+      });
+    } catch (error) {
+      if (outcomes.length === 0 || !(error instanceof ProblemError)) throw error;
+      outcomes.push(...requests.slice(outcomes.length).map(() => error));
+    }
+  }
+  return outcomes;
+}
+
+function readItem(
+  identity: Identity,
+  { key, ...body }: Item,
+  deadlineMs: number,
+): TransferRequest | ProblemError {
   try {
-    return transferRequest(identity, key, body);
+    return { ...transferRequest(identity, key, body), deadlineMs };
   } catch (error) {
     if (error instanceof ProblemError) return error;
     throw error;
   }
 }
 
-function resultOf(key: string, outcome: TransferOutcome): BatchResult {
+function resultOf(key: string, outcome: TransferOutcome | ProblemError): BatchResult {
+  if (outcome instanceof ProblemError) return { key, status: 'refused', problem: shown(outcome) };
   const replayed = outcome.replayed ? ({ replayed: true } as const) : {};
   return outcome.status === 'posted'
     ? { key, ...postedBody(outcome), ...replayed }

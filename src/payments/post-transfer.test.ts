@@ -179,7 +179,7 @@ test('a core that is full answers 503 overloaded with Retry-After', async () => 
   core.failure = undefined;
   assert.match(answer.headers.get('retry-after')!, /^[12]$/);
   assert.equal(await refusal(answer), '503 overloaded');
-  assert.equal((await payments.stats()).shed['single']!['queue'], 1);
+  assert.equal((await payments.stats()).shed.normal.queue, 1);
 });
 
 test('work goes on in its place when the caller has gone away', async () => {

@@ -1,36 +1,35 @@
 // POST /payments/transfers: one transfer, moved once however often it is sent.
 import { Type } from 'typebox';
-import {
-  IdempotencyKey,
-  PostedTransfer,
-  TransferBody,
-  type TransferOutcome,
-  type TransferRequest,
-} from '../contracts/transfers.ts';
+import { IdempotencyKey, PostedTransfer, TransferBody } from '../contracts/transfers.ts';
 import { sendProblem, type App } from '../platform/http.ts';
-import type { Admission } from './admission.ts';
 import { postedBody, refusedProblem } from './answers.ts';
-import type { TransferCounts } from './counts.ts';
+import { RequestTimeout } from './deadline.ts';
 import { transfersPath } from './door.ts';
-import { createEntrance, idempotencyKey } from './entrance.ts';
+import { idempotencyKey, type Entrance } from './entrance.ts';
+import type { RecentKeys } from './recent-keys.ts';
+import { Shed } from './shed.ts';
 import { transferRequest } from './transfer-request.ts';
+import type { WayToCore } from './way-to-core.ts';
 
 export interface PostTransferParts {
-  readonly admission: Admission;
-  readonly counts: TransferCounts;
-  readonly post: (request: TransferRequest) => Promise<TransferOutcome>;
+  readonly entrance: Entrance;
+  readonly recent: RecentKeys;
+  readonly core: Pick<WayToCore, 'post'>;
 }
 
-export function addPostTransfer(app: App, { admission, counts, post }: PostTransferParts): void {
+export function addPostTransfer(app: App, { entrance, recent, core }: PostTransferParts): void {
   app.route({
     method: 'POST',
     url: transfersPath,
-    onRequest: createEntrance(admission, 'single'),
+    onRequest: entrance,
     schema: {
       operationId: 'postTransfer',
       summary: 'Post a transfer',
       tags: ['transfers'],
-      headers: Type.Object({ 'idempotency-key': IdempotencyKey }),
+      headers: Type.Object({
+        'idempotency-key': IdempotencyKey,
+        'request-timeout': RequestTimeout,
+      }),
       body: TransferBody,
       response: { 201: PostedTransfer },
       problems: [
@@ -42,17 +41,24 @@ export function addPostTransfer(app: App, { admission, counts, post }: PostTrans
         'balance_limit_exceeded',
         'currency_mismatch',
         'same_account',
+        'rate_limited',
       ],
     },
     handler: (request, reply) =>
       request.place.during(async () => {
-        const transfer = transferRequest(request.identity, idempotencyKey(request), request.body);
-        const outcome = await post(transfer);
-        counts.decided(outcome.replayed ? 'replayed' : outcome.status);
-        if (outcome.replayed) reply.header('idempotency-replayed', 'true');
-        return outcome.status === 'posted'
-          ? reply.code(201).send(postedBody(outcome))
-          : sendProblem(request, reply, refusedProblem(outcome, transfersPath));
+        const { identity, deadlineMs, place } = request;
+        const key = idempotencyKey(request);
+        const transfer = transferRequest(identity, key, request.body);
+        try {
+          const outcome = await core.post({ ...transfer, deadlineMs }, place.kind);
+          if (outcome.replayed) reply.header('idempotency-replayed', 'true');
+          return outcome.status === 'posted'
+            ? reply.code(201).send(postedBody(outcome))
+            : sendProblem(request, reply, refusedProblem(outcome, transfersPath));
+        } catch (error) {
+          if (error instanceof Shed) recent.forget(identity, key);
+          throw error;
+        }
       }),
   });
 }

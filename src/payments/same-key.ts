@@ -31,6 +31,7 @@ async function join(first: UnderWay, request: TransferRequest): Promise<Transfer
   switch (outcome.status === 'refused' ? outcome.code : 'posted') {
     case 'idempotency_key_reused':
     case 'same_account':
+    case 'overloaded':
       return outcome;
     default:
       return { ...outcome, replayed: true } as TransferOutcome;

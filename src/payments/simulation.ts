@@ -57,7 +57,7 @@ export class Simulation {
   #arrive(): void {
     while (this.#nextArrivalMs <= this.#nowMs) {
       this.#nextArrivalMs += (-Math.log(1 - this.#random()) * 1_000) / this.#offeredPerSecond;
-      if (this.limit.full) continue;
+      if (this.limit.full('normal')) continue;
       this.limit.enter();
       this.#queue.push(this.#nowMs);
     }
@@ -68,7 +68,7 @@ export class Simulation {
     while (this.#done >= 1 && this.#queue.length > 0) {
       this.#done -= 1;
       this.#latenciesMs.push(this.#nowMs - this.#queue.shift()!);
-      this.limit.leave(true);
+      this.limit.leave(1, true);
     }
     // An idle server saves no work up for later.
     if (this.#queue.length === 0) this.#done = Math.min(this.#done, 1);

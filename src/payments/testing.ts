@@ -8,6 +8,7 @@ import { fingerprintOf } from '../core/fingerprint.ts';
 import { decide, nameOf, type AccountState, type EarlierDecision } from '../core/rules.ts';
 import { testContext, type Settings } from '../platform/testing.ts';
 import { startPayments } from './index.ts';
+import type { LoadSheddingStats } from './load-shedding-stats.ts';
 
 export class MemoryCore implements Core {
   /** The sizes of the groups that were handed over. */
@@ -71,14 +72,21 @@ export class MemoryCore implements Core {
     return this.#stored.get(nameOf(tenant, 'key' in by ? by.key : by.entryId));
   }
 
+  load(): number {
+    return 0;
+  }
+
   openAccount(_request: OpenAccountRequest): Promise<OpenAccountOutcome> {
     throw new Error('payments opens no accounts');
   }
 }
 
+/** A starved machine is no reason to refuse, unless a test is about that. */
+const patient = { LS_LOOP_LAG_MS: '60000' };
+
 export async function testPayments(settings: Settings = {}) {
   await using started = new AsyncDisposableStack();
-  const { context, token } = started.use(await testContext(settings));
+  const { context, token } = started.use(await testContext({ ...patient, ...settings }));
   const core = new MemoryCore();
   const payments = started.use(await startPayments(context, { core }));
   const everything = await token();
@@ -111,12 +119,7 @@ export async function testPayments(settings: Settings = {}) {
     batch: (transfers: object[], headers: Settings = {}) =>
       send('POST', '/payments/transfers/batch', { transfers }, headers),
     stats: async () =>
-      (await send('GET', '/payments/load-shedding/stats')).json() as Promise<{
-        inFlight: number;
-        admitted: number;
-        tokensAvailable: number;
-        shed: Record<string, Record<string, number>>;
-      }>,
+      (await send('GET', '/payments/load-shedding/stats')).json() as Promise<LoadSheddingStats>,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

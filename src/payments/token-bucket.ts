@@ -1,32 +1,41 @@
 // A long-term rate with room for a burst: `perSecond` tokens flow in, at most `burst` are kept. It
 // bounds what is admitted, not what is slow: the in-flight limit stands before it for that.
 
-export interface TokenBucketOptions {
+export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
+}
+
+export interface TokenBucketOptions extends Rate {
   readonly nowMs: () => number;
 }
 
 export class TokenBucket {
-  readonly perSecond: number;
-  readonly burst: number;
   readonly #nowMs: () => number;
+  #rate: Rate;
   #tokens: number;
   #filledAtMs: number;
 
   constructor({ perSecond, burst, nowMs }: TokenBucketOptions) {
-    this.perSecond = perSecond;
-    this.burst = burst;
+    this.#rate = { perSecond, burst };
     this.#nowMs = nowMs;
     this.#tokens = burst;
     this.#filledAtMs = nowMs();
   }
 
+  get perSecond(): number {
+    return this.#rate.perSecond;
+  }
+
+  get burst(): number {
+    return this.#rate.burst;
+  }
+
   /** Whole and partial tokens there are now. */
   get available(): number {
     const nowMs = this.#nowMs();
-    const flowedIn = ((nowMs - this.#filledAtMs) / 1_000) * this.perSecond;
-    this.#tokens = Math.min(this.burst, this.#tokens + flowedIn);
+    const flowedIn = ((nowMs - this.#filledAtMs) / 1_000) * this.#rate.perSecond;
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + flowedIn);
     this.#filledAtMs = nowMs;
     return this.#tokens;
   }
@@ -36,5 +45,12 @@ export class TokenBucket {
     if (this.available < 1) return false;
     this.#tokens -= 1;
     return true;
+  }
+
+  /** From now on. A bucket that was full is full, so that a higher ceiling is felt at once. */
+  setRate(rate: Rate): void {
+    const wasFull = this.available >= this.#rate.burst;
+    this.#rate = rate;
+    this.#tokens = wasFull ? rate.burst : Math.min(this.#tokens, rate.burst);
   }
 }

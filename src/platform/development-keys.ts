@@ -25,6 +25,8 @@ export interface DevelopmentClaims {
   readonly subject: string;
   readonly accounts: readonly string[] | '*';
   readonly scope: string;
+  /** `bulk`: what is sent with the token can wait. */
+  readonly traffic?: 'normal' | 'bulk';
   readonly ttlSeconds: number;
 }
 
@@ -42,8 +44,13 @@ export async function developmentKeys(folder: string): Promise<DevelopmentKeys> 
   return {
     verifyKeys: createLocalJWKSet({ keys: [file.publicKey] }),
     internalSecret: file.internalSecret,
-    sign: ({ tenant, subject, accounts, scope, ttlSeconds }) =>
-      new SignJWT({ tenant, accounts: accounts === '*' ? '*' : [...accounts], scope })
+    sign: ({ tenant, subject, accounts, scope, traffic, ttlSeconds }) =>
+      new SignJWT({
+        tenant,
+        accounts: accounts === '*' ? '*' : [...accounts],
+        scope,
+        ...(traffic === 'bulk' ? { traffic } : {}),
+      })
         .setProtectedHeader({ alg: 'EdDSA', kid: 'development' })
         .setSubject(subject)
         .setIssuedAt()

@@ -97,7 +97,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     credentials: true,
     maxAge: 600,
-    exposedHeaders: ['ETag', 'Retry-After', 'Idempotency-Replayed'],
+    exposedHeaders: [
+      'ETag',
+      'Retry-After',
+      'Idempotency-Replayed',
+      'RateLimit',
+      'RateLimit-Policy',
+    ],
     strictPreflight: false,
   });
   await describeRoutes(app, role);

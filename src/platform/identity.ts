@@ -10,6 +10,8 @@ export interface Identity {
   /** The accounts that the token lists, or every account of its tenant. */
   readonly accounts: ReadonlySet<string> | '*';
   readonly scopes: ReadonlySet<string>;
+  /** The token says that its traffic can wait: `traffic: "bulk"`. */
+  readonly bulk: boolean;
   readonly expiresAtMs: number;
   /** Undefined where the token does not say it. */
   readonly issuedAtMs: number | undefined;

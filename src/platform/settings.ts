@@ -139,6 +139,31 @@ export const settings = {
   LS_IN_FLIGHT_START: integer(64, 1, 100_000, 'In-flight limit at the start and when idle'),
   LS_IN_FLIGHT_MAX: integer(2_048, 1, 100_000, 'In-flight limit that is never passed'),
   LS_TARGET_MS: integer(100, 1, 60_000, 'Latency that the in-flight limit aims at'),
+  LS_TIMEOUT_MS: integer(
+    10_000,
+    1,
+    600_000,
+    'How long a transfer waits to begin where its caller sends no Request-Timeout',
+  ),
+  LS_TIMEOUT_MAX_MS: integer(
+    60_000,
+    1,
+    600_000,
+    'The longest Request-Timeout; more counts as this',
+  ),
+  LS_LOOP_LAG_MS: integer(
+    100,
+    10,
+    60_000,
+    'How late the event loop may be, on average of a second, before less is admitted',
+  ),
+  LS_CLIENT_RATE_PER_SEC: integer(
+    0,
+    0,
+    1_000_000,
+    'Transfer requests of one client (tenant and subject) a second; 0: no quota',
+  ),
+  LS_CLIENT_BURST: integer(100, 1, 1_000_000, 'Requests of one client at once after a pause'),
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;

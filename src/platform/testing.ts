@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createProcessContext } from './context.ts';
+import type { DevelopmentClaims } from './development-keys.ts';
 import { Guards } from './guards/guards.ts';
 import { createLog } from './logs.ts';
 import { readSettings } from './settings.ts';
@@ -24,8 +25,10 @@ export async function testContext(settings: Settings = {}) {
     accounts = '*',
     scope = 'transfers ops balances accounts',
     tenant = 'tnt_demo',
-  }: { accounts?: string[] | '*'; scope?: string; tenant?: string } = {}): Promise<string> => {
-    const claims = { tenant, subject: 'tester', accounts, scope, ttlSeconds: 600 };
+    subject = 'tester',
+    traffic = 'normal',
+  }: Partial<Omit<DevelopmentClaims, 'ttlSeconds'>> = {}): Promise<string> => {
+    const claims = { tenant, subject, accounts, scope, traffic, ttlSeconds: 600 };
     return context.developmentKeys!.sign(claims);
   };
   return {

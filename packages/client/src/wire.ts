@@ -268,30 +268,159 @@ export type LoadSheddingStats = {
   ratePerSecond: number;
   /** Tokens that the bucket keeps */
   burstCapacity: number;
-  /** Requests under way */
+  /** Transfers under way; a request whose body has not come counts as one */
   inFlight: number;
-  /** Requests that may be under way now */
+  /** Of the normal class: transfers that may be under way now */
   inFlightLimit: number;
+  inFlightLimits: {
+    /** The same by class */
+    critical: number;
+    /** The same by class */
+    normal: number;
+    /** The same by class */
+    bulk: number;
+  };
   /** Requests in the last second, admitted or not */
   offeredPerSecond: number;
+  offeredPerSecondByClass: {
+    /** The same by class */
+    critical: number;
+    /** The same by class */
+    normal: number;
+    /** The same by class */
+    bulk: number;
+  };
   /** Requests admitted since the start */
   admitted: number;
+  admittedByClass: {
+    /** The same by class */
+    critical: number;
+    /** The same by class */
+    normal: number;
+    /** The same by class */
+    bulk: number;
+  };
   shed: {
-    single: {
+    critical: {
+      /** Refused because the caller's time was over */
+      deadline: number;
+      /** Refused because this process is at its limits */
+      pressure: number;
       /** Refused by the in-flight limit */
       inFlight: number;
       /** Refused by the token bucket */
       rate: number;
+      /** Refused by the client's quota */
+      quota: number;
       /** Refused because the way to the core was full */
       queue: number;
     };
-    batch: {
+    normal: {
+      /** Refused because the caller's time was over */
+      deadline: number;
+      /** Refused because this process is at its limits */
+      pressure: number;
       /** Refused by the in-flight limit */
       inFlight: number;
       /** Refused by the token bucket */
       rate: number;
+      /** Refused by the client's quota */
+      quota: number;
       /** Refused because the way to the core was full */
       queue: number;
+    };
+    bulk: {
+      /** Refused because the caller's time was over */
+      deadline: number;
+      /** Refused because this process is at its limits */
+      pressure: number;
+      /** Refused by the in-flight limit */
+      inFlight: number;
+      /** Refused by the token bucket */
+      rate: number;
+      /** Refused by the client's quota */
+      quota: number;
+      /** Refused because the way to the core was full */
+      queue: number;
+    };
+  };
+  reasons: {
+    deadline: {
+      /** Where the caller sends no Request-Timeout */
+      defaultMs: number;
+      /** The longest that counts */
+      maxMs: number;
+    };
+    pressure: {
+      /** The classes that would be refused for this now */
+      refusing: ("critical" | "normal" | "bulk")[];
+      /** 0: none */
+      degree: number;
+      admittedPart: {
+        critical: number;
+        normal: number;
+        bulk: number;
+      };
+      /** How late the event loop is, ms */
+      loop: {
+        /** In the last window */
+        value: number;
+        /** From here on */
+        limit: number;
+        over: boolean;
+      };
+      /** The part of the memory that is used */
+      memory: {
+        /** In the last window */
+        value: number;
+        /** From here on */
+        limit: number;
+        over: boolean;
+      };
+      /** What waits in the core, as a part of what its connections take at once */
+      pool: {
+        /** In the last window */
+        value: number;
+        /** From here on */
+        limit: number;
+        over: boolean;
+      };
+    };
+    inFlight: {
+      /** The classes that would be refused for this now */
+      refusing: ("critical" | "normal" | "bulk")[];
+      /** Mean latency when something last completed */
+      meanMs?: number;
+      /** The latency aimed at */
+      targetMs: number;
+    };
+    rate: {
+      /** The classes that would be refused for this now */
+      refusing: ("critical" | "normal" | "bulk")[];
+      tokensKept: {
+        /** Tokens that this class leaves to those above it */
+        critical: number;
+        /** Tokens that this class leaves to those above it */
+        normal: number;
+        /** Tokens that this class leaves to those above it */
+        bulk: number;
+      };
+    };
+    quota: {
+      /** Requests of one client a second; 0: no quota */
+      ratePerSecond: number;
+      /** Requests of one client at once */
+      burstCapacity: number;
+      /** Clients that asked lately */
+      clients: number;
+      /** Clients that have nothing left now */
+      exhausted: number;
+    };
+    queue: {
+      /** Transfers that wait for a hand-over */
+      transfers: number;
+      /** The most that may */
+      transfersMax: number;
     };
   };
 };

@@ -1,0 +1,61 @@
+// What the payments role tells Prometheus beside its counts (counts.ts): where the limits stand.
+import type { Metrics } from '../platform/metrics.ts';
+import type { RunningClock } from '../platform/running-clock.ts';
+import type { Admission } from './admission.ts';
+import type { HandOver } from './hand-over.ts';
+import type { OwnPressure } from './own-pressure.ts';
+import type { RecentKeys } from './recent-keys.ts';
+import { trafficClasses } from './traffic-class.ts';
+
+export interface MeasuredParts {
+  readonly admission: Admission;
+  readonly handOver: HandOver;
+  readonly recent: RecentKeys;
+  readonly pressure: OwnPressure;
+  readonly clock: RunningClock;
+}
+
+export function measurePayments(metrics: Metrics, parts: MeasuredParts): void {
+  const { admission, handOver, recent, pressure, clock } = parts;
+  const { bucket, limit, quotas, gate, demand } = admission;
+  const each = (read: (kind: (typeof trafficClasses)[number]) => number) => () =>
+    trafficClasses.map((kind) => [kind, read(kind)] as const);
+  metrics.gauge('in_flight_transfers', 'Transfers under way', () => limit.inFlight);
+  metrics.gauges(
+    'in_flight_limit_transfers',
+    'Most that may be under way',
+    'class',
+    each((kind) => limit.limitOf(kind)),
+  );
+  metrics.gauge(
+    'in_flight_mean_seconds',
+    'Latency that the limit saw last',
+    () => (limit.meanMs ?? 0) / 1_000,
+  );
+  metrics.gauge('tokens_available', 'Tokens in the bucket', () => bucket.available);
+  metrics.gauge('ceiling_per_second', 'Tokens that flow in', () => bucket.perSecond);
+  metrics.gauges(
+    'offered_requests_per_second',
+    'Requests in the last second',
+    'class',
+    each((kind) => demand.perSecondOf(kind)),
+  );
+  metrics.gauge('quota_clients', 'Clients that asked lately', () => quotas.size);
+  metrics.gauge('known_keys', 'Keys that were admitted a moment ago', () => recent.size);
+  metrics.gauge('queued_transfers', 'Waiting for a hand-over', () => handOver.queuedTransfers);
+  metrics.gauge('pressure_ratio', '0: none; 1: at its limits', () => pressure.degree);
+  metrics.gauges(
+    'pressure_admitted_ratio',
+    'The part that pressure lets through',
+    'class',
+    each((kind) => gate.part(kind)),
+  );
+  metrics.gauges('pressure_signal_ratio', 'A signal as a part of its limit', 'signal', () =>
+    Object.entries(pressure.states).map(([name, { value, limit }]) => [name, value / limit]),
+  );
+  metrics.total(
+    'paused_seconds_total',
+    'Time in which this process did not run',
+    () => clock.pausedMs / 1_000,
+  );
+}
