@@ -1,7 +1,7 @@
 // Chooses the engines by the settings: real ones where they are named, embedded ones where all roles
 // that share them run in this one process.
 import { setTimeout as delay } from 'node:timers/promises';
-import { knownWriters } from './core/cache-writers.ts';
+import { writerBook } from './core/cache-writers.ts';
 import type { BalanceCache, BalancePublisher } from './engines/balance-cache.ts';
 import type { Database } from './engines/database.ts';
 import type { BalanceFeed, EventPublisher } from './engines/event-log.ts';
@@ -76,7 +76,7 @@ export async function openEngines(
           settings,
           log: context.forRole('core').log,
           writerId,
-          knownWriters: () => knownWriters(writing!),
+          book: writerBook(writing!, writerId),
         }),
       ))
     : undefined;

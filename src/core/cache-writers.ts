@@ -1,7 +1,8 @@
 // Which cores may owe the cache a balance. A core enters itself here before its first commit, and every
 // commit checks the entry; so a core that was taken for dead cannot commit behind the readers' backs.
-import type { Database, Session } from '../engines/database.ts';
+import type { Database, Session, Statement } from '../engines/database.ts';
 import type { WriterRegister } from '../engines/balance-cache.ts';
+import type { WriterBook } from '../engines/redis-cache.ts';
 import type { Log } from '../platform/logs.ts';
 
 const writerLockClass = 7_214_003;
@@ -56,11 +57,58 @@ export async function enterWriter(database: Database, id: string, log: Log): Pro
   };
 }
 
-/** Ids of all cores that may owe the cache a balance. */
-export async function knownWriters(database: Database): Promise<string[]> {
-  const rows = await database.query<{ id: string }>('select id from cache_writers');
-  return rows.map(({ id }) => id);
+/** What the book tells the writer `id` of the others; see engines/redis/introductions.ts. */
+export function writerBook(database: Database, id: string): WriterBook {
+  const ids = async (statement: Statement, values: unknown[]) =>
+    (await database.query<{ id: string }>(statement, values)).map((row) => row.id);
+  return {
+    known: () => ids(selectWriters, []),
+    strangers: () => ids(selectStrangers, [id]),
+    async met(strangers) {
+      await database.query(meetStrangers, [id, `{${strangers.join(',')}}`]);
+    },
+    async unmetBy() {
+      const [row] = await database.query<{ entered: boolean; unmet: number; living: number }>(
+        countUnmet,
+        [id, writerLockClass],
+      );
+      if (!row!.entered || row!.living > 0) return 'living';
+      return row!.unmet > 0 ? 'dead' : 'nobody';
+    },
+  };
 }
+
+const selectWriters = { name: 'cache-writers', text: 'select id from cache_writers' };
+
+const selectStrangers = {
+  name: 'cache-writers-strangers',
+  text: `select id from cache_writers where id <> $1::uuid and $1::uuid <> all (met_by)`,
+};
+
+const meetStrangers = {
+  name: 'cache-writers-meet',
+  text: `
+    update cache_writers set met_by = met_by || $1::uuid
+     where id = any($2::uuid[]) and $1::uuid <> all (met_by)`,
+};
+
+/** The lock that each living writer holds is seen in pg_locks, where its second key is unsigned. */
+const countUnmet = {
+  name: 'cache-writers-unmet',
+  text: `
+    with me as (select met_by from cache_writers where id = $1::uuid), unmet as (
+      select exists (
+               select from pg_locks l
+                where l.locktype = 'advisory' and l.objsubid = 2 and l.granted
+                  and l.database = (select oid from pg_database where datname = current_database())
+                  and l.classid::bigint = $2::bigint
+                  and l.objid::bigint = hashtext(w.id::text)::bigint & 4294967295) as living
+        from cache_writers w, me where w.id <> $1::uuid and w.id <> all (me.met_by)
+    )
+    select exists (select from me) as entered, count(*)::int as unmet,
+           count(*) filter (where living)::int as living
+      from unmet`,
+};
 
 export function cacheWriters(
   database: Database,

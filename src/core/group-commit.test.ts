@@ -49,12 +49,13 @@ async function writerOn(
 }
 
 async function open(database: Database, ...ids: string[]): Promise<void> {
+  const writerId = randomUUID();
+  await database.query('insert into cache_writers (id) values ($1)', [writerId]);
   for (const accountId of ids) {
     const minimumMinor = accountId.startsWith('mint') ? null : 0n;
     await openAccount(
-      database,
+      { database, writerId, now: () => new Date() },
       { tenant: 't', accountId, currency: 'EUR', minimumMinor },
-      new Date(),
     );
   }
 }

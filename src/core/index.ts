@@ -11,14 +11,14 @@ import { ProblemError } from '../contracts/problems.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
-import { openAccount } from './accounts.ts';
+import { openAccount, openingBalance } from './accounts.ts';
 import { cacheWriters, enterWriter } from './cache-writers.ts';
 import { measureCore } from './core-metrics.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { addControlApi } from './control-api.ts';
 import { createControlPlane } from './control-plane.ts';
 import { addInternalApi } from './internal-api.ts';
-import { postBatch } from './post-batch.ts';
+import { StruckOff, postBatch, type PostBatchOptions } from './post-batch.ts';
 import { startRelay } from './relay.ts';
 import { currentBalances } from './statements.ts';
 import { findTransfer } from './stored-transfers.ts';
@@ -51,7 +51,12 @@ export async function startCore(
   await using started = new AsyncDisposableStack();
 
   started.use(await enterWriter(database, writerId, log));
+  // Before its entry goes: from then on nobody waits for this core, so it may hold no lease either.
+  started.defer(() => publisher[Symbol.asyncDispose]());
   const measured = measureCore(metrics);
+  const writing = { database, writerId, now: () => new Date() };
+  const struckOff = () =>
+    failed.resolve('This core was struck off as a dead cache writer; start it again');
   const publish = (balances: readonly Balance[]) => publisher.publish(balances);
   const relay = started.use(
     startRelay({
@@ -68,20 +73,24 @@ export async function startCore(
     connectionsMax: Math.min(settings.ATLAS_CORE_CONNECTIONS, database.connectionsMax),
     batchMax: database.engine === 'pglite' ? 64 : settings.ATLAS_CORE_BATCH,
     queueMax: settings.ATLAS_CORE_QUEUE,
-    postBatch: (submissions) =>
-      postBatch({ database, writerId, now: () => new Date() }, submissions),
+    postBatch: (submissions) => postBatch(writing, submissions),
     publish,
     committed(transfers, tookMs) {
       measured.committed(transfers, tookMs);
       relay.wake();
     },
-    struckOff: () =>
-      failed.resolve('This core was struck off as a dead cache writer; start it again'),
+    struckOff,
   });
   measured.watch({ groupCommit, relay, publisher });
   started.defer(() => groupCommit.drain());
 
-  const core = createCore({ database, groupCommit, publish, counted: measured.decided });
+  const core = createCore({
+    writing,
+    groupCommit,
+    publish,
+    counted: measured.decided,
+    struckOff,
+  });
   const app = await createApp({
     role: 'core',
     log,
@@ -115,13 +124,16 @@ export async function startCore(
 }
 
 interface CoreParts {
-  readonly database: Database;
+  readonly writing: PostBatchOptions;
   readonly groupCommit: GroupCommit;
   publish(balances: readonly Balance[]): Promise<void>;
   counted(outcomes: readonly TransferOutcome[]): void;
+  struckOff(): void;
 }
 
-function createCore({ database, groupCommit, publish, counted }: CoreParts): Core {
+function createCore(parts: CoreParts): Core {
+  const { writing, groupCommit, publish, counted } = parts;
+  const { database } = writing;
   return {
     async post(requests) {
       const outcomes = await groupCommit.post(requests);
@@ -136,7 +148,17 @@ function createCore({ database, groupCommit, publish, counted }: CoreParts): Cor
         if (found?.outcome.status === 'posted') await publish(await balancesOf(database, found));
         return found;
       }),
-    openAccount: (request) => reaching(() => openAccount(database, request, new Date())),
+    openAccount: (request) =>
+      reaching(async () => {
+        const outcome = await openAccount(writing, request).catch((error: unknown) => {
+          if (!(error instanceof StruckOff)) throw error;
+          parts.struckOff();
+          throw new ProblemError('unavailable', 'The book cannot be reached; try again.');
+        });
+        // Whoever hears that it is there may look at its balance next.
+        await publish([openingBalance(outcome.account)]);
+        return outcome;
+      }),
   };
 }
 

@@ -52,9 +52,8 @@ class Core {
     await this.#database.query('insert into cache_writers (id) values ($1)', [this.#writerId]);
     for (const accountId of ['mint', 'a', 'b']) {
       await openAccount(
-        this.#database,
+        { database: this.#database, writerId: this.#writerId, now: () => new Date() },
         { tenant: 't', accountId, currency: 'EUR', minimumMinor: null },
-        new Date(),
       );
     }
   }

@@ -71,11 +71,13 @@ export const storeDecisions = {
            (select count(*) from writer)::int as writers`,
 };
 
+/** Only by a writer that was not struck off: readers do not wait for others. */
 export const insertAccount = {
   name: 'insert-account',
   text: `
+    with writer as (select id from cache_writers where id = $6::uuid for key share)
     insert into accounts (tenant, account_id, currency, minimum_minor, created_at, updated_at)
-    values ($1, $2, $3, $4, $5, $5)
+    select $1, $2, $3, $4::bigint, $5::timestamptz, $5::timestamptz from writer
     on conflict (tenant, account_id) do nothing
     returning tenant, account_id, currency, minimum_minor, created_at`,
 };
@@ -84,7 +86,8 @@ export const selectAccount = {
   name: 'select-account',
   text: `
     select tenant, account_id, currency, minimum_minor, created_at
-      from accounts where tenant = $1 and account_id = $2`,
+      from accounts where tenant = $1 and account_id = $2
+       and exists (select from cache_writers where id = $3::uuid)`,
 };
 
 const storedTransfer = `

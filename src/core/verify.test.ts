@@ -17,7 +17,7 @@ async function fill(database: Database): Promise<void> {
     for (const accountId of ['mint', 'alice', 'bob']) {
       const minimumMinor = accountId === 'mint' ? null : 0n;
       const account = { tenant, accountId, currency: 'EUR', minimumMinor };
-      await openAccount(database, account, new Date());
+      await openAccount({ database, writerId, now: () => new Date() }, account);
     }
   }
   const transfers: [key: string, source: string, destination: string, amountMinor: bigint][] = [

@@ -5,20 +5,29 @@ import type { Balance } from '../contracts/balances.ts';
 
 /**
  * What a read finds:
- * - `hit`: a balance not older than any acknowledged change.
+ * - `hit`: a balance not older than any acknowledged change; undefined: there is no such account, also
+ *   not one whose opening was acknowledged.
  * - `miss`: nothing; the caller reads the book and may offer it with the permit.
  * - `bypass`: the cache cannot be trusted or reached now; read the book and offer nothing.
  */
 export type CacheRead =
-  | { readonly found: 'hit'; readonly balance: Balance }
+  | { readonly found: 'hit'; readonly balance: Balance | undefined }
   | { readonly found: 'miss'; readonly permit: string }
   | { readonly found: 'bypass' };
 
 export interface BalanceCache extends AsyncDisposable {
   readonly engine: 'redis' | 'memory' | 'none';
   read(tenant: string, accountId: string): Promise<CacheRead>;
-  /** Offers what was read from the book after a miss; taken only while the permit still stands. */
-  fill(balance: Balance, permit: string): Promise<void>;
+  /**
+   * Offers what was read from the book after a miss; taken only while the permit still stands.
+   * Undefined: there is no such account, which is kept for a second at most.
+   */
+  fill(
+    tenant: string,
+    accountId: string,
+    balance: Balance | undefined,
+    permit: string,
+  ): Promise<void>;
   /** Resolves true while the cache is reachable and trusted: a signal for health, not for reads. */
   healthy(): Promise<boolean>;
 }

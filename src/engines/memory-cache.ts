@@ -3,8 +3,8 @@
 import type { Balance } from '../contracts/balances.ts';
 import type { BalanceCache, BalancePublisher } from './balance-cache.ts';
 
-/** A balance, or the permit that a reader planted and that no writer has overtaken since. */
-type Held = Balance | { readonly permit: string };
+/** What was filled, or the permit that a reader planted and that no writer has overtaken since. */
+type Held = { readonly balance: Balance | undefined } | { readonly permit: string };
 
 /** Keeps the `entriesMax` accounts that were last read. The reader and the publisher share one map. */
 export function createMemoryCache(entriesMax: number): {
@@ -30,14 +30,14 @@ export function createMemoryCache(entriesMax: number): {
         keep(key, entry);
         return 'permit' in entry
           ? { found: 'miss', permit: entry.permit }
-          : { found: 'hit', balance: entry };
+          : { found: 'hit', balance: entry.balance };
       },
-      async fill(balance, permit) {
-        const key = keyOf(balance.tenant, balance.accountId);
+      async fill(tenant, accountId, balance, permit) {
+        const key = keyOf(tenant, accountId);
         const entry = held.get(key);
         // A dropped or overtaken permit is gone for good: none is planted twice.
         if (entry !== undefined && 'permit' in entry && entry.permit === permit) {
-          held.set(key, balance);
+          held.set(key, { balance });
         }
       },
       healthy: async () => true,
@@ -52,8 +52,8 @@ export function createMemoryCache(entriesMax: number): {
           const entry = held.get(key);
           // Where nothing is held, nothing is put: this may be a late repeat of an overtaken version.
           if (entry === undefined) continue;
-          if ('permit' in entry) held.delete(key);
-          else if (entry.version < balance.version) held.set(key, balance);
+          if ('permit' in entry || entry.balance === undefined) held.delete(key);
+          else if (entry.balance.version < balance.version) held.set(key, { balance });
         }
       },
       async [Symbol.asyncDispose]() {},

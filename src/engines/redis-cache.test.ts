@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { Redis } from 'ioredis';
@@ -7,7 +6,15 @@ import { privateRedis, redis, type RedisServer } from '../../test/engines/index.
 import type { BalanceCache, BalancePublisher } from './balance-cache.ts';
 import { createMemoryCache } from './memory-cache.ts';
 import { acquireScript, clockScript, renewScript } from './redis/scripts.ts';
-import { Town, balanceOf, eventually, openCache, openPublisher, tenant } from './redis/testing.ts';
+import {
+  TestWriters,
+  Town,
+  balanceOf,
+  eventually,
+  openCache,
+  openPublisher,
+  tenant,
+} from './redis/testing.ts';
 
 interface Pair extends AsyncDisposable {
   readonly cache: BalanceCache;
@@ -27,7 +34,7 @@ for (const [name, open] of engines) {
       await using pair = await open();
       const read = await pair.cache.read(tenant, 'a');
       assert.ok(read.found === 'miss');
-      await pair.cache.fill(balanceOf('a', 7), read.permit);
+      await pair.cache.fill(tenant, 'a', balanceOf('a', 7), read.permit);
       assert.deepEqual(await pair.cache.read(tenant, 'a'), {
         found: 'hit',
         balance: balanceOf('a', 7),
@@ -54,7 +61,7 @@ for (const [name, open] of engines) {
       const slow = await pair.cache.read(tenant, 'a');
       assert.ok(slow.found === 'miss');
       await pair.publisher.publish([balanceOf('a', 2)]);
-      await pair.cache.fill(balanceOf('a', 1), slow.permit);
+      await pair.cache.fill(tenant, 'a', balanceOf('a', 1), slow.permit);
       assert.equal((await pair.cache.read(tenant, 'a')).found, 'miss');
     });
 
@@ -66,9 +73,9 @@ for (const [name, open] of engines) {
       await pair.lose();
       const next = await pair.cache.read(tenant, 'a');
       assert.ok(next.found === 'miss');
-      await pair.cache.fill(balanceOf('a', 1), slow.permit);
+      await pair.cache.fill(tenant, 'a', balanceOf('a', 1), slow.permit);
       assert.equal((await pair.cache.read(tenant, 'a')).found, 'miss');
-      await pair.cache.fill(balanceOf('a', 2), next.permit);
+      await pair.cache.fill(tenant, 'a', balanceOf('a', 2), next.permit);
       assert.equal(await versionOf(pair, 'a'), 2);
     });
 
@@ -88,8 +95,8 @@ for (const [name, open] of engines) {
         pair.cache.read(tenant, 'a'),
       ]);
       assert.ok(first.found === 'miss' && second.found === 'miss');
-      await pair.cache.fill(balanceOf('a', 5), second.permit);
-      await pair.cache.fill(balanceOf('a', 4), first.permit);
+      await pair.cache.fill(tenant, 'a', balanceOf('a', 5), second.permit);
+      await pair.cache.fill(tenant, 'a', balanceOf('a', 4), first.permit);
       assert.equal(await versionOf(pair, 'a'), 5);
     });
 
@@ -159,7 +166,7 @@ describe('the cache in Redis', () => {
     const life = await client.pttl('bal:tnt_test:a');
     assert.ok(life > 0 && life <= 1_000, `${life} ms`);
     await client.del('bal:tnt_test:a');
-    await pair.cache.fill(balanceOf('a', 1), read.permit);
+    await pair.cache.fill(tenant, 'a', balanceOf('a', 1), read.permit);
     assert.equal(await client.exists('bal:tnt_test:a'), 0);
   });
 
@@ -186,17 +193,17 @@ describe('the cache in Redis', () => {
 
   test('after a flush readers wait for every known writer, not only for the first to come back', async () => {
     await using server = await privateRedis();
-    const ids = [randomUUID(), randomUUID()] as const;
-    const known = async () => ids;
+    const writers = new TestWriters();
+    const [first, second] = [writers.enter(), writers.enter()];
     const settings = settingsFor(server);
     await using cache = openCache(settings);
-    await using _first = openPublisher(settings, ids[0], known);
+    await using _first = openPublisher(settings, first);
     await using client = connect(server);
-    await eventually(async () => Number(await client.zscore('atlas:writers', ids[0])) > 0);
+    await eventually(async () => Number(await client.zscore('atlas:writers', first.id)) > 0);
     // The second is known from the book, but has no lease.
-    assert.equal(await client.zscore('atlas:writers', ids[1]), '0');
+    assert.equal(await client.zscore('atlas:writers', second.id), '0');
     assert.equal((await cache.read(tenant, 'a')).found, 'bypass');
-    await using _second = openPublisher(settings, ids[1], known);
+    await using _second = openPublisher(settings, second);
     await eventually(() => cache.healthy());
   });
 
@@ -232,6 +239,17 @@ describe('the cache in Redis', () => {
     await client.zadd('atlas:writers', now - 1, 'w');
     const lapsed = await client.eval(renewScript.lua, 2, ...keys, 'run', 'w', now - 1, 60_000);
     assert.equal(lapsed, 0);
+  });
+
+  test('a lease that another server process gave has ended on this one', async () => {
+    await using server = await privateRedis();
+    await using client = connect(server);
+    const keys = ['atlas:epoch', 'atlas:writers'] as const;
+    const now = Number(await client.eval(clockScript.lua, 0));
+    await client.set('atlas:epoch', 'former-run:epoch');
+    await client.zadd('atlas:writers', now + 60_000, 'of-the-former');
+    await client.eval(acquireScript.lua, 2, ...keys, 'run', 'w', now + 60_000, 150, 'fresh', 0);
+    assert.equal(await client.zscore('atlas:writers', 'of-the-former'), '0');
   });
 
   test('a malformed REDIS is refused at once, without its password', () => {
@@ -287,12 +305,12 @@ async function fill(
 ): Promise<void> {
   const read = await cache.read(tenant, accountId);
   assert.ok(read.found === 'miss');
-  await cache.fill(balanceOf(accountId, version), read.permit);
+  await cache.fill(tenant, accountId, balanceOf(accountId, version), read.permit);
 }
 
 async function versionOf({ cache }: Pick<Pair, 'cache'>, accountId: string): Promise<number> {
   const read = await cache.read(tenant, accountId);
-  assert.ok(read.found === 'hit', `found: ${read.found}`);
+  assert.ok(read.found === 'hit' && read.balance !== undefined, `found: ${read.found}`);
   return read.balance.version;
 }
 

@@ -1,10 +1,12 @@
 // The cache in Redis, for any number of cores and ledgers: readers (the ledger) and writers (the core)
 // meet by the scripts in redis/scripts.ts. docs/cache.md says what is promised and why it holds.
 import type { BalanceCache } from './balance-cache.ts';
-import { connectRedis, type LinkOptions } from './redis/link.ts';
-import { createReader } from './redis/reader.ts';
+import type { LinkOptions } from './redis/link.ts';
+import { createReaders } from './redis/readers.ts';
+import { connectShards } from './redis/shards.ts';
 import { createWriter, type RedisPublisher, type WriterOptions } from './redis/writer.ts';
 
+export type { WriterBook } from './redis/introductions.ts';
 export type { RedisPublisher } from './redis/writer.ts';
 
 /**
@@ -12,7 +14,7 @@ export type { RedisPublisher } from './redis/writer.ts';
  * @throws SettingError for a malformed REDIS.
  */
 export function openRedisCache(options: LinkOptions): BalanceCache {
-  return createReader(connectRedis(options), options.settings);
+  return createReaders(connectShards(options), options.settings);
 }
 
 /**
@@ -20,7 +22,7 @@ export function openRedisCache(options: LinkOptions): BalanceCache {
  * @throws SettingError for a malformed REDIS.
  */
 export function openRedisPublisher(
-  options: LinkOptions & Omit<WriterOptions, 'link'>,
+  options: LinkOptions & Omit<WriterOptions, 'shards'>,
 ): RedisPublisher {
-  return createWriter({ ...options, link: connectRedis(options) });
+  return createWriter({ ...options, shards: connectShards(options) });
 }

@@ -3,16 +3,16 @@
 // may have read before a transfer that they already know of.
 import type { Balance } from '../contracts/balances.ts';
 import type { BalanceCache } from '../engines/balance-cache.ts';
+import { batchReads } from './batched-reads.ts';
 import type { Book } from './book.ts';
 import type { CacheCounts } from './cache-counts.ts';
-import { coalesce } from '../platform/coalesce.ts';
 
 /** Looks into the cache before the book is read without it: a hot account may be overtaken each time. */
 const looksMax = 3;
 
 export interface BalancesOptions {
   readonly cache: BalanceCache;
-  readonly book: Pick<Book, 'balance'>;
+  readonly book: Pick<Book, 'balances'>;
   readonly counts: CacheCounts;
 }
 
@@ -23,20 +23,16 @@ export interface Balances {
 
 export function createBalances({ cache, book, counts }: BalancesOptions): Balances {
   const fills = new Map<string, Promise<void>>();
-  const readBook = coalesce(keyOf, (tenant, accountId) => {
-    counts.databaseRead();
-    return book.balance(tenant, accountId);
-  });
+  const fromBook = batchReads({ readMany: book.balances, counts });
 
   /** The permit was given before the book is read, so whatever overtakes this read revokes it. */
   function readAndFill(tenant: string, accountId: string, permit: string) {
     const key = keyOf(tenant, accountId);
-    const reading = readBook(tenant, accountId);
+    const reading = fromBook.read({ tenant, accountId });
     const filled = reading
       .then((balance) => {
-        if (balance === undefined) return counts.notFound();
-        counts.filled();
-        return cache.fill(balance, permit);
+        counts.filled(balance !== undefined);
+        return cache.fill(tenant, accountId, balance, permit);
       })
       .catch(noop)
       .finally(() => fills.delete(key));
@@ -49,13 +45,16 @@ export function createBalances({ cache, book, counts }: BalancesOptions): Balanc
       for (let look = 1; look <= looksMax; look += 1) {
         const read = await cache.read(tenant, accountId);
         if (look === 1) counts.read(read.found);
-        if (read.found === 'hit') return read.balance;
+        if (read.found === 'hit') {
+          counts.saved(1);
+          return read.balance;
+        }
         if (read.found === 'bypass') break;
         const filling = fills.get(keyOf(tenant, accountId));
         if (filling === undefined) return readAndFill(tenant, accountId, read.permit);
         await filling;
       }
-      return readBook(tenant, accountId);
+      return fromBook.read({ tenant, accountId });
     },
   };
 }

@@ -2,8 +2,9 @@
 import type { Account } from '../contracts/accounts.ts';
 import type { Balance } from '../contracts/balances.ts';
 import type { Database } from '../engines/database.ts';
+import type { AccountName } from './batched-reads.ts';
 import type { ReadGuards } from './read-guards.ts';
-import { selectAccount, selectAccounts, selectBalance, selectEntries } from './statements.ts';
+import { selectAccount, selectAccounts, selectBalances, selectEntries } from './statements.ts';
 
 /** An entry of an account with the transfer that made it. */
 export interface Entry {
@@ -19,7 +20,11 @@ export interface Entry {
 }
 
 export interface Book {
-  balance(tenant: string, accountId: string): Promise<Balance | undefined>;
+  /** By one query; in the order of the names. `asked` is called when it is sent. */
+  balances(
+    names: readonly AccountName[],
+    asked: () => void,
+  ): Promise<readonly (Balance | undefined)[]>;
   account(tenant: string, accountId: string): Promise<Account | undefined>;
   /** In id order, after `after`. `listed`: the only ids that may appear. */
   accounts(query: AccountsQuery): Promise<Account[]>;
@@ -43,6 +48,7 @@ export interface EntriesQuery {
 }
 
 interface BalanceRow {
+  position: bigint;
   currency: string;
   booked_minor: bigint;
   pending_minor: bigint;
@@ -70,11 +76,19 @@ interface EntryRow {
 
 export function createBook(database: Database, guards: ReadGuards): Book {
   return {
-    async balance(tenant, accountId) {
-      const [row] = await guards.balances.run(() =>
-        database.query<BalanceRow>(selectBalance, [tenant, accountId]),
-      );
-      return row === undefined ? undefined : balanceOf(tenant, accountId, row);
+    async balances(names, asked) {
+      const tenants = names.map(({ tenant }) => tenant);
+      const ids = names.map(({ accountId }) => accountId);
+      const rows = await guards.balances.run(() => {
+        asked();
+        return database.query<BalanceRow>(selectBalances, [tenants, ids]);
+      });
+      const found: (Balance | undefined)[] = names.map(() => undefined);
+      for (const row of rows) {
+        const at = Number(row.position) - 1;
+        found[at] = balanceOf(names[at]!, row);
+      }
+      return found;
     },
     async account(tenant, accountId) {
       const [row] = await guards.accounts.run(() =>
@@ -99,7 +113,7 @@ export function createBook(database: Database, guards: ReadGuards): Book {
   };
 }
 
-function balanceOf(tenant: string, accountId: string, row: BalanceRow): Balance {
+function balanceOf({ tenant, accountId }: AccountName, row: BalanceRow): Balance {
   return {
     tenant,
     accountId,

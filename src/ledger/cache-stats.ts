@@ -14,10 +14,14 @@ const CacheStats = Type.Object(
     misses: count('Reads of balances that it did not have'),
     bypasses: count('Reads while it was away or not to be trusted'),
     hitRatio: Type.Number({ description: 'hits / reads; 0 before the first read' }),
-    databaseCalls: count('Balance reads that went to the book'),
-    databaseCallsSaved: count('reads - databaseCalls'),
+    databaseCalls: count('Queries that went to the book, each for all reads that waited for one'),
+    databaseCallsSaved: count('Reads that were answered without a query of their own'),
+    failed: count(
+      'Reads without an answer and without a query of their own; of reads that have ended, ' +
+        'reads = databaseCalls + databaseCallsSaved + failed',
+    ),
     fills: count('Balances from the book that were offered to the cache'),
-    notFound: count('Reads of accounts that do not exist; they are not cached'),
+    notFound: count('Look-ups of accounts that do not exist; that is kept for a second'),
   },
   { title: 'CacheStats' },
 );
@@ -35,7 +39,7 @@ export function addCacheStats(app: App, engine: string, { totals }: CacheCounts)
     },
     ({ identity }) => {
       requireScope(identity, 'ops');
-      const { hit, miss, bypass, databaseReads, fills, notFound } = totals;
+      const { hit, miss, bypass, databaseCalls, saved, failed, fills, notFound } = totals;
       const reads = hit + miss + bypass;
       return {
         engine,
@@ -44,9 +48,9 @@ export function addCacheStats(app: App, engine: string, { totals }: CacheCounts)
         misses: miss,
         bypasses: bypass,
         hitRatio: reads === 0 ? 0 : hit / reads,
-        databaseCalls: databaseReads,
-        // A read under way is counted before the book is asked, so this is never negative.
-        databaseCallsSaved: reads - databaseReads,
+        databaseCalls,
+        databaseCallsSaved: saved,
+        failed,
         fills,
         notFound,
       };

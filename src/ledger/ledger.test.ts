@@ -223,6 +223,7 @@ test('the statistics of the cache count every read once', async () => {
     hitRatio: 0.6,
     databaseCalls: 2,
     databaseCallsSaved: 3,
+    failed: 0,
     fills: 1,
     notFound: 1,
   });

@@ -7,11 +7,15 @@ export const selectBook = {
   text: `select 1 where to_regclass('accounts') is not null`,
 };
 
-export const selectBalance = {
-  name: 'ledger-balance',
+/** `offset 0` keeps it a walk down the index for each account, whatever the planner thinks of the table. */
+export const selectBalances = {
+  name: 'ledger-balances',
   text: `
-    select currency, booked_minor, pending_minor, version, updated_at
-      from accounts where tenant = $1 and account_id = $2`,
+    select asked.position, a.*
+      from unnest($1::text[], $2::text[]) with ordinality as asked (tenant, account_id, position)
+     cross join lateral (
+       select currency, booked_minor, pending_minor, version, updated_at
+         from accounts where tenant = asked.tenant and account_id = asked.account_id offset 0) a`,
 };
 
 export const selectAccount = {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Book } from '../../test/books.ts';
 import type { BalanceReader } from '../contracts/balances.ts';
 import type { TransferOutcome } from '../contracts/transfers.ts';
-import { openAccount } from '../core/accounts.ts';
+import { openAccount, openingBalance } from '../core/accounts.ts';
 import { fingerprintOf } from '../core/fingerprint.ts';
 import { postBatch } from '../core/post-batch.ts';
 import { createMemoryCache } from '../engines/memory-cache.ts';
@@ -64,15 +64,22 @@ export async function testLedger(
   const context = await createProcessContext(settings, { development: true });
   const { database } = stack.use(await open());
   const { cache, publisher } = createMemoryCache(1_000);
+  const writerId = randomUUID();
+  await database.query('insert into cache_writers (id) values ($1)', [writerId]);
+  const writing = { database, writerId, now: () => new Date() };
   const ledger = stack.use(
     await startLedger(context, {
       database: engines.database?.(database) ?? database,
       cache,
-      core: { openAccount: (request) => openAccount(database, request, new Date()) },
+      core: {
+        async openAccount(request) {
+          const outcome = await openAccount(writing, request);
+          await publisher.publish([openingBalance(outcome.account)]);
+          return outcome;
+        },
+      },
     }),
   );
-  const writerId = randomUUID();
-  await database.query('insert into cache_writers (id) values ($1)', [writerId]);
   const resources = stack.move();
   return {
     url: ledger.url,

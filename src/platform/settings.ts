@@ -66,7 +66,7 @@ export const settings = {
   ),
 
   REDIS: text('Redis 7+ as host:port or redis(s)://user:password@host:port; else memory'),
-  CACHE_TTL_MS: integer(5_000, 100, 86_400_000, 'Life of a cached balance'),
+  CACHE_TTL_MS: integer(3_600_000, 100, 86_400_000, 'Life of a cached balance'),
   CACHE_LEASE_MS: integer(300, 100, 10_000, 'Longest wait of an ack when Redis is away'),
   CACHE_TIMEOUT_MS: integer(50, 5, 5_000, 'Longest wait for one Redis command'),
   CACHE_ENTRIES: integer(100_000, 100, 10_000_000, 'Balances in the embedded cache'),

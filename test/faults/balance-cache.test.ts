@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { BalanceCache, BalancePublisher } from '../../src/engines/balance-cache.ts';
 import {
+  TestWriters,
   Town,
   balanceOf,
   eventually,
@@ -116,8 +116,9 @@ describe('the balance cache while a writer fails', () => {
     await using scene = await setUp();
     const { town, server } = scene;
     await using proxy = await startProxy(server.port);
-    await using second = openPublisher(settingsFor(`127.0.0.1:${proxy.port}`), scene.enter(), () =>
-      scene.knownWriters(),
+    await using second = openPublisher(
+      settingsFor(`127.0.0.1:${proxy.port}`),
+      scene.writers.enter(),
     );
     await eventually(() => second.stats().leased);
     await scene.warm();
@@ -139,7 +140,7 @@ describe('the balance cache while a writer fails', () => {
   test('a writer that is stopped for a second, and goes on, makes nothing stale', async () => {
     await using scene = await setUp();
     const { town, cache, publisher, server } = scene;
-    await using child = startWriter(server, scene.enter());
+    await using child = startWriter(server, scene.writers);
     await scene.warm();
     for (let round = 0; round < 3; round += 1) {
       const paying = accounts.map((id) => town.pay(child, id));
@@ -157,8 +158,7 @@ describe('the balance cache while a writer fails', () => {
   test('a writer that died with something missed is waited for until it is struck off', async () => {
     await using scene = await setUp();
     const { town, cache, publisher, server } = scene;
-    const id = scene.enter();
-    const child = startWriter(server, id);
+    const child = startWriter(server, scene.writers);
     await scene.warm();
     await town.pay(child, 'acc:0');
     server.pause();
@@ -167,8 +167,8 @@ describe('the balance cache while a writer fails', () => {
     server.resume();
     await pause(500);
     assert.equal(await town.look(cache, 'acc:0'), 'bypass');
-    await eventually(async () => (await publisher.register!.lapsed()).includes(id));
-    await publisher.register!.strikeOff(id);
+    await eventually(async () => (await publisher.register!.lapsed()).includes(child.id));
+    await publisher.register!.strikeOff(child.id);
     assert.equal(await town.look(cache, 'acc:0'), 'miss');
     town.assertNothingStale();
   });
@@ -178,9 +178,7 @@ test('two writers and many readers through hangs, flushes, restarts and cuts: no
   await using scene = await setUp();
   const { town, server, publisher } = scene;
   await using proxy = await startProxy(server.port);
-  await using second = openPublisher(settingsFor(`127.0.0.1:${proxy.port}`), scene.enter(), () =>
-    scene.knownWriters(),
-  );
+  await using second = openPublisher(settingsFor(`127.0.0.1:${proxy.port}`), scene.writers.enter());
   await eventually(() => second.stats().leased);
   const stopping = new AbortController();
   const run = async (step: () => Promise<unknown>) => {
@@ -251,9 +249,7 @@ interface Scene extends AsyncDisposable {
   readonly town: Town;
   readonly cache: BalanceCache;
   readonly publisher: BalancePublisher;
-  /** Enters another writer into the book, as a core does before its first commit: its id. */
-  enter(): string;
-  knownWriters(): Promise<readonly string[]>;
+  readonly writers: TestWriters;
   /** Every account has a version and is in the cache. */
   warm(): Promise<void>;
 }
@@ -261,11 +257,9 @@ interface Scene extends AsyncDisposable {
 async function setUp(): Promise<Scene> {
   await using opened = new AsyncDisposableStack();
   const server = opened.use(await privateRedis());
-  const writers: string[] = [];
-  const enter = () => writers[writers.push(randomUUID()) - 1]!;
-  const knownWriters = async () => writers;
+  const writers = new TestWriters();
   const cache = opened.use(openCache(settingsFor(server.url)));
-  const publisher = opened.use(openPublisher(settingsFor(server.url), enter(), knownWriters));
+  const publisher = opened.use(openPublisher(settingsFor(server.url), writers.enter()));
   await eventually(() => cache.healthy());
   const town = new Town();
   const stack = opened.move();
@@ -274,8 +268,7 @@ async function setUp(): Promise<Scene> {
     town,
     cache,
     publisher,
-    enter,
-    knownWriters,
+    writers,
     async warm() {
       await eventually(() => cache.healthy());
       for (const id of accounts) {
@@ -292,21 +285,21 @@ function settingsFor(address: string) {
 }
 
 interface ChildWriter extends BalancePublisher {
+  readonly id: string;
   pause(): void;
   resume(): void;
   kill(): Promise<void>;
 }
 
-function startWriter(server: RedisServer, writerId: string): ChildWriter {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'cache-writer.ts'), [
-    server.url,
-    writerId,
-  ]);
+function startWriter(server: RedisServer, writers: TestWriters): ChildWriter {
+  const { id } = writers.enter();
+  const child: ChildProcess = fork(join(import.meta.dirname, 'cache-writer.ts'), [server.url, id]);
   const waiting = new Map<string, () => void>();
   child.on('message', (balance: { accountId: string; version: number }) =>
     waiting.get(nameOf(balance))?.(),
   );
   return {
+    id,
     publish: async (balances) => {
       for (const { accountId, version } of balances) {
         await new Promise<void>((resolve) => {
@@ -320,6 +313,7 @@ function startWriter(server: RedisServer, writerId: string): ChildWriter {
     async kill() {
       child.kill('SIGKILL');
       await once(child, 'exit');
+      writers.died(id);
     },
     async [Symbol.asyncDispose]() {
       child.kill('SIGCONT');

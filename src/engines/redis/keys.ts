@@ -1,5 +1,7 @@
 // What stands in Redis, and under which names. Everything stored begins with the epoch in which it
 // was stored; what belongs to another epoch counts as nothing, so a new epoch empties the cache at once.
+// On a Redis Cluster the accounts are spread over shards, each with a register and an epoch of its own
+// under one hash tag, because the keys of one script must lie on one node.
 import {
   balanceBody,
   balanceFromBody,
@@ -7,19 +9,34 @@ import {
   type BalanceBody,
 } from '../../contracts/balances.ts';
 
-/** Sorted set: writer id → when its lease ends, in milliseconds of Redis' own clock. */
-export const writersKey = 'atlas:writers';
-
-/** `<server process>:<epoch>`: set anew whenever what is stored may no longer be trusted. */
-export const epochKey = 'atlas:epoch';
-
 /** Announces `<tenant>/<account>:<version>` whenever a balance may have changed. */
 export const invalidateChannel = 'balance:invalidate';
 
-/** Holds `<epoch> <version> <balance as JSON>`, or `<epoch> ?<fill permit>`. */
-export function balanceKey(tenant: string, accountId: string): string {
-  // A tenant has no colon, so two accounts never share a key.
-  return `bal:${tenant}:${accountId}`;
+/** Stands for an account that does not exist. */
+export const absentText = '-';
+
+export interface Keys {
+  /** `<server process>:<epoch>`: set anew whenever what is stored may no longer be trusted. */
+  readonly epoch: string;
+  /** Sorted set: writer id → when its lease ends, in milliseconds of Redis' own clock. */
+  readonly writers: string;
+  /** Holds `<epoch> <version> <balance as JSON>`, `<epoch> -` or `<epoch> ?<fill permit>`. */
+  balance(tenant: string, accountId: string): string;
+}
+
+/** @param shard on a cluster, from 0 */
+export function keysOf(shard?: number): Keys {
+  const tag = shard === undefined ? '' : `{${shard}}:`;
+  return {
+    epoch: `atlas:${tag}epoch`,
+    writers: `atlas:${tag}writers`,
+    balance: (tenant, accountId) => `bal:${tag}${accountName(tenant, accountId)}`,
+  };
+}
+
+/** A tenant has no colon, so two accounts never share a name. */
+export function accountName(tenant: string, accountId: string): string {
+  return `${tenant}:${accountId}`;
 }
 
 export function balanceText(balance: Balance): string {

@@ -1,7 +1,7 @@
 // What could not be put into the cache and must be repeated before readers trust it again: of each
 // account the newest version. Past its limit it forgets everything, and the cache must begin anew.
 import type { Balance } from '../../contracts/balances.ts';
-import { balanceKey } from './keys.ts';
+import { accountName } from './keys.ts';
 
 export interface MissedBalances {
   readonly size: number;
@@ -33,7 +33,7 @@ export function createMissedBalances(entriesMax: number): MissedBalances {
       // A cache that begins anew holds nothing that these could have to replace.
       if (forgot) return;
       for (const balance of balances) {
-        const key = balanceKey(balance.tenant, balance.accountId);
+        const key = accountName(balance.tenant, balance.accountId);
         if ((missed.get(key)?.version ?? -1) < balance.version) missed.set(key, balance);
       }
       if (missed.size > entriesMax) forgetAll();
@@ -41,7 +41,7 @@ export function createMissedBalances(entriesMax: number): MissedBalances {
     oldest: (max) => [...missed.values().take(max)],
     repeated(balances) {
       for (const balance of balances) {
-        const key = balanceKey(balance.tenant, balance.accountId);
+        const key = accountName(balance.tenant, balance.accountId);
         if (missed.get(key) === balance) missed.delete(key);
       }
     },

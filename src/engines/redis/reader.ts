@@ -1,9 +1,8 @@
 // The readers' side of the cache in Redis. Reads of one turn of the event loop go over together, as
 // one script with one timer. When Redis is silent once, all reads pass it by until it answers a probe.
 import { randomBytes } from 'node:crypto';
-import type { Balance } from '../../contracts/balances.ts';
 import type { BalanceCache, CacheRead } from '../balance-cache.ts';
-import { balanceKey, balanceText, epochKey, jittered, parseHeld, writersKey } from './keys.ts';
+import { absentText, balanceText, jittered, parseHeld, type Keys } from './keys.ts';
 import type { RedisLink, RedisSettings } from './link.ts';
 import { clockScript, fillScript, readScript } from './scripts.ts';
 
@@ -11,6 +10,8 @@ import { clockScript, fillScript, readScript } from './scripts.ts';
 const readsAtOnceMax = 64;
 /** Life of a fill permit: a slower fill is dropped. */
 const permitMs = 1_000;
+/** Life of the word that there is no such account. */
+const absentMs = 1_000;
 /** Pause between probes of a silent Redis. */
 const probeMs = 100;
 
@@ -22,7 +23,13 @@ interface Waiting {
   readonly resolve: (read: CacheRead) => void;
 }
 
-export function createReader(link: RedisLink, settings: RedisSettings): BalanceCache {
+export interface ReaderOptions {
+  readonly link: RedisLink;
+  readonly keys: Keys;
+  readonly settings: RedisSettings;
+}
+
+export function createReader({ link, keys, settings }: ReaderOptions): BalanceCache {
   const permitBase = `${randomBytes(9).toString('base64url')}.`;
   let permits = 0;
   let queue: Waiting[] = [];
@@ -46,7 +53,7 @@ export function createReader(link: RedisLink, settings: RedisSettings): BalanceC
   }
 
   /** What stands at these keys; undefined: Redis is silent, or not to be trusted now. */
-  async function ask(keys: readonly string[]): Promise<string[] | undefined> {
+  async function ask(balances: readonly string[]): Promise<string[] | undefined> {
     const { run } = link;
     if (run === undefined) return undefined;
     permits += 1;
@@ -54,7 +61,7 @@ export function createReader(link: RedisLink, settings: RedisSettings): BalanceC
     try {
       const found = await link.ask(
         readScript,
-        [epochKey, writersKey, ...keys],
+        [keys.epoch, keys.writers, ...balances],
         [run, permit, permitMs],
       );
       return (found as string[] | null) ?? undefined;
@@ -82,19 +89,20 @@ export function createReader(link: RedisLink, settings: RedisSettings): BalanceC
     read(tenant, accountId) {
       if (silent || link.run === undefined) return Promise.resolve(bypass);
       return new Promise((resolve) => {
-        queue.push({ tenant, key: balanceKey(tenant, accountId), resolve });
+        queue.push({ tenant, key: keys.balance(tenant, accountId), resolve });
         if (queue.length === 1) setImmediate(send);
       });
     },
-    async fill(balance: Balance, permit: string) {
+    async fill(tenant, accountId, balance, permit) {
       const { run } = link;
       if (silent || run === undefined) return;
-      const text = `${balance.version} ${balanceText(balance)}`;
+      const text = balance ? `${balance.version} ${balanceText(balance)}` : absentText;
+      const lifeMs = balance ? settings.CACHE_TTL_MS : Math.min(absentMs, settings.CACHE_TTL_MS);
       await link
         .ask(
           fillScript,
-          [epochKey, balanceKey(balance.tenant, balance.accountId)],
-          [run, permit, text, jittered(settings.CACHE_TTL_MS)],
+          [keys.epoch, keys.balance(tenant, accountId)],
+          [run, permit, text, jittered(lifeMs)],
         )
         .catch(fellSilent);
     },
@@ -107,6 +115,7 @@ export function createReader(link: RedisLink, settings: RedisSettings): BalanceC
 }
 
 function readOf(tenant: string, held: string): CacheRead {
+  if (held === absentText) return { found: 'hit', balance: undefined };
   if (held.startsWith('?')) return { found: 'miss', permit: held.slice(1) };
   const balance = parseHeld(tenant, held);
   return balance === undefined ? bypass : { found: 'hit', balance };

@@ -24,8 +24,9 @@ end
 
 /**
  * KEYS epoch, writers, balances…; ARGV run, permit, permitMs.
- * Nil: do not trust the cache now. Else one text per balance: `<version> <json>`, or `?<permit>`: the
- * one planted now, or the one that another reader has planted and that still stands.
+ * Nil: do not trust the cache now. Else one text per balance: `<version> <json>`, `-` for an account
+ * that does not exist, or `?<permit>`: the one planted now, or the one that another reader has planted
+ * and that still stands.
  */
 export const readScript: Script = {
   name: 'atlasRead',
@@ -45,7 +46,7 @@ end
 return found`,
 };
 
-/** KEYS epoch, balance; ARGV run, permit, `<version> <json>`, ttlMs. 1: taken, as the permit stood. */
+/** KEYS epoch, balance; ARGV run, permit, `<version> <json>` or `-`, ttlMs. 1: taken, as the permit stood. */
 export const fillScript: Script = {
   name: 'atlasFill',
   lua: `${currentEpoch('ARGV[1]')}
@@ -56,7 +57,8 @@ return 1`,
 
 /**
  * KEYS epoch, balances…; ARGV run, ttlMs, channel, then version, json and name of each balance.
- * An older value is replaced and a permit removed. Where nothing stands, nothing is put: this may be
+ * An older value is replaced; a permit, and the word that there is no such account, are removed. Where
+ * nothing stands, nothing is put: this may be
  * a late repeat of a version that was overtaken, and whose successor was evicted or has expired.
  */
 export const putScript: Script = {
@@ -98,16 +100,32 @@ return now + ARGV[4]`,
 /**
  * KEYS epoch, writers; ARGV run, writer, notAfter, leaseMs, a fresh epoch, whether to begin it, then
  * the ids of all known writers. The end of the lease; 0: it came too late.
- * Known writers without a lease are entered as lapsed, so that a flush makes readers forget nobody.
+ * Known writers without a lease are entered as lapsed, so that a flush makes readers forget nobody;
+ * and leases that another server process gave, which a dump or a replica brought along, have ended here.
  */
 export const acquireScript: Script = {
   name: 'atlasAcquire',
   lua: `${clock}${currentEpoch('ARGV[1]')}
 if now > tonumber(ARGV[3]) then return 0 end
+if not epoch then
+  for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do redis.call('ZADD', KEYS[2], 0, id) end
+end
 if not epoch or ARGV[6] == '1' then redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[5]) end
 for i = 7, #ARGV do redis.call('ZADD', KEYS[2], 'NX', 0, ARGV[i]) end
 redis.call('ZADD', KEYS[2], now + ARGV[4], ARGV[2])
 return now + ARGV[4]`,
+};
+
+/**
+ * KEYS epoch, writers; ARGV run, then ids of writers. Enters those that are not there as lapsed, so that
+ * readers wait for them. 0: no epoch, so there is no register that readers would trust.
+ */
+export const introduceScript: Script = {
+  name: 'atlasIntroduce',
+  lua: `${currentEpoch('ARGV[1]')}
+if not epoch then return 0 end
+for i = 2, #ARGV do redis.call('ZADD', KEYS[2], 'NX', 0, ARGV[i]) end
+return 1`,
 };
 
 /** Milliseconds of Redis' clock. */
@@ -139,6 +157,7 @@ export const scripts: readonly Script[] = [
   putScript,
   renewScript,
   acquireScript,
+  introduceScript,
   clockScript,
   lapsedScript,
   strikeOffScript,

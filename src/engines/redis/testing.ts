@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { Balance } from '../../contracts/balances.ts';
 import { createLog } from '../../platform/logs.ts';
 import type { BalanceCache, BalancePublisher, CacheRead } from '../balance-cache.ts';
-import { openRedisCache, openRedisPublisher, type RedisPublisher } from '../redis-cache.ts';
+import { openRedisCache, openRedisPublisher, type WriterBook } from '../redis-cache.ts';
 import type { RedisSettings } from './link.ts';
 
 export const tenant = 'tnt_test';
@@ -15,13 +15,43 @@ export function openCache(settings: RedisSettings): BalanceCache {
   return openRedisCache({ settings, log });
 }
 
-/** @param known ids of all writers of a test that has more than this one */
-export function openPublisher(
-  settings: RedisSettings,
-  writerId: string = randomUUID(),
-  known: () => Promise<readonly string[]> = async () => [writerId],
-): RedisPublisher {
-  return openRedisPublisher({ settings, log, writerId, knownWriters: known });
+/** @param book of a test that has more than this one writer */
+export function openPublisher(settings: RedisSettings, book = new TestWriters().enter()) {
+  return openRedisPublisher({ settings, log, writerId: book.id, book });
+}
+
+/** The writers that a book knows, in memory. */
+export class TestWriters {
+  readonly #met = new Map<string, Set<string>>();
+  readonly #dead = new Set<string>();
+
+  /** Enters another writer, as a core does before its first commit. */
+  enter(id: string = randomUUID()): WriterBook & { readonly id: string } {
+    this.#met.set(id, new Set());
+    const others = () => [...this.#met.keys()].filter((other) => other !== id);
+    return {
+      id,
+      known: async () => [...this.#met.keys()],
+      strangers: async () => others().filter((other) => !this.#met.get(other)!.has(id)),
+      met: async (strangers) => {
+        for (const stranger of strangers) this.#met.get(stranger)?.add(id);
+      },
+      unmetBy: async () => {
+        const unmet = others().filter((other) => !this.#met.get(id)!.has(other));
+        if (unmet.length === 0) return 'nobody';
+        return unmet.every((other) => this.#dead.has(other)) ? 'dead' : 'living';
+      },
+    };
+  }
+
+  /** Its process has ended; its entry stays. */
+  died(id: string): void {
+    this.#dead.add(id);
+  }
+
+  leave(id: string): void {
+    this.#met.delete(id);
+  }
 }
 
 export function balanceOf(accountId: string, version: number): Balance {
@@ -49,8 +79,16 @@ export class Town {
     return balanceOf(accountId, version);
   }
 
+  /** Opens an account, as the core does. */
+  async open(publisher: BalancePublisher, accountId: string): Promise<void> {
+    this.#committed.set(accountId, 0);
+    const balance = balanceOf(accountId, 0);
+    await publisher.publish([balance]);
+    this.acknowledge(balance);
+  }
+
   acknowledge({ accountId, version }: Balance): void {
-    this.#acknowledged.set(accountId, Math.max(version, this.#acknowledged.get(accountId) ?? 0));
+    this.#acknowledged.set(accountId, Math.max(version, this.#acknowledged.get(accountId) ?? -1));
   }
 
   /** Commits, publishes and acknowledges, as the core does; resolves to how long publishing took. */
@@ -68,17 +106,17 @@ export class Town {
     accountId: string,
     meanwhile: () => Promise<void> = async () => {},
   ): Promise<CacheRead['found']> {
-    const atLeast = this.#acknowledged.get(accountId) ?? 0;
+    const atLeast = this.#acknowledged.get(accountId) ?? -1;
     const read = await cache.read(tenant, accountId);
     this.found[read.found] += 1;
     if (read.found === 'hit') {
-      if (read.balance.version < atLeast) {
-        this.stale.push(`${accountId}: ${read.balance.version} after ${atLeast}`);
-      }
+      const version = read.balance?.version ?? -1;
+      if (version < atLeast) this.stale.push(`${accountId}: ${version} after ${atLeast}`);
     } else {
-      const book = balanceOf(accountId, this.#committed.get(accountId) ?? 0);
+      const version = this.#committed.get(accountId);
+      const book = version === undefined ? undefined : balanceOf(accountId, version);
       await meanwhile();
-      if (read.found === 'miss') await cache.fill(book, read.permit);
+      if (read.found === 'miss') await cache.fill(tenant, accountId, book, read.permit);
     }
     return read.found;
   }

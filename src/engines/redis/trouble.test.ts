@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { privateRedis, securedRedis, strangeCertificates } from '../../../test/engines/index.ts';
 import { openRedisCache, openRedisPublisher } from '../redis-cache.ts';
-import { balanceOf, eventually, tenant } from './testing.ts';
+import { TestWriters, balanceOf, eventually, tenant } from './testing.ts';
 import { logTrouble } from './trouble.ts';
 
 describe('a Redis that takes TLS and a password only', async () => {
@@ -23,7 +23,7 @@ describe('a Redis that takes TLS and a password only', async () => {
     await eventually(() => pair.cache.healthy());
     const read = await pair.cache.read(tenant, 'a');
     assert.ok(read.found === 'miss');
-    await pair.cache.fill(balanceOf('a', 1), read.permit);
+    await pair.cache.fill(tenant, 'a', balanceOf('a', 1), read.permit);
     await pair.publisher.publish([balanceOf('a', 2)]);
     const { found, ...more } = await pair.cache.read(tenant, 'a');
     assert.deepEqual({ found, ...more }, { found: 'hit', balance: balanceOf('a', 2) });
@@ -91,7 +91,7 @@ test('the rights that docs/settings.md names are enough for reader and writer', 
   await eventually(() => pair.cache.healthy());
   const read = await pair.cache.read(tenant, 'a');
   assert.ok(read.found === 'miss');
-  await pair.cache.fill(balanceOf('a', 1), read.permit);
+  await pair.cache.fill(tenant, 'a', balanceOf('a', 1), read.permit);
   await pair.publisher.publish([balanceOf('a', 2)]);
   await pair.publisher.register.strikeOff('another');
   assert.deepEqual(await pair.publisher.register.lapsed(), []);
@@ -162,8 +162,8 @@ function openPair(address: string) {
     CACHE_TIMEOUT_MS: 1_000,
   };
   const cache = openRedisCache({ settings, log });
-  const writer = { writerId: 'writer', knownWriters: async () => ['writer'] };
-  const publisher = openRedisPublisher({ settings, log, ...writer });
+  const book = new TestWriters().enter();
+  const publisher = openRedisPublisher({ settings, log, writerId: book.id, book });
   return {
     cache,
     publisher,

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BalanceCache } from '../../src/engines/balance-cache.ts';
+import {
+  TestWriters,
+  Town,
+  eventually,
+  openCache,
+  openPublisher,
+} from '../../src/engines/redis/testing.ts';
+import { privateRedis } from '../engines/index.ts';
+import { startProxy } from './proxy.ts';
+
+const accounts = Array.from({ length: 10 }, (_, i) => `acc:${i}`);
+
+test('a core that cannot reach Redis from its very start is waited for by readers before it acknowledges', async () => {
+  await using server = await privateRedis();
+  const writers = new TestWriters();
+  await using cache = openCache(settingsFor(server.port));
+  await using first = openPublisher(settingsFor(server.port), writers.enter());
+  await eventually(() => cache.healthy());
+  const town = new Town();
+  await warm(town, first, cache);
+  await using proxy = await startProxy(server.port);
+  proxy.hold();
+  await using newcomer = openPublisher(settingsFor(proxy.port), writers.enter());
+  for (const id of accounts) {
+    await town.pay(newcomer, id);
+    assert.equal(await town.look(cache, id), 'bypass');
+  }
+  proxy.release();
+  await eventually(() => cache.healthy());
+  for (const id of accounts) await town.look(cache, id);
+  town.assertNothingStale();
+});
+
+test('a core that has reached another server than the readers is waited for all the same', async () => {
+  await using former = await privateRedis();
+  await using promoted = await privateRedis();
+  const writers = new TestWriters();
+  await using cache = openCache(settingsFor(former.port));
+  await using first = openPublisher(settingsFor(former.port), writers.enter());
+  await eventually(() => cache.healthy());
+  const town = new Town();
+  await warm(town, first, cache);
+  await using newcomer = openPublisher(settingsFor(promoted.port), writers.enter());
+  await eventually(() => newcomer.stats().leased);
+  for (const id of accounts) {
+    await town.pay(newcomer, id);
+    assert.equal(await town.look(cache, id), 'bypass');
+  }
+  town.assertNothingStale();
+});
+
+test('a core that goes over to another server acknowledges only when its lease at the first has ended', async () => {
+  await using former = await privateRedis();
+  await using promoted = await privateRedis();
+  await using cache = openCache(settingsFor(former.port));
+  // Its first connection leads to the one server, the next to the other.
+  await using proxy = await startProxy(former.port, promoted.port);
+  await using publisher = openPublisher(settingsFor(proxy.port));
+  await eventually(() => cache.healthy());
+  const town = new Town();
+  await warm(town, publisher, cache);
+  proxy.drop();
+  const waits: number[] = [];
+  while (!publisher.stats().leased || waits.length < 50) {
+    for (const id of accounts) {
+      waits.push(await town.pay(publisher, id));
+      await town.look(cache, id);
+    }
+  }
+  town.assertNothingStale();
+  assert.ok(Math.max(...waits) < 1_000, `${Math.max(...waits)} ms`);
+});
+
+test('a core that starts after one has died waits for the lease that the dead one may have left', async () => {
+  await using server = await privateRedis();
+  const writers = new TestWriters();
+  await using proxy = await startProxy(server.port);
+  proxy.hold();
+  writers.died(writers.enter().id);
+  await using newcomer = openPublisher(settingsFor(proxy.port), writers.enter());
+  const tookMs = await new Town().pay(newcomer, 'a');
+  assert.ok(tookMs >= 290, `${tookMs} ms`);
+});
+
+test('an account that was found missing is found the moment its opening is acknowledged', async () => {
+  await using server = await privateRedis();
+  await using cache = openCache(settingsFor(server.port));
+  await using publisher = openPublisher(settingsFor(server.port));
+  await eventually(() => cache.healthy());
+  const town = new Town();
+  for (const id of accounts) {
+    assert.equal(await town.look(cache, id), 'miss');
+    assert.equal(await town.look(cache, id), 'hit', 'the word that there is none');
+    await town.open(publisher, id);
+    assert.equal(await town.look(cache, id), 'miss');
+  }
+  server.pause();
+  await town.open(publisher, 'acc:hung');
+  server.resume();
+  await eventually(() => cache.healthy());
+  await town.look(cache, 'acc:hung');
+  town.assertNothingStale();
+});
+
+async function warm(
+  town: Town,
+  publisher: Parameters<Town['pay']>[0],
+  cache: BalanceCache,
+): Promise<void> {
+  for (const id of accounts) {
+    await town.pay(publisher, id);
+    await town.look(cache, id);
+  }
+}
+
+function settingsFor(port: number) {
+  return {
+    REDIS: `127.0.0.1:${port}`,
+    CACHE_TTL_MS: 60_000,
+    CACHE_LEASE_MS: 300,
+    CACHE_TIMEOUT_MS: 50,
+  };
+}
