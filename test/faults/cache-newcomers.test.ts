@@ -87,21 +87,32 @@ test('a core that starts after one has died waits for the lease that the dead on
 
 test('an account that was found missing is found the moment its opening is acknowledged', async () => {
   await using server = await privateRedis();
+  // A lease that does not lapse on a starved machine: this is about what is stored.
+  const settings = { ...settingsFor(server.port), CACHE_LEASE_MS: 10_000, CACHE_TIMEOUT_MS: 5_000 };
+  await using cache = openCache(settings);
+  await using publisher = openPublisher(settings);
+  await eventually(() => cache.healthy());
+  const town = new Town();
+  await town.look(cache, 'a');
+  assert.equal(await town.look(cache, 'a'), 'hit', 'the word that there is none');
+  await town.open(publisher, 'a');
+  assert.equal(await town.look(cache, 'a'), 'miss');
+  town.assertNothingStale();
+});
+
+test('an opening that Redis could not be told of is not denied when it goes on', async () => {
+  await using server = await privateRedis();
   await using cache = openCache(settingsFor(server.port));
   await using publisher = openPublisher(settingsFor(server.port));
   await eventually(() => cache.healthy());
   const town = new Town();
-  for (const id of accounts) {
-    assert.equal(await town.look(cache, id), 'miss');
-    assert.equal(await town.look(cache, id), 'hit', 'the word that there is none');
-    await town.open(publisher, id);
-    assert.equal(await town.look(cache, id), 'miss');
-  }
+  await town.look(cache, 'a');
   server.pause();
-  await town.open(publisher, 'acc:hung');
+  await town.open(publisher, 'a');
   server.resume();
+  await town.look(cache, 'a');
   await eventually(() => cache.healthy());
-  await town.look(cache, 'acc:hung');
+  await town.look(cache, 'a');
   town.assertNothingStale();
 });
 

@@ -124,13 +124,15 @@ export type CacheStats = {
   bypasses: number;
   /** hits / reads; 0 before the first read */
   hitRatio: number;
-  /** Balance reads that went to the book */
+  /** Queries that went to the book, each for all reads that waited for one */
   databaseCalls: number;
-  /** reads - databaseCalls */
+  /** Reads that were answered without a query of their own */
   databaseCallsSaved: number;
+  /** Reads without an answer and without a query of their own; of reads that have ended, reads = databaseCalls + databaseCallsSaved + failed */
+  failed: number;
   /** Balances from the book that were offered to the cache */
   fills: number;
-  /** Reads of accounts that do not exist; they are not cached */
+  /** Look-ups of accounts that do not exist; that is kept for a second */
   notFound: number;
 };
 
