@@ -86,15 +86,17 @@ const readers = startReaders(task.accounts, (id) => ledger.balances.read(token, 
 let order: ServerOrder = { readsPerSecond: 0, writesPerSecond: 0 };
 let transfers = 0;
 let before: Stats = { databaseCallsSaved: 0, hits: 0, misses: 0, bypasses: 0 };
-process.on('message', async (next: ServerOrder | { readonly warm: number }) => {
+process.on('message', (next: ServerOrder | { readonly warm: number }) => void follow(next));
+process.once('disconnect', () => process.exit());
+process.send!('ready');
+void write();
+
+async function follow(next: ServerOrder | { readonly warm: number }): Promise<void> {
   if ('warm' in next) await warm(next.warm);
   else order = next;
   readers.perSecond = order.readsPerSecond;
   process.send!(await report());
-});
-process.once('disconnect', () => process.exit());
-process.send!('ready');
-void write();
+}
 
 async function write(): Promise<void> {
   const random = seededRandom(11);
