@@ -1,0 +1,34 @@
+// Ten times what the book can post: what is still served in time, who, and how soon all is well again,
+// beside the same system without its parts. Options: --only goodput,critical,recovery,storm --capacity 250
+// --seconds 5.
+import { parseArgs } from 'node:util';
+import { critical, goodput, recovery, storm, type Part } from './overload/parts.ts';
+import { startSystem } from './overload/systems.ts';
+import { deadlineMs } from './overload/traffic.ts';
+
+const parts: Readonly<Record<string, Part>> = { goodput, critical, recovery, storm };
+
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string', default: Object.keys(parts).join(',') },
+      capacity: { type: 'string', default: '250' },
+      seconds: { type: 'string', default: '5' },
+    },
+  });
+  const options = { capacity: Number(values.capacity), seconds: Number(values.seconds) };
+  const names = values.only.split(',');
+  const unknown = names.find((name) => !(name in parts));
+  if (unknown !== undefined) {
+    console.error(`bench overload: there is no ${unknown}: ${Object.keys(parts).join(', ')}`);
+    process.exitCode = 2;
+    return;
+  }
+  console.log(
+    `A book slowed to some ${options.capacity} transfers/s; good is within ${deadlineMs} ms`,
+  );
+  for (const name of names) {
+    console.log(`\n${name}\n\n${await parts[name]!(startSystem, options)}`);
+  }
+}
