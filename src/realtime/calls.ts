@@ -48,6 +48,23 @@ export function createFilter(options: Calls): Filter<HubConnection<Caller>> {
   };
 }
 
+/**
+ * No filter runs around a call that names no method of ours, and it has been answered; but it was read
+ * and answered like any other, so it is taken from the same allowance.
+ */
+export function createUnknownCalled({ users, refusals }: Pick<Calls, 'users' | 'refusals'>) {
+  return (connection: HubConnection<Caller>): void => {
+    const { identity, origin } = connection.identity;
+    if (users.takeMessage(identity)) return;
+    refusals.count('user_messages', {
+      ...recordedOf(identity),
+      ...origin,
+      connectionId: connection.id,
+      details: { method: 'unknown' },
+    });
+  };
+}
+
 /** What may be an account among arguments that nobody has looked at yet. */
 function accountIdsIn(args: readonly unknown[]): string[] {
   const ids = args.slice(0, 1).flat().slice(0, limits.accountsPerCallMax);

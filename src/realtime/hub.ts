@@ -7,7 +7,7 @@ import type { ProcessContext } from '../platform/context.ts';
 import type { Log } from '../platform/logs.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createAuthenticate, recordedOf, type Caller } from './authenticate.ts';
-import { createFilter } from './calls.ts';
+import { createFilter, createUnknownCalled } from './calls.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { clientLimits, limits } from './limits.ts';
 import type { RealtimeMetrics } from './metrics.ts';
@@ -39,6 +39,8 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
   const users = new Users(client, () => performance.now());
   const refusals = createRefusals({ metrics: registry, log, audit: control.audit });
   const unexpected = (error: unknown) => log.error({ err: error }, 'hub: a connection failed');
+
+  const unknownCalled = createUnknownCalled({ users, refusals });
 
   const hub: Hub<Caller> = createHub<Caller>({
     path: hubPath,
@@ -85,7 +87,10 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
       const client = users.get(connection.id);
       if (client !== undefined) fanOut.drained(client.watcher);
     },
-    onInvocation: ({ method, outcome, durationMs }) => metrics.called(method, outcome, durationMs),
+    onInvocation({ connection, method, outcome, durationMs }) {
+      metrics.called(method, outcome, durationMs);
+      if (method === undefined) unknownCalled(connection);
+    },
     onError: unexpected,
   });
   addMethods(hub, { ...options, users, client, verifier });

@@ -55,6 +55,19 @@ test('the limits of a user are settings, and a user is a subject of a tenant', a
   assert.equal(await refusals(fixture, 'user_messages'), 2);
 });
 
+test('calls of methods that do not exist are taken from the same allowance', async () => {
+  await using fixture = await realtimeFixture({
+    environment: { ATLAS_HUB_MESSAGES_PER_SEC: '1' },
+  });
+  const ada = await fixture.connect(await fixture.token());
+  const calls = ['Nothing', 'Nothing', 'UnsubscribeBalance'];
+  const [, , known] = await Promise.allSettled(
+    calls.map((method) => ada.client.invoke(method, 'a')),
+  );
+  assert.match(String((known as PromiseRejectedResult).reason), /rate_limited/);
+  assert.equal(await refusals(fixture, 'user_messages'), 2);
+});
+
 test('subscriptions are limited for a connection and for all of a user’s', async () => {
   await using fixture = await realtimeFixture({
     environment: { ATLAS_HUB_SUBSCRIPTIONS: '2', ATLAS_HUB_SUBSCRIPTIONS_PER_USER: '3' },
