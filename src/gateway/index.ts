@@ -12,7 +12,12 @@ import { addConsole } from './console.ts';
 import { forward } from '../platform/proxy/forward.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessions } from './sessions.ts';
-import { apiLimits, streamLimits, Upstream } from '../platform/proxy/upstream.ts';
+import {
+  apiLimits,
+  streamLimits,
+  Upstream,
+  type UpstreamLimits,
+} from '../platform/proxy/upstream.ts';
 import { refuse, WebSockets } from '../platform/proxy/web-socket.ts';
 
 /** A connection on which nothing moves for longer, in either direction, is closed. */
@@ -32,15 +37,17 @@ export async function startGateway(
   { payments, ledger, realtime, consoleFolder }: GatewayEngines,
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins } = context;
-  const { log, metrics } = context.forRole('gateway');
+  const { log, metrics, guards } = context.forRole('gateway');
   await using started = new AsyncDisposableStack();
+  const upstream = (name: string, url: string, limits: UpstreamLimits) =>
+    started.use(new Upstream({ name, url, limits, guards }));
   const upstreams = {
-    payments: started.use(new Upstream('payments', payments, apiLimits)),
-    ledger: started.use(new Upstream('ledger', ledger, apiLimits)),
-    realtime: started.use(new Upstream('realtime', realtime, streamLimits)),
+    payments: upstream('payments', payments, apiLimits),
+    ledger: upstream('ledger', ledger, apiLimits),
+    realtime: upstream('realtime', realtime, streamLimits),
   };
   const streams = new Streams(upstreams.realtime);
-  const webSockets = new WebSockets(realtime);
+  const webSockets = new WebSockets(upstreams.realtime);
 
   const app = await createApp({
     role: 'gateway',

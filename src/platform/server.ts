@@ -71,11 +71,12 @@ function problemOf({ code }: NodeJS.ErrnoException): Problem {
 }
 
 /** Writes a problem as the answer of a connection that no app answers, and closes it. */
-export function endWithProblem(socket: Duplex, body: Problem): void {
+export function endWithProblem(socket: Duplex, body: Problem, retryAfterSeconds?: number): void {
   const json = JSON.stringify(body);
   socket.end(
     `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}\r\n` +
       `content-type: ${mediaType}\r\ncontent-length: ${Buffer.byteLength(json)}\r\n` +
+      (retryAfterSeconds === undefined ? '' : `retry-after: ${retryAfterSeconds}\r\n`) +
       `connection: close\r\n\r\n${json}`,
   );
 }

@@ -8,6 +8,7 @@ import type { BalanceUpdate } from '../contracts/hub.ts';
 import { forward } from '../platform/proxy/forward.ts';
 import { streamLimits, Upstream } from '../platform/proxy/upstream.ts';
 import { WebSockets } from '../platform/proxy/web-socket.ts';
+import { testGuards } from '../platform/testing.ts';
 import { MemoryControl, realtimeFixture } from './testing.ts';
 
 /** Two replicas behind a balancer that sends each request to the other one in turn. */
@@ -25,10 +26,13 @@ async function balanced() {
   while ((await control.nodes('realtime')).length < 2) {
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const replicas = [one, two].map(({ role }) => ({
-    upstream: stack.use(new Upstream('replica', role.url, streamLimits)),
-    sockets: new WebSockets(role.url),
-  }));
+  const guards = testGuards();
+  const replicas = [one, two].map(({ role: { url } }) => {
+    const upstream = stack.use(
+      new Upstream({ name: 'replica', url, limits: streamLimits, guards }),
+    );
+    return { upstream, sockets: new WebSockets(upstream) };
+  });
   let requests = 0;
   const next = () => replicas[(requests += 1) % 2]!;
   const balancer = createServer((request, response) => {

@@ -7,6 +7,7 @@ import { forward } from '../platform/proxy/forward.ts';
 import { streamLimits, Upstream } from '../platform/proxy/upstream.ts';
 import { WebSockets } from '../platform/proxy/web-socket.ts';
 import type { Control } from '../platform/control.ts';
+import type { Guards } from '../platform/guards/guards.ts';
 import type { Log } from '../platform/logs.ts';
 import { endWithProblem } from '../platform/server.ts';
 import { limits } from './limits.ts';
@@ -26,7 +27,13 @@ interface Peer {
   readonly sockets: WebSockets;
 }
 
-export function createElsewhere({ control, log }: { control: Control; log: Log }): Elsewhere {
+export interface ElsewhereParts {
+  readonly control: Control;
+  readonly guards: Guards;
+  readonly log: Log;
+}
+
+export function createElsewhere({ control, guards, log }: ElsewhereParts): Elsewhere {
   const peers = new Map<string, Peer>();
   const urls = new Map<string, string>();
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -56,10 +63,9 @@ export function createElsewhere({ control, log }: { control: Control; log: Log }
   function peerAt(url: string): Peer {
     let peer = peers.get(url);
     if (peer === undefined) {
-      peer = {
-        upstream: new Upstream('realtime', url, streamLimits),
-        sockets: new WebSockets(url),
-      };
+      const name = `realtime ${url}`;
+      const upstream = new Upstream({ name, url, limits: streamLimits, guards });
+      peer = { upstream, sockets: new WebSockets(upstream) };
       peers.set(url, peer);
     }
     return peer;
@@ -79,9 +85,9 @@ export function createElsewhere({ control, log }: { control: Control; log: Log }
     pass(nodeId, arrival) {
       pass(nodeId, arrival).catch((error: unknown) => {
         if (!(error instanceof ProblemError)) log.error({ err: error }, 'hub: passing on failed');
-        const { code, message } =
+        const { code, message, retryAfterSeconds } =
           error instanceof ProblemError ? error : new ProblemError('internal', 'It was logged.');
-        answer(arrival, problem(code, message));
+        answer(arrival, problem(code, message), retryAfterSeconds);
       });
     },
     get count() {
@@ -96,10 +102,11 @@ export function createElsewhere({ control, log }: { control: Control; log: Log }
   };
 }
 
-function answer(arrival: Arrival, body: Problem): void {
-  if ('socket' in arrival) return endWithProblem(arrival.socket, body);
+function answer(arrival: Arrival, body: Problem, retryAfterSeconds?: number): void {
+  if ('socket' in arrival) return endWithProblem(arrival.socket, body, retryAfterSeconds);
   const { response } = arrival;
   if (response.headersSent) return void response.destroy();
+  if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
   response.writeHead(body.status, { 'content-type': 'application/problem+json' });
   response.end(JSON.stringify(body));
 }

@@ -71,7 +71,7 @@ export async function startRealtime(
     failed: (error) => log.warn({ err: error }, 'the event log cannot be read now; trying again'),
   };
   const subscription = opened.use(feed.subscribe(listener));
-  const elsewhere = opened.use(createElsewhere({ control, log }));
+  const elsewhere = opened.use(createElsewhere({ control, guards, log }));
   const { hub, users } = opened.use(
     createBalanceHub({ context, log, registry, metrics, fanOut, snapshots, elsewhere }),
   );

@@ -46,7 +46,7 @@ test('after its time so many probes try and no more, and one that succeeds close
   fail(2);
   assert.equal(breaker.state, 'closed');
   assert.deepEqual(changes, ['open', 'closed']);
-  assert.deepEqual(breaker.counts, { opened: 1, probes: 2, probesFailed: 0 });
+  assert.deepEqual(breaker.counts, { opened: 1, probesPassed: 1, probesFailed: 0 });
 });
 
 test('a probe that fails opens it for as long again, and is not told as a change', () => {

@@ -25,12 +25,12 @@ export interface Attempt {
 
 export interface BreakerCounts {
   opened: number;
-  probes: number;
+  probesPassed: number;
   probesFailed: number;
 }
 
 export class Breaker {
-  readonly counts: BreakerCounts = { opened: 0, probes: 0, probesFailed: 0 };
+  readonly counts: BreakerCounts = { opened: 0, probesPassed: 0, probesFailed: 0 };
   /** Told when it has opened, and when it has closed. */
   onChange: (state: 'open' | 'closed') => void = () => {};
   readonly #options: BreakerOptions;
@@ -61,10 +61,7 @@ export class Breaker {
     if (this.refuses) return undefined;
     const probe = this.#opened;
     const period = this.#period;
-    if (probe) {
-      this.#probing += 1;
-      this.counts.probes += 1;
-    }
+    if (probe) this.#probing += 1;
     let over = false;
     const end = (result: (() => void) | undefined) => {
       if (over || period !== this.#period) return;
@@ -79,9 +76,18 @@ export class Breaker {
     };
   }
 
+  /** Opens it at once: by another sign the dependency is known not to answer. */
+  trip(): void {
+    if (this.#opened) return;
+    this.#open();
+    this.counts.opened += 1;
+    this.onChange('open');
+  }
+
   #succeeded(probe: boolean): void {
     this.#failures = 0;
     if (!probe) return;
+    this.counts.probesPassed += 1;
     this.#opened = false;
     this.#begin();
     this.onChange('closed');
@@ -89,14 +95,18 @@ export class Breaker {
 
   #failed(probe: boolean): void {
     this.#failures += 1;
-    if (probe) this.counts.probesFailed += 1;
-    else if (this.#failures < this.#options.failuresMax) return;
+    if (probe) {
+      this.counts.probesFailed += 1;
+      this.#open();
+    } else if (this.#failures >= this.#options.failuresMax) {
+      this.trip();
+    }
+  }
+
+  #open(): void {
     this.#opened = true;
     this.#probeAtMs = this.#options.nowMs() + this.#options.openMs;
     this.#begin();
-    if (probe) return;
-    this.counts.opened += 1;
-    this.onChange('open');
   }
 
   #begin(): void {

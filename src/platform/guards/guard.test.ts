@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { stat } from 'node:fs/promises';
 import { test } from 'node:test';
 import { ProblemError } from '../../contracts/problems.ts';
 import { createLog } from '../logs.ts';
@@ -67,6 +68,14 @@ test('failures in a row close the way for a while, then one call tries', async (
   held.resolve('back');
   assert.equal(await probe, 'back');
   assert.equal(await guard.run(counted), 1);
+});
+
+test('an answer that came while this process stood still is not late', async () => {
+  const { guard } = createGuard();
+  const answer = guard.run(() => stat('.'));
+  const until = performance.now() + 3 * limits.timeoutMs;
+  while (performance.now() < until);
+  assert.ok((await answer).isDirectory());
 });
 
 test('a mistake in a call is its own, and not taken for an absent dependency', async () => {

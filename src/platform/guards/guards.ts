@@ -92,7 +92,7 @@ export class Guards {
       () =>
         this.#all().flatMap(({ name: dependency, breaker: { counts } }) => [
           [{ dependency, outcome: 'failed' }, counts.probesFailed] as const,
-          [{ dependency, outcome: 'other' }, counts.probes - counts.probesFailed] as const,
+          [{ dependency, outcome: 'passed' }, counts.probesPassed] as const,
         ]),
     );
     metrics.totals('dependency_opened_total', 'Times its breaker opened', ['dependency'], () =>

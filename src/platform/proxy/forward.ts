@@ -32,7 +32,7 @@ export async function forward(
   { drop = new Set(), headers = {} }: ForwardOptions = {},
 ): Promise<void> {
   const requestId = requestIdOf(request);
-  const leave = upstream.enter();
+  const passage = upstream.enter();
   let body: Transform | null = null;
   try {
     body = limitedBody(request);
@@ -42,35 +42,54 @@ export async function forward(
       headers: requestHeaders(request, requestId, drop),
       body,
     };
-    const answer = new Answer(response, { ...headers, 'x-request-id': requestId });
+    const answer = new Answer(response, {
+      headers: { ...headers, 'x-request-id': requestId },
+      started: passage.succeeded,
+    });
+    const timeoutMs = timeoutMsOf(request);
+    upstream.retries.earn();
     try {
-      await answer.from(upstream.pool, options);
+      await answer.from(upstream.pool, options, timeoutMs);
     } catch (error) {
       // The role may have closed a kept connection just when we took it. A read may be asked again.
-      if (!isSafe(request, body) || !wasClosed(error)) throw error;
-      await answer.from(upstream.pool, options);
+      const again = isSafe(request, body) && wasClosed(error) && upstream.retries.take();
+      if (!again) throw error;
+      await answer.from(upstream.pool, options, timeoutMs);
     }
   } catch (error) {
+    if (isFailure(error)) passage.failed();
     throw problemOf(error, upstream);
   } finally {
     // What the role did not wait for is read and dropped, so that the connection can go on.
     body?.destroy();
-    leave();
+    passage.leave();
   }
 }
+
+/** The caller has stopped waiting: nothing that comes is of use to it. */
+class CallerTimeout extends Error {}
 
 class Answer {
   readonly #response: ServerResponse;
   readonly #headers: OutgoingHttpHeaders;
+  readonly #onStart: () => void;
   started = false;
 
-  constructor(response: ServerResponse, headers: OutgoingHttpHeaders) {
+  constructor(
+    response: ServerResponse,
+    { headers, started }: { readonly headers: OutgoingHttpHeaders; readonly started: () => void },
+  ) {
     this.#response = response;
     this.#headers = headers;
+    this.#onStart = started;
   }
 
   /** Rejects only while nothing of the answer has been passed on. */
-  from(pool: Dispatcher, options: Dispatcher.DispatchOptions): Promise<void> {
+  from(
+    pool: Dispatcher,
+    options: Dispatcher.DispatchOptions,
+    timeoutMs: number | undefined,
+  ): Promise<void> {
     const response = this.#response;
     return new Promise((resolve, reject) => {
       let controller: Dispatcher.DispatchController | undefined;
@@ -80,8 +99,18 @@ class Answer {
         stopListening();
         resolve();
       };
-      const stopListening = () =>
+      const late = () => {
+        if (this.started) return;
+        const error = new CallerTimeout('The caller no longer waits');
+        stopListening();
+        reject(error);
+        controller?.abort(error);
+      };
+      const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
+      const stopListening = () => {
+        clearTimeout(timer);
         response.off('drain', drained).off('close', gone).off('error', gone);
+      };
       response.on('drain', drained).on('close', gone).on('error', gone);
       pool.dispatch(options, {
         onRequestStart: (started) => {
@@ -112,6 +141,7 @@ class Answer {
 
   #start(status: number, theirs: IncomingHttpHeaders): void {
     this.started = true;
+    this.#onStart();
     this.#response.writeHead(status, responseHeaders(theirs, this.#headers));
     // An event stream may have nothing to say for a while, but the caller must know that it is there.
     if (theirs['content-length'] === undefined) this.#response.flushHeaders();
@@ -127,10 +157,29 @@ function wasClosed(error: unknown): boolean {
   return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(code);
 }
 
-function problemOf(error: unknown, { name }: Upstream): ProblemError {
+/** The role's doing: not a body that is wrong, nor a caller who had no time. */
+function isFailure(error: unknown): boolean {
+  if (error instanceof ProblemError || error instanceof CallerTimeout) return false;
+  const code = (error as { code?: string }).code ?? '';
+  return /^(UND_ERR_(CONNECT_TIMEOUT|HEADERS_TIMEOUT|SOCKET)|E[A-Z]+)$/.test(code);
+}
+
+function problemOf(error: unknown, upstream: Upstream): ProblemError {
   if (error instanceof ProblemError) return error;
   if ((error as { code?: string }).code === 'UND_ERR_INVALID_ARG') {
     return new ProblemError('invalid_request', 'The request cannot be passed on as it is.');
   }
-  return new ProblemError('unavailable', `The ${name} role cannot be reached or did not answer.`);
+  return upstream.unavailable();
 }
+
+/**
+ * How long the caller waits, by its `Request-Timeout` in seconds, which the role reads too: a moment
+ * more, so that the role's own answer is the one that is seen.
+ */
+function timeoutMsOf({ headers }: IncomingMessage): number | undefined {
+  const given = headers['request-timeout'];
+  if (typeof given !== 'string' || !/^\d{1,5}(\.\d{1,9})?$/.test(given)) return undefined;
+  return Number(given) * 1_000 + graceMs;
+}
+
+const graceMs = 250;

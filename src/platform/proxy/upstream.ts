@@ -1,8 +1,25 @@
-// A process behind this one: its connections, which are kept, and how much may be under way to it.
-import { Pool } from 'undici';
+// A process behind this one, with a wall around what is under way to it: its connections, which are
+// kept, and so many requests. One that is away or hangs is found out and asked for nothing more until it
+// lives again, so that it keeps neither sockets nor memory from the others.
+//
+// A hanging process is told from one whose answers take their time by asking whether it lives, on a
+// connection for that alone. The same question is the probe of the half-open breaker: no customer's
+// request is spent on it.
+import { Pool, type Dispatcher } from 'undici';
 import { ProblemError } from '../../contracts/problems.ts';
+import { Breaker, type Attempt } from '../guards/breaker.ts';
+import { Bulkhead } from '../guards/bulkhead.ts';
+import { spreadSeconds, type GuardRefusal } from '../guards/guard.ts';
+import type { Guarded, Guards } from '../guards/guards.ts';
+import { RetryBudget } from '../guards/retry-budget.ts';
 
 const connectTimeoutMs = 1_000;
+const failuresMax = 5;
+const openMs = 500;
+const lookEveryMs = 250;
+/** It owes answers and has said nothing for so long: is it alive? */
+const suspectMs = 1_000;
+const liveWithinMs = 1_000;
 
 export interface UpstreamLimits {
   /** Connections at once; null: as many as there are requests under way. */
@@ -12,7 +29,11 @@ export interface UpstreamLimits {
   readonly silenceMs: number;
 }
 
-/** Longer than a role's own limits, so that its answer is the one that is seen. */
+/**
+ * A fixed limit, not one that follows the latency: the role has such a limit itself, knows the class of
+ * each request, and answers at once beyond it. This one bounds what a role that does not answer can hold
+ * here. Its silence is longer than a role's own limits, so that its answer is the one that is seen.
+ */
 export const apiLimits: UpstreamLimits = {
   connectionsMax: 256,
   requestsMax: 4_096,
@@ -26,53 +47,180 @@ export const streamLimits: UpstreamLimits = {
   silenceMs: 150_000,
 };
 
-export class Upstream implements AsyncDisposable {
+export interface UpstreamOptions {
+  /** In metrics, logs and the words of a refusal: the role. */
+  readonly name: string;
+  /** Base URL. */
+  readonly url: string;
+  readonly limits: UpstreamLimits;
+  readonly guards: Guards;
+}
+
+/** A request under way to an upstream. */
+export interface Passage extends Omit<Attempt, 'dropped'> {
+  /** It is over, or its caller has gone. */
+  leave(): void;
+}
+
+export class Upstream implements Guarded, AsyncDisposable {
   readonly name: string;
   readonly origin: string;
   /** Of the base URL, without a slash at the end. */
   readonly basePath: string;
-  readonly pool: Pool;
-  readonly #requestsMax: number;
-  #requests = 0;
+  readonly breaker: Breaker;
+  readonly bulkhead: Bulkhead;
+  readonly refused: Record<GuardRefusal, number> = { open: 0, stuck: 0, full: 0, waited: 0 };
+  readonly retries: RetryBudget;
+  readonly #guards: Guards;
+  readonly #limits: UpstreamLimits;
+  #pool: Pool;
+  /** Pools from before it fell silent, with what was under way then. */
+  readonly #silent = new Set<Pool>();
+  readonly #lookout: Pool;
+  readonly #looking: NodeJS.Timeout;
+  /** Requests whose answer has not begun. */
+  #owed = 0;
+  /** Since when it owes one and has said nothing. */
+  #silentSinceMs = 0;
+  #asking = false;
 
-  constructor(name: string, url: string, limits: UpstreamLimits) {
+  constructor({ name, url, limits, guards }: UpstreamOptions) {
     const { origin, pathname } = new URL(url);
     this.name = name;
     this.origin = origin;
     this.basePath = pathname.replace(/\/$/, '');
-    this.#requestsMax = limits.requestsMax;
-    this.pool = new Pool(origin, {
-      connections: limits.connectionsMax,
-      connect: { timeout: connectTimeoutMs },
-      headersTimeout: limits.silenceMs,
-      bodyTimeout: limits.silenceMs,
+    this.#limits = limits;
+    this.#pool = this.#open();
+    this.#lookout = new Pool(origin, { connections: 1, connect: { timeout: connectTimeoutMs } });
+    this.breaker = new Breaker({
+      failuresMax,
+      openMs,
+      probesMax: 1,
+      nowMs: () => performance.now(),
     });
+    this.bulkhead = new Bulkhead({ atOnceMax: limits.requestsMax, waitingMax: 0 });
+    this.retries = guards.addBudget(
+      new RetryBudget({ name, savedMax: limits.connectionsMax ?? limits.requestsMax }),
+    );
+    this.#guards = guards;
+    guards.add(this);
+    this.#looking = setInterval(() => void this.#look(), lookEveryMs).unref();
+  }
+
+  get pool(): Dispatcher {
+    return this.#pool;
   }
 
   get requests(): number {
-    return this.#requests;
+    return this.bulkhead.running;
   }
 
-  /** Counts a request until the returned function is called. @throws ProblemError `overloaded`. */
-  enter(): () => void {
-    if (this.#requests >= this.#requestsMax) {
-      const detail = `Too many requests to the ${this.name} role are under way.`;
-      throw new ProblemError('overloaded', detail, { retryAfterSeconds: 2 });
+  /** @throws ProblemError `overloaded`, `unavailable` with the time to try again. */
+  enter(): Passage {
+    if (this.breaker.state !== 'closed') {
+      this.refused.open += 1;
+      throw this.unavailable();
     }
-    this.#requests += 1;
-    return () => {
-      this.#requests -= 1;
+    const leave = this.bulkhead.tryEnter();
+    if (leave === undefined) {
+      this.refused.full += 1;
+      const detail = `Too many requests to the ${this.name} role are under way.`;
+      throw new ProblemError('overloaded', detail, retryLater());
+    }
+    if (this.#owed === 0) this.#silentSinceMs = performance.now();
+    this.#owed += 1;
+    let owed = true;
+    const settled = () => {
+      if (owed) this.#owed -= 1;
+      owed = false;
+    };
+    const attempt = this.breaker.enter()!;
+    return {
+      succeeded: () => {
+        settled();
+        this.#silentSinceMs = performance.now();
+        attempt.succeeded();
+      },
+      failed: () => {
+        settled();
+        attempt.failed();
+      },
+      leave: () => {
+        settled();
+        attempt.dropped();
+        leave();
+      },
     };
   }
 
+  unavailable(): ProblemError {
+    const detail = `The ${this.name} role cannot be reached or did not answer.`;
+    return new ProblemError('unavailable', detail, retryLater());
+  }
+
   async isLive(): Promise<boolean> {
-    const path = `${this.basePath}/health/live`;
-    const { statusCode, body } = await this.pool.request({ method: 'GET', path });
+    const { statusCode, body } = await this.#lookout.request({
+      method: 'GET',
+      path: `${this.basePath}/health/live`,
+      signal: AbortSignal.timeout(liveWithinMs),
+    });
     await body.dump();
     return statusCode === 200;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.pool.destroy();
+  #answers(): Promise<boolean> {
+    return this.isLive().catch(() => false);
   }
+
+  async #look(): Promise<void> {
+    if (this.#asking) return;
+    const { breaker } = this;
+    const suspect =
+      breaker.state === 'closed' &&
+      this.#owed > 0 &&
+      performance.now() - this.#silentSinceMs >= suspectMs;
+    const probe = breaker.state === 'half_open' ? breaker.enter() : undefined;
+    if (!suspect && probe === undefined) return;
+    this.#asking = true;
+    // Twice: the first answer may be late because this process stood still meanwhile.
+    const live = (await this.#answers()) || (await this.#answers());
+    this.#asking = false;
+    this.#silentSinceMs = performance.now();
+    if (probe !== undefined) probe[live ? 'succeeded' : 'failed']();
+    else if (!live) this.#giveUp();
+  }
+
+  /** What is under way may still be answered; what comes later must not wait behind it. */
+  #giveUp(): void {
+    this.breaker.trip();
+    const silent = this.#pool;
+    this.#pool = this.#open();
+    this.#silent.add(silent);
+    void silent
+      .close()
+      .catch(() => {})
+      .finally(() => this.#silent.delete(silent));
+  }
+
+  #open(): Pool {
+    const { connectionsMax, silenceMs } = this.#limits;
+    return new Pool(this.origin, {
+      connections: connectionsMax,
+      connect: { timeout: connectTimeoutMs },
+      headersTimeout: silenceMs,
+      bodyTimeout: silenceMs,
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#looking);
+    this.#guards.remove(this);
+    this.#guards.remove(this.retries);
+    const pools = [this.#pool, this.#lookout, ...this.#silent];
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+}
+
+function retryLater() {
+  return { retryAfterSeconds: spreadSeconds(Math.random) };
 }

@@ -4,8 +4,9 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { problem, type Problem } from '../../contracts/problems.ts';
+import { problem, type Problem, type ProblemError } from '../../contracts/problems.ts';
 import { requestHeaders, requestIdOf } from './headers.ts';
+import type { Passage, Upstream } from './upstream.ts';
 
 const webSocketsMax = 20_000;
 const handshakeTimeoutMs = 10_000;
@@ -14,12 +15,11 @@ const lingerMs = 1_000;
 const silenceMs = 150_000;
 
 export class WebSockets {
-  readonly #upstream: string;
+  readonly #upstream: Upstream;
   readonly #open = new Set<Duplex>();
 
-  /** @param upstream base URL of the role */
-  constructor(upstream: string) {
-    this.#upstream = upstream.replace(/\/$/, '');
+  constructor(upstream: Upstream) {
+    this.#upstream = upstream;
   }
 
   get count(): number {
@@ -34,19 +34,32 @@ export class WebSockets {
       refuse(caller, problem('overloaded', 'Too many connections are open.'));
       return;
     }
+    let passage: Passage;
+    try {
+      passage = this.#upstream.enter();
+    } catch (error) {
+      const { code, message, retryAfterSeconds } = error as ProblemError;
+      refuse(caller, problem(code, message), retryAfterSeconds);
+      return;
+    }
     this.#open.add(caller);
     caller.once('close', () => this.#open.delete(caller));
     (caller as Socket).setTimeout(silenceMs, () => caller.destroy());
 
-    const url = new URL(this.#upstream + request.url!);
+    const url = new URL(this.#upstream.origin + this.#upstream.basePath + request.url!);
     const ask = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const asking = ask(url, { agent: false, headers: upgradeHeaders(request) });
     asking.setTimeout(handshakeTimeoutMs, () => asking.destroy(new Error('No answer in time')));
+    // The handshake counts among the requests; what is open then counts here.
+    asking.once('close', passage.leave);
     asking.on('upgrade', (answer, role, roleHead) => {
+      passage.succeeded();
+      passage.leave();
       caller.write(headOf(answer));
       joinSockets(caller, role, head, roleHead);
     });
     asking.on('response', (answer) => {
+      passage.succeeded();
       caller.write(headOf(answer, 'connection: close\r\n'));
       answer.on('error', () => caller.destroy());
       answer.once('close', () => asking.destroy());
@@ -54,8 +67,9 @@ export class WebSockets {
       linger(caller);
     });
     asking.on('error', () => {
-      const detail = 'The realtime role cannot be reached or did not answer.';
-      refuse(caller, problem('unavailable', detail));
+      if (!caller.destroyed) passage.failed();
+      const { code, message, retryAfterSeconds } = this.#upstream.unavailable();
+      refuse(caller, problem(code, message), retryAfterSeconds);
     });
     caller.once('close', () => asking.destroy());
     asking.end();
@@ -67,12 +81,17 @@ export class WebSockets {
 }
 
 /** Refuses an upgrade by an ordinary answer and closes. */
-export function refuse(caller: Duplex, { status, ...body }: Problem): void {
+export function refuse(
+  caller: Duplex,
+  { status, ...body }: Problem,
+  retryAfterSeconds?: number,
+): void {
   if (!caller.writable) return void caller.destroy();
   const json = JSON.stringify({ ...body, status });
   linger(caller);
   caller.end(
     `HTTP/1.1 ${status} Refused\r\ncontent-type: application/problem+json\r\n` +
+      (retryAfterSeconds === undefined ? '' : `retry-after: ${retryAfterSeconds}\r\n`) +
       `content-length: ${Buffer.byteLength(json)}\r\nconnection: close\r\n\r\n${json}`,
   );
 }

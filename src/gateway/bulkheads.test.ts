@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf, role, testGateway, type Role } from './testing.ts';
+
+/** A role that answers `{}`, or nothing at all while it hangs; it counts what it is asked. */
+async function hangable(): Promise<Role & { hangs: boolean; asked: Record<string, number> }> {
+  const state = { hangs: false, asked: {} as Record<string, number> };
+  const started = await role(({ url }, response) => {
+    state.asked[url!] = (state.asked[url!] ?? 0) + 1;
+    if (!state.hangs && url !== '/ledger/slow') response.end('{}');
+  });
+  return Object.assign(state, started);
+}
+
+async function until(met: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await met())) await delay(20);
+}
+
+function isOpen(metrics: string, name: string): boolean {
+  return new RegExp(`^atlas_gateway_dependency_state{dependency="${name}"} [12]$`, 'm').test(
+    metrics,
+  );
+}
+
+test('a role that hangs is refused at once, costs the others nothing, and is served when it lives again', async () => {
+  await using ledger = await hangable();
+  await using payments = await hangable();
+  await using realtime = await hangable();
+  await using gateway = await testGateway({
+    payments: payments.url,
+    ledger: ledger.url,
+    realtime: realtime.url,
+  });
+  const metrics = async () => (await fetch(`${gateway.url}/metrics`)).text();
+  assert.equal((await gateway.fetch('/ledger/x')).status, 200);
+
+  ledger.hangs = true;
+  const stopping = new AbortController();
+  const held = Array.from({ length: 300 }, () =>
+    gateway.fetch('/ledger/held', { signal: stopping.signal }).catch(() => {}),
+  );
+  const post = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
+  const others = async () => {
+    assert.equal((await gateway.fetch('/payments/x', post)).status, 200);
+    assert.equal((await gateway.fetch('/ws/negotiate', post)).status, 200);
+  };
+  await until(async () => {
+    await others();
+    return isOpen(await metrics(), 'ledger');
+  });
+  const asked = ledger.asked['/ledger/x'];
+  for (let i = 0; i < 20; i += 1) {
+    const answer = await gateway.fetch('/ledger/x');
+    assert.match(answer.headers.get('retry-after')!, /^[1-4]$/);
+    assert.equal(await codeOf(answer), '503 unavailable');
+    await others();
+  }
+  assert.equal(ledger.asked['/ledger/x'], asked, 'it is asked for nothing while it hangs');
+  assert.equal(isOpen(await metrics(), 'payments'), false);
+  assert.match(
+    await metrics(),
+    /^atlas_gateway_dependency_refused_total\{dependency="ledger",reason="open"\} 20$/m,
+  );
+
+  ledger.hangs = false;
+  await until(async () => (await gateway.fetch('/ledger/x')).status === 200);
+  assert.match(
+    await metrics(),
+    /^atlas_gateway_dependency_probes_total\{dependency="ledger",outcome="passed"\} [1-9]/m,
+  );
+  stopping.abort();
+  await Promise.all(held);
+});
+
+test('a role that lives may take its time for an answer', async () => {
+  await using ledger = await hangable();
+  await using gateway = await testGateway({ ledger: ledger.url });
+  const stopping = new AbortController();
+  const slow = gateway.fetch('/ledger/slow', { signal: stopping.signal });
+  await until(() => (ledger.asked['/health/live'] ?? 0) >= 2);
+  assert.equal((await gateway.fetch('/ledger/x')).status, 200);
+  stopping.abort();
+  await assert.rejects(slow);
+});
+
+test('a caller who says how long it waits is answered then, and holds no place any longer', async () => {
+  await using ledger = await hangable();
+  await using gateway = await testGateway({ ledger: ledger.url });
+  const headers = { 'request-timeout': '0.05' };
+  assert.equal(await codeOf(await gateway.fetch('/ledger/slow', { headers })), '503 unavailable');
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  assert.match(metrics, /^atlas_gateway_dependency_calls\{dependency="ledger"\} 0$/m);
+  assert.equal(isOpen(metrics, 'ledger'), false);
+});
