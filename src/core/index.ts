@@ -9,6 +9,7 @@ import { isConnectionFailure, type Database } from '../engines/database.ts';
 import type { EventPublisher } from '../engines/event-log.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { ProcessContext } from '../platform/context.ts';
+import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { openAccount, openingBalance } from './accounts.ts';
@@ -95,6 +96,7 @@ export async function startCore(
     role: 'core',
     log,
     metrics,
+    limits: serverLimits(settings),
     verifier: context.verifier,
     corsOrigins: [],
     health: { database: async () => (await database.query('select 1')).length === 1 },

@@ -6,6 +6,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { ProblemError, problem } from '../contracts/problems.ts';
 import type { ProcessContext } from '../platform/context.ts';
+import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen, type App } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { addConsole } from './console.ts';
@@ -53,6 +54,7 @@ export async function startGateway(
     role: 'gateway',
     log,
     metrics,
+    limits: serverLimits(settings),
     verifier,
     corsOrigins,
     health: Object.fromEntries(

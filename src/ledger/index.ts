@@ -5,6 +5,7 @@ import type { Core } from '../contracts/core.ts';
 import type { BalanceCache } from '../engines/balance-cache.ts';
 import type { Database } from '../engines/database.ts';
 import type { ProcessContext } from '../platform/context.ts';
+import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { waitForVersions } from './at-least.ts';
@@ -52,6 +53,7 @@ export async function startLedger(
     role: 'ledger',
     log,
     metrics,
+    limits: serverLimits(settings),
     verifier,
     corsOrigins,
     bodyBytesMax,

@@ -2,6 +2,7 @@
 // core in groups. It keeps no money and no state that a restart would lose.
 import type { Core } from '../contracts/core.ts';
 import type { ProcessContext } from '../platform/context.ts';
+import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RunningRole } from '../platform/role.ts';
@@ -54,6 +55,7 @@ export async function startPayments(
     role: 'payments',
     log,
     metrics,
+    limits: serverLimits(settings),
     verifier,
     corsOrigins,
     health: { core: () => reaches(core) },

@@ -20,7 +20,9 @@ import type { Log } from './logs.ts';
 import type { Metrics } from './metrics.ts';
 import { describeRoutes } from './openapi.ts';
 import { originAllowed } from './origins.ts';
-import { answerBrokenRequest, createHttpServer, type First } from './server.ts';
+import { serverLimits, type ServerLimits } from './floods/limits.ts';
+import { createHttpServer, type First, type HttpServer } from './server.ts';
+import { readSettings } from './settings.ts';
 import { bearerToken, type TokenVerifier } from './tokens.ts';
 
 const bodyBytesMax = 2 * 1024 * 1024;
@@ -54,24 +56,31 @@ export interface AppOptions {
   readonly corsOrigins: readonly string[];
   readonly health: HealthChecks;
   readonly bodyBytesMax?: number;
+  /** Of the server; the defaults of the settings where it is left out. */
+  readonly limits?: ServerLimits;
   /** Sees every request before the app, its hooks and its metrics; true: it answers this one. */
   readonly first?: First;
 }
 
 /** An app with everything but the role's own routes. Routes need a token unless they are `public`. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { role, log, metrics, verifier, corsOrigins } = options;
+  const { role, log, metrics, verifier, corsOrigins, first } = options;
+  const limits = options.limits ?? serverLimits(readSettings({}));
+  let http: HttpServer | undefined;
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax ?? bodyBytesMax,
     routerOptions: { maxParamLength: urlParameterLengthMax },
-    serverFactory: (answer) => createHttpServer(answer, options.first),
+    serverFactory: (answer) => {
+      http = createHttpServer({ limits, metrics, log, first, answer });
+      return http.server;
+    },
     // Fastify's defaults turn a number into a string and drop unknown fields: both corrupt money.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => http!.onClientError(error, socket),
     frameworkErrors: (error, request, reply) => {
       sendError(error, request, reply);
     },

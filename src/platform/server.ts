@@ -1,82 +1,144 @@
-// The HTTP server under every app: limits on headers, on time and on idle connections, and an answer in
-// problem+json also for what never became a request.
+// The HTTP server under every app: it stands between a crowd and the role. It bounds how many connect
+// and from where, how large a head is, how long it and a body take and how many requests are under way
+// at once; and whatever is refused hears why in problem+json, also what never became a request.
 import {
-  STATUS_CODES,
   createServer,
   type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { problem, type Problem } from '../contracts/problems.ts';
+import { answerProblem, endWithProblem } from './end-with-problem.ts';
+import { Connections } from './floods/connections.ts';
+import type { ServerLimits } from './floods/limits.ts';
+import { createFloodRefusals, type FloodReason, type FloodRefusals } from './floods/refusals.ts';
+import { Requests, tooSlow } from './floods/requests.ts';
+import { spreadSeconds } from './guards/guard.ts';
+import type { Log } from './logs.ts';
+import type { Metrics } from './metrics.ts';
 
-const headerBytesMax = 16 * 1024;
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
 const keepAliveTimeoutMs = 72_000;
-/** Node looks for requests that are too slow only so often. */
-const slownessCheckMs = 1_000;
-
-const mediaType = 'application/problem+json';
+/** Refused connections that are still told why, each for so long; beyond them they are just closed. */
+const toldMax = 1_000;
+const toldMs = 500;
 
 /** Answers a request, unless it returns false. */
 export type First = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** @param first sees every request before `answer` */
-export function createHttpServer(answer: RequestListener, first?: First): Server {
+export interface HttpServerOptions {
+  readonly limits: ServerLimits;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Sees every request before `answer`. */
+  readonly first?: First | undefined;
+  readonly answer: RequestListener;
+}
+
+export interface HttpServer {
+  readonly server: Server;
+  /** Answers what never became a request. */
+  readonly onClientError: (error: NodeJS.ErrnoException, socket: Duplex) => void;
+}
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { limits, metrics, log, first, answer } = options;
+  const refusals = createFloodRefusals(metrics, log);
+  const connections = new Connections(limits, refusals);
+  const requests = new Requests(limits, connections, refusals);
   const listener: RequestListener = (request, response) => {
     if (request.headers.host === undefined && request.httpVersionMinor === 1) {
-      const body = problem('invalid_request', 'The Host header is missing.');
-      response.writeHead(body.status, { 'content-type': mediaType, connection: 'close' });
-      response.end(JSON.stringify(body));
-    } else if (first === undefined || !first(request, response)) {
-      answer(request, response);
+      answerProblem(response, problem('invalid_request', 'The Host header is missing.'));
+    } else if (requests.admit(request, response)) {
+      if (first === undefined || !first(request, response)) answer(request, response);
     }
   };
-  const options = {
-    maxHeaderSize: headerBytesMax,
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    connectionsCheckingInterval: slownessCheckMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    // Node's own answer would have no body.
-    requireHostHeader: false,
-  };
-  const server = createServer(options, listener);
+  const server = createServer(
+    {
+      maxHeaderSize: limits.headBytesMax,
+      headersTimeout: limits.headTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.lookEveryMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      // Node's own answer would have no body.
+      requireHostHeader: false,
+    },
+    listener,
+  );
   // What else a caller expects than 100-continue is no reason for an empty 417.
   server.on('checkExpectation', listener);
   server.on('connect', (_request, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
     endWithProblem(socket, problem('method_not_allowed', 'This is no proxy.'));
   });
-  return server;
+  let follows = false;
+  // Only beside a role's own listener: where there is any, Node takes every offer to upgrade as taken.
+  server.on('newListener', (event) => {
+    if (event !== 'upgrade' || follows) return;
+    follows = true;
+    server.on('upgrade', (_request, socket: Socket) => connections.upgraded(socket));
+  });
+  admitFirst(server, connections, refusals);
+  const looking = setInterval(() => requests.cutSlowBodies(), limits.lookEveryMs).unref();
+  server.once('close', () => clearInterval(looking));
+  metrics.gauge('http_connections', 'Connections to the server', () => connections.count);
+  metrics.gauge('http_connections_limit', 'Most connections', () => limits.connectionsMax);
+
+  return {
+    server,
+    onClientError(error, socket) {
+      if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+      const reason = reasonOf(error, connections.isIdle(socket as Socket));
+      refusals.count(reason, (socket as Socket).remoteAddress);
+      endWithProblem(socket, problemOf(reason, limits));
+    },
+  };
 }
 
-/** A request that never became one (bad framing, headers too large, too slow) still gets an answer. */
-export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-  else endWithProblem(socket, problemOf(error));
+/** Before Node's own listener, which makes of every connection one that may send requests. */
+function admitFirst(server: Server, connections: Connections, refusals: FloodRefusals): void {
+  const accept = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  let told = 0;
+  server.on('connection', (socket: Socket) => {
+    const reason = connections.admit(socket);
+    if (reason === undefined) {
+      for (const each of accept) each.call(server, socket);
+      return;
+    }
+    refusals.count(reason, socket.remoteAddress);
+    if (told >= toldMax) return void socket.destroy();
+    told += 1;
+    socket.once('close', () => (told -= 1));
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(toldMs, () => socket.destroy()).resume();
+    const code = reason === 'connections' ? 'overloaded' : 'rate_limited';
+    const body = problem(code, 'Too many connections are open.');
+    endWithProblem(socket, body, spreadSeconds(Math.random));
+  });
 }
 
-function problemOf({ code }: NodeJS.ErrnoException): Problem {
+function reasonOf({ code }: NodeJS.ErrnoException, idle: boolean): FloodReason {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return problem('headers_too_large', `Headers may have ${headerBytesMax} bytes.`);
+      return 'head_too_large';
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return problem('invalid_request', 'The request came too slowly.');
+      return idle ? 'slow_head' : 'slow_body';
     default:
-      return problem('invalid_request', 'The request is not valid HTTP.');
+      return 'malformed';
   }
 }
 
-/** Writes a problem as the answer of a connection that no app answers, and closes it. */
-export function endWithProblem(socket: Duplex, body: Problem, retryAfterSeconds?: number): void {
-  const json = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}\r\n` +
-      `content-type: ${mediaType}\r\ncontent-length: ${Buffer.byteLength(json)}\r\n` +
-      (retryAfterSeconds === undefined ? '' : `retry-after: ${retryAfterSeconds}\r\n`) +
-      `connection: close\r\n\r\n${json}`,
-  );
+function problemOf(reason: FloodReason, { headBytesMax }: ServerLimits): Problem {
+  switch (reason) {
+    case 'head_too_large':
+      return problem('headers_too_large', `Headers may have ${headBytesMax} bytes.`);
+    case 'slow_head':
+    case 'slow_body':
+      return tooSlow;
+    default:
+      return problem('invalid_request', 'The request is not valid HTTP.');
+  }
 }

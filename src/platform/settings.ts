@@ -50,6 +50,36 @@ export const settings = {
   ),
   ATLAS_DRAIN_MS: integer(10_000, 0, 600_000, 'Longest wait for open work when a role stops'),
 
+  ATLAS_CONNECTIONS: integer(60_000, 1, 1_000_000, 'Connections to one role'),
+  ATLAS_CONNECTIONS_PER_ADDRESS: integer(
+    5_000,
+    1,
+    1_000_000,
+    'Connections of one address to one role; trusted proxies are exempt',
+  ),
+  ATLAS_REQUESTS_PER_ADDRESS: integer(
+    5_000,
+    1,
+    1_000_000,
+    'Requests under way of one address, also behind trusted proxies',
+  ),
+  ATLAS_TRUSTED_PROXIES: list(
+    'Networks whose X-Forwarded-For counts; default private and loopback',
+  ),
+  ATLAS_HEAD_TIMEOUT_MS: integer(10_000, 100, 600_000, 'Longest time for the head of a request'),
+  ATLAS_REQUEST_TIMEOUT_MS: integer(
+    30_000,
+    100,
+    600_000,
+    'Longest time for the head and the body of a request',
+  ),
+  ATLAS_BODY_BYTES_PER_SEC: integer(
+    128,
+    0,
+    1_000_000,
+    'Bytes a second that a body must make, over each ten seconds',
+  ),
+
   DATABASE_URL: url(['postgres', 'postgresql'], 'PostgreSQL 15+; without it the embedded book'),
   ATLAS_CORE_CONNECTIONS: integer(2, 1, 64, 'Database transactions that one core runs at once'),
   ATLAS_CORE_QUEUE: integer(20_000, 1, 1_000_000, 'Transfers that may wait in a core'),

@@ -9,7 +9,7 @@ import { WebSockets } from '../platform/proxy/web-socket.ts';
 import type { Control } from '../platform/control.ts';
 import type { Guards } from '../platform/guards/guards.ts';
 import type { Log } from '../platform/logs.ts';
-import { endWithProblem } from '../platform/server.ts';
+import { endWithProblem } from '../platform/end-with-problem.ts';
 import { limits } from './limits.ts';
 
 /** Says that a replica has passed it on already. */

@@ -7,9 +7,10 @@ import type { BalanceReader } from '../contracts/balances.ts';
 import { problem } from '../contracts/problems.ts';
 import type { BalanceFeed, BalanceListener } from '../engines/event-log.ts';
 import type { ProcessContext } from '../platform/context.ts';
+import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
-import { endWithProblem } from '../platform/server.ts';
+import { endWithProblem } from '../platform/end-with-problem.ts';
 import { createElsewhere } from './elsewhere.ts';
 import { FanOut } from './fan-out.ts';
 import { createFlushSchedule } from './flush-schedule.ts';
@@ -92,6 +93,7 @@ export async function startRealtime(
     role: 'realtime',
     log,
     metrics: registry,
+    limits: serverLimits(settings),
     verifier,
     corsOrigins,
     health: { feed: () => subscription.connected() },

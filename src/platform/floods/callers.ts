@@ -1,0 +1,79 @@
+// Who is at the other end: the address of a connection, or, where a proxy that we trust is there, the
+// last address before our own proxies that X-Forwarded-For names. What stands further left is a claim.
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+
+/** Where proxies stand by default: on this machine and in private networks, as the gateway does. */
+export const privateNetworks: readonly string[] = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '::1/128',
+  'fc00::/7',
+];
+
+/** Addresses whose trust is remembered. */
+const rememberedMax = 10_000;
+
+export class Callers {
+  readonly #proxies: BlockList;
+  readonly #remembered = new Map<string, boolean>();
+
+  /** @param proxies addresses and networks (CIDR). @throws RangeError for what is neither */
+  constructor(proxies: readonly string[]) {
+    this.#proxies = blockListOf(proxies);
+  }
+
+  /** A proxy of ours, or another role: no limit for one caller is meant for it. */
+  trusts(address: string): boolean {
+    let trusted = this.#remembered.get(address);
+    if (trusted === undefined) {
+      trusted = this.#proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+      if (this.#remembered.size >= rememberedMax) this.#remembered.clear();
+      this.#remembered.set(address, trusted);
+    }
+    return trusted;
+  }
+
+  /** Of the caller before our proxies; undefined where the request is one of our own. */
+  addressOf({ headers, socket }: IncomingMessage): string | undefined {
+    const peer = plain(socket.remoteAddress ?? '');
+    if (!this.trusts(peer)) return peer;
+    const path = headers['x-forwarded-for'];
+    if (typeof path !== 'string') return undefined;
+    const addresses = path.split(',').map((address) => plain(address.trim()));
+    return addresses.findLast((address) => isIP(address) !== 0 && !this.trusts(address));
+  }
+}
+
+/** IPv4 as such, also where it came to a socket for both. */
+export function plain(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}
+
+/** What counts as one caller: of IPv6 the network, as whoever has one address has 2^64. */
+export function callerOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [left = '', right = ''] = address.split('::');
+  const head = left === '' ? [] : left.split(':');
+  const tail = right === '' ? [] : right.split(':');
+  const zeros = address.includes('::') ? Math.max(0, 8 - head.length - tail.length) : 0;
+  const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+function blockListOf(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    const version = isIP(address);
+    const longest = version === 4 ? 32 : 128;
+    const prefix = bits === undefined ? longest : Number(bits);
+    if (version === 0 || !(Number.isInteger(prefix) && prefix >= 0 && prefix <= longest)) {
+      throw new RangeError(`${network} is no address and no network`);
+    }
+    list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6');
+  }
+  return list;
+}
