@@ -28,8 +28,37 @@ export interface BalanceCache extends AsyncDisposable {
     balance: Balance | undefined,
     permit: string,
   ): Promise<void>;
+  /** Where readers in other processes share the cache. */
+  readonly board?: ReplicaBoard;
+  /** Where writers are in other processes: hears of every change, for copies kept in this one. */
+  follow?(listener: ChangeListener): BalanceChanges;
   /** Resolves true while the cache is reachable and trusted: a signal for health, not for reads. */
   healthy(): Promise<boolean>;
+}
+
+/** What the readers of a shared cache say of themselves. */
+export interface ReplicaBoard {
+  /** Puts this reader's text; resolves to the texts of all that live. Rejects while it is away. */
+  share(
+    node: string,
+    text: string,
+  ): Promise<readonly { readonly node: string; readonly ageMs: number; readonly text: string }[]>;
+}
+
+export interface ChangeListener {
+  /** The account may have this version now. */
+  changed(change: {
+    readonly tenant: string;
+    readonly accountId: string;
+    readonly version: number;
+  }): void;
+  /** Changes may have been missed: what is kept must go. */
+  doubted(): void;
+}
+
+export interface BalanceChanges extends AsyncDisposable {
+  /** False while changes may be missed. */
+  readonly trusted: boolean;
 }
 
 /** The core's side: makes committed balances visible before they are acknowledged. */

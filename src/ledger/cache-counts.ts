@@ -5,7 +5,7 @@ import type { CacheRead } from '../engines/balance-cache.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export interface CacheCounts {
-  read(found: CacheRead['found']): void;
+  read(found: CacheRead['found'] | 'local'): void;
   /** A query for balances was sent to the book, on behalf of one read. */
   databaseCall(): void;
   /** Reads were answered without a call of their own. */
@@ -23,6 +23,7 @@ export const totalNames = [
   'hit',
   'miss',
   'bypass',
+  'local',
   'databaseCalls',
   'saved',
   'failed',
@@ -37,6 +38,7 @@ export function countCache(metrics: Metrics): CacheCounts {
   expose('cache_hits_total', 'Balance reads that the cache answered', 'hit');
   expose('cache_misses_total', 'Balance reads that it had nothing for', 'miss');
   expose('cache_bypasses_total', 'Balance reads past an untrusted cache', 'bypass');
+  expose('cache_local_hits_total', 'Balance reads answered by a copy in the process', 'local');
   expose('database_calls_total', 'Queries for balances, a batch each', 'databaseCalls');
   expose('database_calls_saved_total', 'Balance reads without a query of their own', 'saved');
   return {

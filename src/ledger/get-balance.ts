@@ -5,7 +5,15 @@ import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
 import { requireAccount, requireScope, type Identity } from '../platform/identity.ts';
 import { etagOf, matchesEtag } from './etag.ts';
-import { AccountParams, BalanceSchema, MinVersion, versionOf } from './schemas.ts';
+import type { NearBalance, NearBalances } from './near-balances.ts';
+import {
+  AccountParams,
+  BalanceSchema,
+  MaxStaleMs,
+  MinVersion,
+  maxStaleMsOf,
+  versionOf,
+} from './schemas.ts';
 
 /** No body at all: a null would be sent as four bytes, and cost the client its connection. */
 const NotModified = Type.Unsafe<undefined>({
@@ -16,33 +24,60 @@ const NotModified = Type.Unsafe<undefined>({
 export interface BalanceDoor {
   /** @throws ProblemError forbidden, account_not_found, version_not_reached, unavailable */
   read(identity: Identity, accountId: string, minVersion: number): Promise<Balance>;
+  /** The same, or a copy that is no older than the caller accepts. */
+  readNear(
+    identity: Identity,
+    accountId: string,
+    wanted: { readonly minVersion: number; readonly maxStaleMs: number },
+  ): Promise<NearBalance & { readonly balance: Balance }>;
 }
 
-/** Guards reading a balance: the same for HTTP and for the roles of this process. */
-export function guardBalances(
-  readAtLeast: (
+export interface BalanceDoorOptions {
+  readonly readAtLeast: (
     tenant: string,
     accountId: string,
     minVersion: number,
-  ) => Promise<Balance | undefined>,
-): BalanceDoor {
+  ) => Promise<Balance | undefined>;
+  readonly near: NearBalances;
+}
+
+/** Guards reading a balance: the same for HTTP and for the roles of this process. */
+export function guardBalances({ readAtLeast, near }: BalanceDoorOptions): BalanceDoor {
+  function requireRights(identity: Identity, accountId: string): void {
+    requireScope(identity, 'balances');
+    requireAccount(identity, accountId);
+  }
+
+  async function read(identity: Identity, accountId: string, minVersion: number) {
+    requireRights(identity, accountId);
+    return required(await readAtLeast(identity.tenant, accountId, minVersion), minVersion);
+  }
+
   return {
-    async read(identity, accountId, minVersion) {
-      requireScope(identity, 'balances');
-      requireAccount(identity, accountId);
-      const balance = await readAtLeast(identity.tenant, accountId, minVersion);
-      if (balance === undefined) {
-        throw new ProblemError('account_not_found', 'The account does not exist.');
+    read,
+    async readNear(identity, accountId, wanted) {
+      requireRights(identity, accountId);
+      const { tenant } = identity;
+      const found = near.find(tenant, accountId, wanted) ?? (await near.read(tenant, accountId));
+      if (found.balance !== undefined && found.balance.version >= wanted.minVersion) {
+        return { balance: found.balance, ageMs: found.ageMs };
       }
-      if (balance.version < minVersion) {
-        throw new ProblemError(
-          'version_not_reached',
-          `The account is at version ${balance.version}, not yet at ${minVersion}.`,
-        );
-      }
-      return balance;
+      return { balance: await read(identity, accountId, wanted.minVersion), ageMs: 0 };
     },
   };
+}
+
+function required(balance: Balance | undefined, minVersion: number): Balance {
+  if (balance === undefined) {
+    throw new ProblemError('account_not_found', 'The account does not exist.');
+  }
+  if (balance.version < minVersion) {
+    throw new ProblemError(
+      'version_not_reached',
+      `The account is at version ${balance.version}, not yet at ${minVersion}.`,
+    );
+  }
+  return balance;
 }
 
 export function addGetBalance(app: App, door: BalanceDoor): void {
@@ -54,11 +89,13 @@ export function addGetBalance(app: App, door: BalanceDoor): void {
         summary: 'The balance of an account',
         description:
           'Not older than any transfer that was acknowledged before. `ETag` carries the version; send ' +
-          'it as `If-None-Match` to hear 304 while it is the newest.',
+          'it as `If-None-Match` to hear 304 while it is the newest. With `maxStaleMs` the answer may be ' +
+          'a copy that does not have the changes of so many milliseconds; the header `Balance-Age-Ms` ' +
+          'says of how many.',
         tags: ['accounts'],
         params: AccountParams,
         querystring: Type.Object(
-          { minVersion: Type.Optional(MinVersion) },
+          { minVersion: Type.Optional(MinVersion), maxStaleMs: Type.Optional(MaxStaleMs) },
           { additionalProperties: false },
         ),
         response: {
@@ -72,8 +109,15 @@ export function addGetBalance(app: App, door: BalanceDoor): void {
     // Fastify waits for the response to end, which takes longer than everything else here.
     (request, reply) => {
       const minVersion = versionOf(request.query.minVersion);
-      door.read(request.identity, request.params.id, minVersion).then(
-        (balance) => {
+      const maxStaleMs = maxStaleMsOf(request.query.maxStaleMs);
+      const { identity, params } = request;
+      const answer: Promise<NearBalance & { readonly balance: Balance }> =
+        maxStaleMs === 0
+          ? door.read(identity, params.id, minVersion).then((balance) => ({ balance, ageMs: 0 }))
+          : door.readNear(identity, params.id, { minVersion, maxStaleMs });
+      answer.then(
+        ({ balance, ageMs }) => {
+          if (maxStaleMs > 0) reply.header('balance-age-ms', ageMs);
           const etag = etagOf(balance.version);
           reply.headers({
             etag,

@@ -21,6 +21,7 @@ import { addGetEntries } from './get-entries.ts';
 import { addListAccounts } from './list-accounts.ts';
 import { addOpenAccount } from './open-account.ts';
 import { createReadGuards } from './read-guards.ts';
+import { createNearBalances } from './near-balances.ts';
 import { requireAccountId } from './schemas.ts';
 import { selectBook } from './statements.ts';
 
@@ -47,7 +48,9 @@ export async function startLedger(
   const book = createBook(database, reads);
   const counts = countCache(metrics);
   const balances = createBalances({ cache, book, counts });
-  const door = guardBalances(waitForVersions(balances));
+  await using stack = new AsyncDisposableStack();
+  const near = stack.use(createNearBalances({ follow: cache.follow, read: balances.read, counts }));
+  const door = guardBalances({ readAtLeast: waitForVersions(balances), near });
 
   const app = await createApp({
     role: 'ledger',
@@ -65,13 +68,16 @@ export async function startLedger(
   addGetAccount(app, book);
   addGetBalance(app, door);
   addGetEntries(app, book);
-  addCacheStats(app, cache.engine, counts);
+  stack.use(addCacheStats(app, { cache, counts, node: context.control.node }));
   addGetAudit(app, { records: createAuditBook(database, reads), audit: context.control.audit });
-  const listening = await listen(app, {
-    host: settings.ATLAS_HOST,
-    port: settings.ATLAS_LEDGER_PORT,
-    drainMs: settings.ATLAS_DRAIN_MS,
-  });
+  const listening = stack.use(
+    await listen(app, {
+      host: settings.ATLAS_HOST,
+      port: settings.ATLAS_LEDGER_PORT,
+      drainMs: settings.ATLAS_DRAIN_MS,
+    }),
+  );
+  const resources = stack.move();
   return {
     role: 'ledger',
     url: listening.url,
@@ -82,6 +88,6 @@ export async function startLedger(
         return door.read(identity, accountId, 0);
       },
     },
-    [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -87,6 +87,14 @@ export const MinVersion = Type.String({
   examples: ['42'],
 });
 
+export const MaxStaleMs = Type.String({
+  pattern: '^(0|[1-9][0-9]{0,3}|[1-5][0-9]{4}|60000)$',
+  description:
+    'How old the answer may be, in milliseconds, 60,000 at most; else it is never older than a ' +
+    'transfer that was acknowledged before',
+  examples: ['2000'],
+});
+
 /** The amount's own form (64 bits, zero or less) is checked where it is parsed. */
 export const OpenAccountBody = Type.Object(
   {
@@ -120,6 +128,10 @@ export function versionOf(version: string | undefined): number {
   throw new ProblemError('invalid_request', 'minVersion is too large.', {
     errors: [{ path: 'querystring/minVersion', message: 'must be a version' }],
   });
+}
+
+export function maxStaleMsOf(maxStaleMs: string | undefined): number {
+  return Number(maxStaleMs ?? 0);
 }
 
 /** For callers that come past the validator. @throws ProblemError `invalid_request` */

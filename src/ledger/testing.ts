@@ -11,7 +11,7 @@ import { openAccount, openingBalance } from '../core/accounts.ts';
 import { fingerprintOf } from '../core/fingerprint.ts';
 import { postBatch } from '../core/post-batch.ts';
 import { createMemoryCache } from '../engines/memory-cache.ts';
-import type { BalancePublisher } from '../engines/balance-cache.ts';
+import type { BalanceCache, BalancePublisher } from '../engines/balance-cache.ts';
 import type { Database } from '../engines/database.ts';
 import { createProcessContext } from '../platform/context.ts';
 import type { DevelopmentClaims } from '../platform/development-keys.ts';
@@ -48,9 +48,16 @@ export interface Answer {
   readonly body: any;
 }
 
+export interface TestEngines {
+  readonly database?: (book: Database) => Database;
+  /** Else one in memory. */
+  readonly cache?: () => BalanceCache;
+  readonly publisher?: BalancePublisher;
+}
+
 export async function testLedger(
   open: () => Promise<Book>,
-  engines: { database?: (book: Database) => Database } = {},
+  engines: TestEngines = {},
 ): Promise<TestLedger> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'atlas-ledger-')), (path) =>
@@ -63,7 +70,9 @@ export async function testLedger(
   });
   const context = await createProcessContext(settings, { development: true });
   const { database } = stack.use(await open());
-  const { cache, publisher } = createMemoryCache(1_000);
+  const memory = createMemoryCache(1_000);
+  const cache = stack.use(engines.cache?.() ?? memory.cache);
+  const { publisher = memory.publisher } = engines;
   const writerId = randomUUID();
   await database.query('insert into cache_writers (id) values ($1)', [writerId]);
   const writing = { database, writerId, now: () => new Date() };

@@ -107,6 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     credentials: true,
     maxAge: 600,
     exposedHeaders: [
+      'Balance-Age-Ms',
       'ETag',
       'Retry-After',
       'Idempotency-Replayed',

@@ -114,15 +114,17 @@ export type BatchResults = {
 export type CacheStats = {
   /** redis or memory */
   engine: string;
-  /** Balance reads: hits + misses + bypasses */
+  /** Balance reads: hits + misses + bypasses + localHits */
   reads: number;
-  /** Reads that the cache answered */
+  /** Reads that the shared cache answered */
   hits: number;
   /** Reads of balances that it did not have */
   misses: number;
   /** Reads while it was away or not to be trusted */
   bypasses: number;
-  /** hits / reads; 0 before the first read */
+  /** Reads answered by a copy in the process, as maxStaleMs allowed */
+  localHits: number;
+  /** (hits + localHits) / reads; 0 before the first read */
   hitRatio: number;
   /** Queries that went to the book, each for all reads that waited for one */
   databaseCalls: number;
@@ -134,6 +136,62 @@ export type CacheStats = {
   fills: number;
   /** Look-ups of accounts that do not exist; that is kept for a second */
   notFound: number;
+  /** The sums over `replicas` */
+  all: {
+    /** Balance reads: hits + misses + bypasses + localHits */
+    reads: number;
+    /** Reads that the shared cache answered */
+    hits: number;
+    /** Reads of balances that it did not have */
+    misses: number;
+    /** Reads while it was away or not to be trusted */
+    bypasses: number;
+    /** Reads answered by a copy in the process, as maxStaleMs allowed */
+    localHits: number;
+    /** (hits + localHits) / reads; 0 before the first read */
+    hitRatio: number;
+    /** Queries that went to the book, each for all reads that waited for one */
+    databaseCalls: number;
+    /** Reads that were answered without a query of their own */
+    databaseCallsSaved: number;
+    /** Reads without an answer and without a query of their own; of reads that have ended, reads = databaseCalls + databaseCallsSaved + failed */
+    failed: number;
+    /** Balances from the book that were offered to the cache */
+    fills: number;
+    /** Look-ups of accounts that do not exist; that is kept for a second */
+    notFound: number;
+  };
+  /** All that live; only this one while it cannot hear of the others */
+  replicas: {
+    /** As in the audit record */
+    node: string;
+    /** How old its figures are */
+    ageMs: number;
+    /** Balance reads: hits + misses + bypasses + localHits */
+    reads: number;
+    /** Reads that the shared cache answered */
+    hits: number;
+    /** Reads of balances that it did not have */
+    misses: number;
+    /** Reads while it was away or not to be trusted */
+    bypasses: number;
+    /** Reads answered by a copy in the process, as maxStaleMs allowed */
+    localHits: number;
+    /** (hits + localHits) / reads; 0 before the first read */
+    hitRatio: number;
+    /** Queries that went to the book, each for all reads that waited for one */
+    databaseCalls: number;
+    /** Reads that were answered without a query of their own */
+    databaseCallsSaved: number;
+    /** Reads without an answer and without a query of their own; of reads that have ended, reads = databaseCalls + databaseCallsSaved + failed */
+    failed: number;
+    /** Balances from the book that were offered to the cache */
+    fills: number;
+    /** Look-ups of accounts that do not exist; that is kept for a second */
+    notFound: number;
+  }[];
+  /** false: other replicas could not be heard of */
+  complete: boolean;
 };
 
 export type Entry = {

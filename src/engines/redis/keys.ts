@@ -20,6 +20,8 @@ export interface Keys {
   readonly epoch: string;
   /** Sorted set: writer id → when its lease ends, in milliseconds of Redis' own clock. */
   readonly writers: string;
+  /** Hash: replica of the ledger → `<when, on Redis' clock> <what it says of itself>`. */
+  readonly board: string;
   /** Holds `<epoch> <version> <balance as JSON>`, `<epoch> -` or `<epoch> ?<fill permit>`. */
   balance(tenant: string, accountId: string): string;
 }
@@ -30,6 +32,7 @@ export function keysOf(shard?: number): Keys {
   return {
     epoch: `atlas:${tag}epoch`,
     writers: `atlas:${tag}writers`,
+    board: `atlas:${tag}ledgers`,
     balance: (tenant, accountId) => `bal:${tag}${accountName(tenant, accountId)}`,
   };
 }

@@ -129,7 +129,8 @@ function urlOf(address: string | undefined): URL {
   return parsed;
 }
 
-function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+/** Rejects when there is no answer in time. */
+export function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       // After this process itself was held up, the answer may have arrived: it is read first.

@@ -29,7 +29,9 @@ export interface ReaderOptions {
   readonly settings: RedisSettings;
 }
 
-export function createReader({ link, keys, settings }: ReaderOptions): BalanceCache {
+export type Reader = Omit<BalanceCache, 'engine' | 'board' | 'follow'>;
+
+export function createReader({ link, keys, settings }: ReaderOptions): Reader {
   const permitBase = `${randomBytes(9).toString('base64url')}.`;
   let permits = 0;
   let queue: Waiting[] = [];
@@ -85,7 +87,6 @@ export function createReader({ link, keys, settings }: ReaderOptions): BalanceCa
   }
 
   return {
-    engine: 'redis',
     read(tenant, accountId) {
       if (silent || link.run === undefined) return Promise.resolve(bypass);
       return new Promise((resolve) => {

@@ -151,6 +151,27 @@ export const leaveScript: Script = {
   lua: `return redis.call('ZREM', KEYS[1], ARGV[1])`,
 };
 
+/** KEYS board; ARGV node, text, lifeMs. Of each that put a text lately: node, its age in ms, text. */
+export const boardScript: Script = {
+  name: 'atlasBoard',
+  lua: `${clock}
+redis.call('HSET', KEYS[1], ARGV[1], now .. ' ' .. ARGV[2])
+local all = redis.call('HGETALL', KEYS[1])
+local found = {}
+for i = 1, #all, 2 do
+  local at, text = string.match(all[i + 1], '^(%d+) (.*)$')
+  local age = now - tonumber(at or 0)
+  if age > tonumber(ARGV[3]) then
+    redis.call('HDEL', KEYS[1], all[i])
+  else
+    found[#found + 1] = all[i]
+    found[#found + 1] = tostring(age)
+    found[#found + 1] = text
+  end
+end
+return found`,
+};
+
 export const scripts: readonly Script[] = [
   readScript,
   fillScript,
@@ -162,4 +183,5 @@ export const scripts: readonly Script[] = [
   lapsedScript,
   strikeOffScript,
   leaveScript,
+  boardScript,
 ];
