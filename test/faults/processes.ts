@@ -13,7 +13,7 @@ import { forget, reap } from '../engines/index.ts';
 import { Client, tokenOf, type Environment } from '../system.ts';
 
 const program = fileURLToPath(new URL('../../src/atlas.ts', import.meta.url));
-const readyWithinMs = 30_000;
+const readyWithinMs = 60_000;
 
 export interface RoleProcess extends AsyncDisposable {
   readonly pid: number;

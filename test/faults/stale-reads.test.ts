@@ -10,13 +10,17 @@ import { strikeAll, type Struck } from './stale-reads/faults.ts';
 import { startTown } from './stale-reads/town.ts';
 
 const calmChecks = 300;
+/** What starts again after a kill needs a share of a small machine too. */
+const load = { readers: 16, 'rest-ms': 5 };
+/** Half a minute's work on a machine of its own; beside much other work its processes start slowly. */
+const timeout = 600_000;
 const transfersBetweenFlushes = 20;
 const seed = Number(process.env['FAULT_SEED'] ?? 1 + (Date.now() % 1_000_000));
 
 describe('the checker of stale reads', () => {
-  it('finds none in Atlas, whatever fails in whichever order', async () => {
+  it('finds none in Atlas, whatever fails in whichever order', { timeout }, async () => {
     await using town = await startTown();
-    await using checking = await startChecking(town.target, { seed });
+    await using checking = await startChecking(town.target, { seed, ...load });
     const struck: Struck[] = [];
     try {
       await strikeAll(town, checking, { random: seededRandom(seed), calmChecks }, (fault) => {

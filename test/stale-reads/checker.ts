@@ -3,9 +3,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seededRandom } from '../../src/commands/demo/random.ts';
-import { request, refused, type Ground, type Target, type Traffic } from './ground.ts';
+import { retryPauseMs, type Ground, type Target, type Traffic } from './ground.ts';
 import { History, type Counts } from './history.ts';
 import { Lane } from './lane.ts';
+import { openAccount, startOpener } from './opener.ts';
 import { readOnce, startReader } from './reader.ts';
 import { startWriter } from './writer.ts';
 
@@ -13,7 +14,7 @@ export interface CheckOptions {
   readonly accounts: number;
   readonly writers: number;
   readonly readers: number;
-  /** Pause of a writer between two transfers. */
+  /** Pause of a writer between two transfers, and of a reader between two reads. */
   readonly restMs: number;
   readonly seed: number;
   /** Begins account ids and idempotency keys, so that each check has its own. */
@@ -29,6 +30,8 @@ export interface Report extends Totals {
   readonly tookMs: number;
   /** How late this process heard what had arrived, in 99 of 100 turns of its event loop. */
   readonly lateMs: number;
+  /** CPU time of this process for each read that was judged, its share of the transfers included. */
+  readonly cpuUs: number;
 }
 
 export interface Check {
@@ -36,8 +39,6 @@ export interface Check {
   /** Has every transfer acknowledged, reads every account at every replica, and concludes. */
   stop(): Promise<Report>;
 }
-
-const retryPauseMs = 50;
 
 /** Opens the accounts, then writes and reads until it is stopped. */
 export async function startCheck(target: Target, options: CheckOptions): Promise<Check> {
@@ -58,8 +59,9 @@ export async function startCheck(target: Target, options: CheckOptions): Promise
   const writing = Array.from({ length: writers }, (_, i) =>
     startWriter(ground, { name: `${name}-${i}`, restMs }),
   );
+  const opening = startOpener(ground, { name, restMs });
   const reading = Array.from({ length: readers }, (_, i) =>
-    startReader(ground, new Lane(target.ledgers[i % target.ledgers.length]!)),
+    startReader(ground, new Lane(target.ledgers[i % target.ledgers.length]!), restMs),
   );
   const totals = (): Totals => ({
     ...history.counts,
@@ -72,25 +74,26 @@ export async function startCheck(target: Target, options: CheckOptions): Promise
     },
     async stop() {
       ground.stopping = true;
-      await Promise.all([...writing, ...reading]);
+      await Promise.all([...writing, ...reading, opening]);
       delays.disable();
       const tookMs = performance.now() - startedAtMs;
       await readAll(ground);
       history.conclude();
-      const { examples } = history;
-      return { ...totals(), examples, tookMs, lateMs: delays.percentile(99) / 1e6 };
+      const { user, system } = process.cpuUsage();
+      return {
+        ...totals(),
+        examples: history.examples,
+        tookMs,
+        lateMs: delays.percentile(99) / 1e6,
+        cpuUs: (user + system) / history.counts.checked,
+      };
     },
   };
 }
 
 async function openAccounts(ground: Ground): Promise<void> {
-  const body = { currency: 'EUR', minimumMinor: null };
-  await forEachAccount(ground, ground.target.ledgers[0]!, async (lane, id) => {
-    const answer = await lane.ask(request(ground, 'PUT', `/ledger/accounts/${id}`, {}, body));
-    if (answer?.status === 201 || answer?.status === 200) return true;
-    refused(ground, 'account', answer);
-    return false;
-  });
+  const [url] = ground.target.ledgers;
+  await forEachAccount(ground, url!, (lane, id) => openAccount(ground, lane, id));
 }
 
 async function readAll(ground: Ground): Promise<void> {

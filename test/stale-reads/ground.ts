@@ -3,6 +3,9 @@ import { requestText } from '../../load/http/connection.ts';
 import { pick, type Random } from '../../src/commands/demo/random.ts';
 import type { History } from './history.ts';
 
+/** Pause before what was not acknowledged is asked for again. */
+export const retryPauseMs = 50;
+
 /** Where the system under check is reached; any replica may be asked for anything it serves. */
 export interface Target {
   /** Base URLs that take `POST /payments/transfers`. */

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { History } from './history.ts';
+import { History, absent } from './history.ts';
 
 const body = (bookedMinor: number, more = '') => `{"bookedMinor":"${bookedMinor}"${more}}`;
 
+function opened(...accountIds: string[]): History {
+  const history = new History();
+  for (const id of accountIds) history.opened(id, 0);
+  return history;
+}
+
 /** Two accounts: 5 from a to b at 1 ms, then 7 at 2 ms. */
 function twoTransfers(): History {
-  const history = new History();
+  const history = opened('a', 'b');
   for (const [version, minor] of [5n, 7n].entries()) {
     history.acknowledge('a', version + 1, -minor, version + 1);
     history.acknowledge('b', version + 1, minor, version + 1);
@@ -32,7 +38,7 @@ describe('what is judged stale', () => {
   });
 
   it('is not what was acknowledged only while the answer was on its way', () => {
-    const history = new History();
+    const history = opened('a');
     const sent = read(history, 'a', 0, body(0));
     history.acknowledge('a', 1, -5n, 11);
     history.judge(sent);
@@ -46,7 +52,7 @@ describe('what is judged stale', () => {
   });
 
   it('is measured by the newest acknowledgement, in whichever order they come', () => {
-    const history = new History();
+    const history = opened('a');
     history.acknowledge('a', 2, -7n, 1);
     history.acknowledge('a', 1, -5n, 2);
     history.judge(read(history, 'a', 1, body(-5), 3));
@@ -55,9 +61,22 @@ describe('what is judged stale', () => {
   });
 });
 
+describe('what is judged stale of an account that is opened', () => {
+  it('is "no such account" after the opening was acknowledged, and not before', () => {
+    const history = new History();
+    const missing = () => ({ ...read(history, 'a', absent, ''), body: undefined });
+    history.judge(missing());
+    assert.equal(history.counts.stale, 0);
+    history.opened('a', 4);
+    history.judge(missing());
+    assert.equal(history.counts.stale, 1);
+    assert.equal(history.worstAgeMs, 6);
+  });
+});
+
 describe('what is counted apart', () => {
   it('is an answer older than an earlier answer, but not than an acknowledgement', () => {
-    const history = new History();
+    const history = opened('a');
     const during = read(history, 'a', 0, body(0));
     history.judge(read(history, 'a', 1, body(-5)));
     history.judge(during);
@@ -105,6 +124,7 @@ describe('what cannot be', () => {
 
   it('is money that appears', () => {
     const examples = concluded((history) => {
+      history.opened('c', 2);
       history.acknowledge('c', 1, 9n, 3);
       history.judge(read(history, 'c', 1, body(9)));
     });

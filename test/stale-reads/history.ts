@@ -2,9 +2,12 @@
 // the order of events in one process: an acknowledgement counts for a read only when it had been heard
 // before the read was sent. One that is heard late makes the judge milder, never wrong.
 
+/** The version of an account that is not there (404): below that of one that was just opened. */
+export const absent = -1;
+
 /** What may not be undercut by a read that is sent now. */
 export interface Floor {
-  /** The newest version that was acknowledged to a writer. */
+  /** The newest version that was acknowledged to whoever wrote. */
   readonly acknowledged: number;
   /** The newest version that any reader was answered. */
   readonly seen: number;
@@ -18,7 +21,7 @@ export interface Read {
   readonly floor: Floor;
   readonly sentAtMs: number;
   readonly version: number;
-  /** The answer's body; undefined where the answer was "still this version" (304). */
+  /** The answer's body; undefined where it was "still this version" (304), or "no such account". */
   readonly body?: string | undefined;
 }
 
@@ -59,6 +62,11 @@ export class History {
     return { acknowledged, seen };
   }
 
+  /** The opening of the account was acknowledged: it has version 0. */
+  opened(accountId: string, atMs: number): void {
+    this.#rise(this.#account(accountId), 0, atMs);
+  }
+
   /** A transfer was acknowledged that brought the account to this version by this change. */
   acknowledge(accountId: string, version: number, change: bigint, atMs: number): void {
     const account = this.#account(accountId);
@@ -66,9 +74,7 @@ export class History {
       this.#impossible(`${accountId} was brought to version ${version} by two transfers`);
     }
     account.changes.set(version, change);
-    if (version <= account.acknowledged) return;
-    account.acknowledged = version;
-    account.rises.push({ version, atMs });
+    this.#rise(account, version, atMs);
   }
 
   judge({ accountId, where, floor, sentAtMs, version, body }: Read): void {
@@ -99,6 +105,7 @@ export class History {
   conclude(): void {
     let total = 0n;
     for (const [accountId, { acknowledged, seen, changes, bodies }] of this.#accounts) {
+      if (Math.max(acknowledged, seen) === absent) continue;
       let sum = 0n;
       for (let version = 0; version <= Math.max(acknowledged, seen); version += 1) {
         const change = version === 0 ? 0n : changes.get(version);
@@ -119,10 +126,22 @@ export class History {
     if (total !== 0n) this.#impossible(`all balances together are ${total}, not 0`);
   }
 
+  #rise(account: Account, version: number, atMs: number): void {
+    if (version <= account.acknowledged) return;
+    account.acknowledged = version;
+    account.rises.push({ version, atMs });
+  }
+
   #account(accountId: string): Account {
     let account = this.#accounts.get(accountId);
     if (account === undefined) {
-      account = { acknowledged: 0, seen: 0, rises: [], changes: new Map(), bodies: new Map() };
+      account = {
+        acknowledged: absent,
+        seen: absent,
+        rises: [],
+        changes: new Map(),
+        bodies: new Map(),
+      };
       this.#accounts.set(accountId, account);
     }
     return account;

@@ -47,7 +47,7 @@ test('wrong use is told in one line, with the usage, and exits with 2', async ()
   for (const [args, line] of wrong) {
     const { errors, code } = await run(args);
     assert.match(errors, line);
-    assert.match(errors, /^node test\/stale-reads\/program\.ts --payments URL/m);
+    assert.match(errors, /^npm run stale-reads -- --payments URL/m);
     assert.equal(code, 2);
   }
   assert.match((await run([], {})).errors, /^ATLAS_TOKEN is not set$/m);

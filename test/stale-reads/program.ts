@@ -4,13 +4,13 @@ import { UsageError, readArguments, readPositive } from '../../src/commands/comm
 import { startCheck, type Check, type Report, type Totals } from './checker.ts';
 import { describeReport, isClean } from './report.ts';
 
-const usage = `node test/stale-reads/program.ts --payments URL[,URL] --ledger URL[,URL] [options]
+const usage = `npm run stale-reads -- --payments URL[,URL] --ledger URL[,URL] [options]
   and in ATLAS_TOKEN a token for every account of its tenant
   --checks 100000   reads to judge, then it stops
   --accounts 50     accounts that it opens: the fewer, the more often one is read while it is written
   --writers 16      callers that post transfers
   --readers 32      callers that read balances, beside the writers' own reads
-  --rest-ms 1       pause of a writer between two transfers
+  --rest-ms 1       pause of a caller between two requests
   --seed 1          of every choice
   --name check-…    begins the ids of its accounts and its idempotency keys
 exit code: 0 nothing is wrong, 1 something is, 2 wrong use`;

@@ -1,6 +1,7 @@
 // Reads balances, one after the other on one connection, and has each answer judged.
 import { setTimeout as pause } from 'node:timers/promises';
 import { request, refused, someAccount, type Ground } from './ground.ts';
+import { absent } from './history.ts';
 import type { Lane } from './lane.ts';
 
 /** One read in so many asks whether the balance is still the one that was answered before. */
@@ -8,15 +9,15 @@ const conditionalEvery = 8;
 /** Whoever comes back after an outage should not meet a storm of ours. */
 const refusedPauseMs = 20;
 
-/** Reads until it is stopped. */
-export async function startReader(ground: Ground, lane: Lane): Promise<void> {
+/** Reads until it is stopped. @param restMs pause between two reads */
+export async function startReader(ground: Ground, lane: Lane, restMs: number): Promise<void> {
   const known = new Map<string, Known>();
   for (let turn = 1; !ground.stopping; turn += 1) {
     const accountId = someAccount(ground);
     const earlier = turn % conditionalEvery === 0 ? known.get(accountId) : undefined;
     const read = await readOnce(ground, lane, accountId, earlier);
-    if (read === undefined) await pause(refusedPauseMs);
-    else known.set(accountId, read);
+    if (read !== undefined) known.set(accountId, read);
+    await pause(read === undefined ? refusedPauseMs : restMs);
   }
   lane.close();
 }
@@ -45,6 +46,10 @@ export async function readOnce(
   if (answer?.status === 304 && earlier !== undefined) {
     ground.history.judge({ ...read, version: earlier.version });
     return earlier;
+  }
+  if (answer?.status === 404 && /"code":"account_not_found"/.test(answer.body)) {
+    ground.history.judge({ ...read, version: absent });
+    return { version: absent, etag: '' };
   }
   if (answer?.status !== 200) {
     refused(ground, 'read', answer);

@@ -21,7 +21,8 @@ export function describeReport(report: Report): string {
     `older than an earlier read, but not than an acknowledgement: ${backwards}`,
     `impossible: ${impossible}`,
     `without a balance or an acknowledgement: ${describeRefused(report)}`,
-    `heard late by ${report.lateMs.toFixed(1)} ms at p99`,
+    `the checker itself: ${Math.round(report.cpuUs)} µs of CPU a read, heard late by ` +
+      `${report.lateMs.toFixed(1)} ms at p99`,
     ...report.examples,
     ...report.unexpected.slice(0, 5),
   ].join('\n');

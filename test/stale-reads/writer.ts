@@ -2,11 +2,9 @@
 // just paid does: that read is the likeliest to meet what is outdated.
 import { setTimeout as pause } from 'node:timers/promises';
 import { pick } from '../../src/commands/demo/random.ts';
-import { request, refused, someAccount, type Ground } from './ground.ts';
+import { request, refused, retryPauseMs, someAccount, type Ground } from './ground.ts';
 import { Lane } from './lane.ts';
 import { readOnce } from './reader.ts';
-
-const retryPauseMs = 50;
 
 export interface WriterOptions {
   /** Begins its idempotency keys; no other writer has it. */

@@ -77,7 +77,7 @@ export const faults: readonly Fault[] = [
     name: 'Redis is short of memory and evicts',
     strike: ({ town, transfers }) =>
       withMemory(town, 'allkeys-random', async () => {
-        await transfers(100);
+        await transfers(50);
       }),
   },
   {
@@ -148,8 +148,18 @@ export const faults: readonly Fault[] = [
       await cores[0]!.kill('SIGKILL');
       // What it has sent arrives late, or never.
       end(coreWay, random);
-      await transfers(50);
+      await transfers(30);
       await cores[0]!.restart();
+    },
+  },
+  {
+    name: 'a core starts and cannot reach Redis',
+    async strike({ town: { cores, coreWay }, random, transfers }) {
+      await cores[0]!.kill('SIGKILL');
+      coreWay.hold();
+      await cores[0]!.restart();
+      await transfers(50);
+      end(coreWay, random);
     },
   },
   {
@@ -157,7 +167,7 @@ export const faults: readonly Fault[] = [
     async strike({ town: { cores }, random, transfers }) {
       const core = pick(random, cores);
       await core.kill('SIGKILL');
-      await transfers(50);
+      await transfers(30);
       await core.restart();
     },
   },
