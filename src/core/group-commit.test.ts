@@ -24,6 +24,7 @@ type PostBatch = (submissions: readonly Submission[]) => Promise<PostedBatch>;
 async function writerOn(
   database: Database,
   wrap: (post: PostBatch) => PostBatch = (post) => post,
+  nowMs: () => number = () => performance.now(),
 ): Promise<Writer> {
   const writerId = randomUUID();
   await database.query('insert into cache_writers (id) values ($1)', [writerId]);
@@ -43,6 +44,7 @@ async function writerOn(
       publish: async (balances) => void published.push(...balances),
       committed: (transfers) => void batches.push(transfers),
       struckOff: () => (writer.struckOff = true),
+      nowMs,
     }),
   };
   return writer;
@@ -127,6 +129,54 @@ for (const [engine, openBook] of books) {
       );
       assert.ok(batches.length <= 10, `${batches.length} transactions for 200 transfers`);
       assert.deepEqual(await balances(book.database), { a: '2000@200', mint: '-2000@200' });
+      await assertAuditable(book.database);
+    });
+
+    it('does not begin what expired in the queue, and answers the rest of its group', async () => {
+      await using book = await openBook();
+      await open(book.database, 'mint', 'a');
+      const held = Promise.withResolvers<void>();
+      const begun: string[] = [];
+      const clock = { ms: 0 };
+      const { groupCommit } = await writerOn(
+        book.database,
+        (post) => async (submissions) => {
+          begun.push(...submissions.map(({ request }) => request.key));
+          await held.promise;
+          return post(submissions);
+        },
+        () => clock.ms,
+      );
+      const until = (deadlineMs: number) => ({ deadlineMs });
+      const connections = Math.min(3, book.database.connectionsMax);
+      const early = Array.from({ length: connections }, async (_, i) => {
+        // Each in a transaction of its own.
+        for (let turn = 0; turn < 3 * i; turn += 1) await new Promise(setImmediate);
+        return groupCommit.post([transfer(`early-${i}`, until(1_000))]);
+      });
+      while (groupCommit.running < connections) await new Promise(setImmediate);
+      const mixed = groupCommit.post([
+        transfer('m1', until(1_000)),
+        transfer('m2'),
+        transfer('m3', until(999)),
+        transfer('m4', until(1_001)),
+      ]);
+      const late = groupCommit.post([transfer('late', until(1_000))]);
+      assert.equal(groupCommit.load > 0, true);
+      clock.ms = 1_000;
+      held.resolve();
+      const codes = (outcomes: readonly TransferOutcome[]) =>
+        outcomes.map((outcome) => (outcome.status === 'posted' ? 'posted' : outcome.code));
+      assert.deepEqual(codes(await mixed), ['overloaded', 'posted', 'overloaded', 'posted']);
+      assert.deepEqual(codes(await late), ['overloaded']);
+      // Begun in time, and so carried through.
+      assert.deepEqual(
+        (await Promise.all(early)).map(codes),
+        early.map(() => ['posted']),
+      );
+      assert.deepEqual(begun.slice(connections), ['m2', 'm4']);
+      assert.equal(await findTransfer(book.database, 't', { key: 'late' }), undefined);
+      posted(await groupCommit.post([transfer('late')]));
       await assertAuditable(book.database);
     });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Account, OpenAccountOutcome, OpenAccountRequest } from '../contracts/accounts.ts';
 import { ProblemError } from '../contracts/problems.ts';
-import type { TransferRequest } from '../contracts/transfers.ts';
+import { expired, type TransferRequest } from '../contracts/transfers.ts';
 import { MemoryCore } from '../payments/testing.ts';
 import { createApp, listen, type Listening } from '../platform/http.ts';
 import { testContext, testGuards } from '../platform/testing.ts';
@@ -75,6 +75,34 @@ test('a full hand-over keeps its order', async () => {
     outcomes.map((outcome) => outcome.status === 'posted' && outcome.sourceVersion),
     outcomes.map((_, i) => i + 2),
   );
+});
+
+test('a deadline crosses the wire as the time that is left, and what expired comes back as that', async () => {
+  await using remote = connectCore({ url: server.url, secret, guards });
+  core.requests.length = 0;
+  const inMs = (ms: number) => ({
+    ...transfer,
+    key: `in-${ms}`,
+    deadlineMs: performance.now() + ms,
+  });
+  await remote.post([{ ...transfer, key: 'patient', amountMinor: 1n }, inMs(60_000), inMs(-5)]);
+  const [patient, later, gone] = core.requests;
+  assert.equal(patient!.deadlineMs, undefined);
+  const leftMs = later!.deadlineMs! - performance.now();
+  assert.ok(leftMs > 0 && leftMs <= 60_000, `${leftMs}`);
+  assert.ok(gone!.deadlineMs! <= performance.now());
+  core.outcome = expired;
+  assert.deepEqual(await remote.post([inMs(1)]), [expired]);
+  core.outcome = undefined;
+});
+
+test('the load of the core is heard with its answers', async () => {
+  await using remote = connectCore({ url: server.url, secret, guards });
+  assert.equal(remote.load(), 0);
+  core.loadNow = 1.5;
+  await remote.post([{ ...transfer, key: 'k1' }]);
+  core.loadNow = 0;
+  assert.equal(remote.load(), 1.5);
 });
 
 test('overloaded stays overloaded, and everything else is unavailable', async () => {

@@ -7,7 +7,7 @@
 import { ClientQuotas } from './client-quotas.ts';
 import type { ShedReason, TransferCounts } from './counts.ts';
 import { Demand } from './demand.ts';
-import { InFlightLimit } from './in-flight-limit.ts';
+import { InFlightLimit, type InFlightLimitOptions } from './in-flight-limit.ts';
 import { Place } from './place.ts';
 import { PressureGate } from './pressure-gate.ts';
 import { Shed } from './shed.ts';
@@ -22,8 +22,7 @@ export interface AdmissionOptions {
   readonly targetMs: number;
   readonly counts: TransferCounts;
   readonly nowMs: () => number;
-  /** Stands still while this process does. */
-  readonly runningMs: () => number;
+  readonly clock: InFlightLimitOptions['clock'];
   /** From 0 to 1. */
   readonly pressure: () => number;
   readonly random: () => number;
@@ -36,9 +35,6 @@ export interface Asking {
   /** What is left of the caller's time. */
   readonly timeoutMs: number;
 }
-
-/** `endWindow` is to be called this often. */
-export const windowMs = 250;
 
 /** Parts of the burst that a class leaves to those above it. */
 const reserveOf: ByClass<number> = { critical: 0, normal: 0.1, bulk: 0.25 };
@@ -61,7 +57,7 @@ export class Admission {
       start: options.inFlightStart,
       max: options.inFlightMax,
       targetMs: options.targetMs,
-      nowMs: options.runningMs,
+      clock: options.clock,
     });
     this.quotas = new ClientQuotas({ rate: options.clientQuota, nowMs });
     this.gate = new PressureGate(options.pressure);
@@ -135,6 +131,7 @@ export class Admission {
     });
   }
 
+  /** To be called every `windowMs`. */
   endWindow(): void {
     const nowMs = this.#nowMs();
     for (const place of this.#bodiesAwaited) if (!place.yieldWhenSlow(nowMs)) break;

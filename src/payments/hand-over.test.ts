@@ -129,3 +129,36 @@ test('a core that never answers gives unavailable, and the way is free again', a
     await assert.rejects(handOver.post([request(`k${i}`)]), { code: 'unavailable' });
   }
 });
+
+test('what expired in the queue is refused, and does not go over with the rest', async () => {
+  const core = heldCore();
+  const clock = { ms: 0 };
+  const handOver = new HandOver({ core, nowMs: () => clock.ms });
+  const posted: Promise<TransferOutcome[]>[] = [];
+  for (let i = 0; i < handOversAtOnceMax; i += 1) {
+    posted.push(handOver.post([{ ...request(`early-${i}`), deadlineMs: 1_000 }]));
+    await until(() => core.calls.length === i + 1);
+  }
+  const late = handOver.post([{ ...request('late'), deadlineMs: 1_000 }]);
+  const refused = assert.rejects(late, { code: 'overloaded', reason: 'deadline' });
+  const patient = handOver.post([{ ...request('patient'), deadlineMs: 2_000 }]);
+  clock.ms = 1_000;
+  core.calls[0]!.answer();
+  await until(() => core.calls.length > handOversAtOnceMax);
+  assert.deepEqual(core.calls[handOversAtOnceMax]!.keys, ['patient']);
+  await refused;
+  assert.equal(handOver.queuedTransfers, 0);
+  for (const call of core.calls) call.answer();
+  // Begun in time, and so answered however late it is.
+  assert.deepEqual((await Promise.all(posted)).map(keysOf), [['early-0'], ['early-1']]);
+  assert.deepEqual(keysOf(await patient), ['patient']);
+});
+
+test('a queue in which all have expired is emptied without a call', async () => {
+  const core = heldCore();
+  const clock = { ms: 5 };
+  const handOver = new HandOver({ core, nowMs: () => clock.ms });
+  const expired = ['a', 'b'].map((key) => handOver.post([{ ...request(key), deadlineMs: 5 }]));
+  for (const one of expired) await assert.rejects(one, { reason: 'deadline' });
+  assert.equal(core.calls.length, 0);
+});

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InFlightLimit } from './in-flight-limit.ts';
+import { RunningClock } from '../platform/running-clock.ts';
+import { InFlightLimit, type InFlightLimitOptions } from './in-flight-limit.ts';
 import { Simulation } from './simulation.ts';
+import { trafficClasses } from './traffic-class.ts';
+
+/** One that never pauses. */
+const handClock = (nowMs: () => number) => ({ nowMs, pause: { ms: 0, endedAtMs: 0 } });
 
 const limits = { start: 64, max: 2_048, targetMs: 100 };
 
 test('the first burst after the start and after a quiet time meets the start limit', () => {
   const clock = { ms: 0 };
-  const limit = new InFlightLimit({ ...limits, nowMs: () => clock.ms });
+  const limit = new InFlightLimit({ ...limits, clock: handClock(() => clock.ms) });
   assert.equal(limit.limit, 64);
   // A bad minute: full, and nothing completes.
   for (let i = 0; i < 64; i += 1) limit.enter();
@@ -27,7 +32,7 @@ test('the first burst after the start and after a quiet time meets the start lim
 
 test('a limit that is never reached does not move', () => {
   const clock = { ms: 0 };
-  const limit = new InFlightLimit({ ...limits, nowMs: () => clock.ms });
+  const limit = new InFlightLimit({ ...limits, clock: handClock(() => clock.ms) });
   for (let window = 0; window < 40; window += 1) {
     limit.enter();
     clock.ms += 240;
@@ -48,7 +53,7 @@ test('a full limit settles at completions per second times the target, plus one'
 
 test('a burst that a fast core takes in milliseconds does not lower the limit', () => {
   const clock = { ms: 0 };
-  const limit = new InFlightLimit({ ...limits, nowMs: () => clock.ms });
+  const limit = new InFlightLimit({ ...limits, clock: handClock(() => clock.ms) });
   for (let i = 0; i < 64; i += 1) limit.enter();
   clock.ms += 5;
   for (let i = 0; i < 64; i += 1) limit.leave(1, true);
@@ -60,7 +65,7 @@ test('a burst that a fast core takes in milliseconds does not lower the limit', 
 
 test('requests that fail before the core do not raise the limit of a slow one', () => {
   const clock = { ms: 0 };
-  const limit = new InFlightLimit({ ...limits, nowMs: () => clock.ms });
+  const limit = new InFlightLimit({ ...limits, clock: handClock(() => clock.ms) });
   for (let i = 0; i < 63; i += 1) limit.enter();
   for (let window = 0; window < 20; window += 1) {
     for (let i = 0; i < 500; i += 1) {
@@ -77,7 +82,7 @@ test('the limit stays within its floor and its maximum', () => {
   const fast = new Simulation({ ...limits, capacityPerSecond: 1e6, offeredPerSecond: 100_000 });
   fast.run(1_000);
   assert.ok(fast.limit.limit <= 2_048);
-  const tiny = new InFlightLimit({ start: 1, max: 1, targetMs: 100, nowMs: () => 0 });
+  const tiny = new InFlightLimit({ start: 1, max: 1, targetMs: 100, clock: handClock(() => 0) });
   tiny.enter();
   tiny.endWindow();
   assert.equal(tiny.limit, 1);
@@ -110,4 +115,79 @@ test('at ten times its capacity a core keeps nearly all of its goodput', () => {
     assert.ok(goodPerSecond > (times === 1 ? 400 : 427), `${times}x: ${goodPerSecond}/s`);
     assert.ok(p99Ms < 2 * limits.targetMs, `${times}x: p99 ${p99Ms} ms`);
   }
+});
+
+test('each class sees a limit of its own, within the maximum', () => {
+  const limit = new InFlightLimit({ ...limits, clock: handClock(() => 0) });
+  assert.deepEqual(limit.limits, { critical: 128, normal: 64, bulk: 32 });
+  for (let i = 0; i < 32; i += 1) limit.enter();
+  const full = () => trafficClasses.filter((kind) => limit.full(kind));
+  assert.deepEqual(full(), ['bulk']);
+  for (let i = 0; i < 32; i += 1) limit.enter();
+  assert.deepEqual(full(), ['normal', 'bulk']);
+  for (let i = 0; i < 64; i += 1) limit.enter();
+  assert.deepEqual(full(), ['critical', 'normal', 'bulk']);
+  const slow = new InFlightLimit({ ...limits, start: 4, clock: handClock(() => 0) });
+  assert.equal(slow.limitOf('critical'), 20, 'arrivals come in bunches');
+  const small = new InFlightLimit({ start: 1, max: 1, targetMs: 100, clock: handClock(() => 0) });
+  assert.deepEqual(small.limits, { critical: 1, normal: 1, bulk: 1 });
+});
+
+test('a pause of this process is not read as a slow core, whatever is seen first after it', () => {
+  const lowestAfterPause = (
+    clockOf: (real: () => number) => InFlightLimitOptions['clock'],
+    first: 'timer' | 'answers',
+  ) => {
+    const real = { ms: 0 };
+    const clock = clockOf(() => real.ms);
+    const limit = new InFlightLimit({ ...limits, clock });
+    const seen: number[] = [];
+    const endWindow = () => {
+      limit.endWindow();
+      seen.push(limit.limit);
+    };
+    const answers = () => {
+      for (let i = 0; i < 64; i += 1) limit.leave(1, true);
+    };
+    for (let i = 0; i < 64; i += 1) limit.enter();
+    real.ms += 10;
+    clock.nowMs();
+    // A collection, or a blocked loop; what the core answered meanwhile is read after it.
+    real.ms += 3_000;
+    if (first === 'timer') endWindow();
+    answers();
+    for (let window = 0; window < 3; window += 1) {
+      for (let ms = 0; ms < 250; ms += 10) {
+        real.ms += 10;
+        clock.nowMs();
+      }
+      endWindow();
+    }
+    return Math.min(...seen);
+  };
+  for (const first of ['timer', 'answers'] as const) {
+    const kept = lowestAfterPause((nowMs) => new RunningClock({ nowMs }), first);
+    assert.ok(kept >= 64, `${first}: ${kept}`);
+    // The control: a clock that goes on.
+    const control = lowestAfterPause(handClock, first);
+    assert.ok(control < 40, `${first}: ${control}`);
+  }
+});
+
+test('what arrived in a pause comes in at once after it, within twice the limit', () => {
+  const real = { ms: 0 };
+  const clock = new RunningClock({ nowMs: () => real.ms });
+  const limit = new InFlightLimit({ ...limits, clock });
+  for (let i = 0; i < 64; i += 1) limit.enter();
+  assert.ok(limit.full('normal'));
+  real.ms += 120;
+  // 640 a second for 100 ms.
+  assert.equal(limit.limitOf('normal'), 128);
+  real.ms += 5_000;
+  assert.equal(limit.limitOf('normal'), 128, 'not more for a longer one');
+  for (let ms = 0; ms < 110; ms += 10) {
+    real.ms += 10;
+    clock.nowMs();
+  }
+  assert.equal(limit.limitOf('normal'), 64, 'for the time of the target');
 });

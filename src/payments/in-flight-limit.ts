@@ -8,15 +8,23 @@
 //
 // All classes count against one number, but each sees a limit of its own. What the critical class has in
 // flight above the limit lengthens the mean latency, and so takes room from the others, not from the aim.
+//
+// What arrived in a pause of this process is read all at once after it, often before the answers of the
+// core that make room: for the time of the target there is more room, by what a running process would
+// have completed in the pause, and at most by the limit again.
+import type { RunningClock } from '../platform/running-clock.ts';
 import { byClass, type ByClass, type TrafficClass } from './traffic-class.ts';
 
 export interface InFlightLimitOptions {
   readonly start: number;
   readonly max: number;
   readonly targetMs: number;
-  /** Should stand still while this process does: a pause of ours says nothing of the core. */
-  readonly nowMs: () => number;
+  /** Stands still while this process does: a pause of ours says nothing of the core. */
+  readonly clock: Pick<RunningClock, 'nowMs' | 'pause'>;
 }
+
+/** `endWindow` is to be called this often. */
+export const windowMs = 250;
 
 /** Below this a limit can no longer tell a slow core from a few slow transfers. */
 const limitMin = 4;
@@ -30,23 +38,25 @@ export class InFlightLimit {
   readonly #max: number;
   readonly #min: number;
   readonly #targetMs: number;
-  readonly #nowMs: () => number;
+  readonly #clock: Pick<RunningClock, 'nowMs' | 'pause'>;
   #limit: number;
   #inFlight = 0;
   #short = false;
   #completed = 0;
   #inFlightMs = 0;
   #countedAtMs: number;
+  #beganAtMs: number;
   #meanMs: number | undefined;
 
-  constructor({ start, max, targetMs, nowMs }: InFlightLimitOptions) {
+  constructor({ start, max, targetMs, clock }: InFlightLimitOptions) {
     this.#max = max;
     this.#start = Math.min(start, max);
     this.#min = Math.min(limitMin, this.#start);
     this.#targetMs = targetMs;
-    this.#nowMs = nowMs;
+    this.#clock = clock;
     this.#limit = this.#start;
-    this.#countedAtMs = nowMs();
+    this.#countedAtMs = clock.nowMs();
+    this.#beganAtMs = this.#countedAtMs;
   }
 
   get inFlight(): number {
@@ -77,8 +87,9 @@ export class InFlightLimit {
   }
 
   limitOf(kind: TrafficClass): number {
-    const share = this.#limit * shareOf[kind];
-    const own = kind === 'critical' ? Math.max(share, this.#limit + criticalRoomMin) : share;
+    const limit = this.#limit + this.#roomAfterPause();
+    const share = limit * shareOf[kind];
+    const own = kind === 'critical' ? Math.max(share, limit + criticalRoomMin) : share;
     return Math.max(1, Math.floor(Math.min(own, this.#max)));
   }
 
@@ -105,9 +116,14 @@ export class InFlightLimit {
     if (completed) this.#completed += transfers;
   }
 
-  /** Ends a window (250 ms): moves the limit half-way when it was short, back when nothing goes on. */
+  /**
+   * Ends a window: moves the limit half-way when it was short, back when nothing goes on. One of which
+   * this process has slept through the most goes on instead: it has seen too little to judge by.
+   */
   endWindow(): void {
     this.#count();
+    if (this.#countedAtMs - this.#beganAtMs < windowMs / 2) return;
+    this.#beganAtMs = this.#countedAtMs;
     if (this.#completed > 0) this.#meanMs = this.#inFlightMs / this.#completed;
     if (this.#short) {
       const wanted = this.#completed === 0 ? 1 : (this.#limit / this.#meanMs!) * this.#targetMs + 1;
@@ -122,8 +138,14 @@ export class InFlightLimit {
     this.#inFlightMs = 0;
   }
 
+  #roomAfterPause(): number {
+    const { ms, endedAtMs } = this.#clock.pause;
+    if (ms === 0 || this.#clock.nowMs() - endedAtMs > this.#targetMs) return 0;
+    return Math.min(this.#limit, (this.perSecond * ms) / 1_000);
+  }
+
   #count(): void {
-    const nowMs = this.#nowMs();
+    const nowMs = this.#clock.nowMs();
     this.#inFlightMs += this.#inFlight * (nowMs - this.#countedAtMs);
     this.#countedAtMs = nowMs;
   }

@@ -6,12 +6,13 @@ import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RunningRole } from '../platform/role.ts';
-import { Admission, windowMs } from './admission.ts';
+import { Admission } from './admission.ts';
 import { TransferCounts } from './counts.ts';
 import { createDoor } from './door.ts';
 import { createEntrances } from './entrance.ts';
 import { addFindTransfers } from './find-transfers.ts';
 import { HandOver } from './hand-over.ts';
+import { windowMs } from './in-flight-limit.ts';
 import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { feelPressure } from './own-pressure.ts';
 import { measurePayments } from './payments-metrics.ts';
@@ -42,7 +43,7 @@ export async function startPayments(
     targetMs: settings.LS_TARGET_MS,
     counts,
     nowMs,
-    runningMs: clock.nowMs,
+    clock,
     pressure: () => pressure.degree,
     random: Math.random,
   });

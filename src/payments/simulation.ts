@@ -1,7 +1,6 @@
 // A core as a queue with one server, and callers who come at random, in simulated time: what the
 // limiters do over minutes is seen in milliseconds, and the same on every machine.
-import { windowMs } from './admission.ts';
-import { InFlightLimit } from './in-flight-limit.ts';
+import { InFlightLimit, windowMs } from './in-flight-limit.ts';
 
 export interface SimulationOptions {
   readonly start: number;
@@ -28,7 +27,8 @@ export class Simulation {
   #done = 0;
 
   constructor(options: SimulationOptions) {
-    this.limit = new InFlightLimit({ ...options, nowMs: () => this.#nowMs });
+    const clock = { nowMs: () => this.#nowMs, pause: { ms: 0, endedAtMs: 0 } };
+    this.limit = new InFlightLimit({ ...options, clock });
     this.capacityPerSecond = options.capacityPerSecond;
     this.#offeredPerSecond = options.offeredPerSecond;
     this.#deadlineMs = options.deadlineMs ?? Infinity;

@@ -17,6 +17,10 @@ export class MemoryCore implements Core {
   hold: Promise<void> = Promise.resolve();
   /** The next posts fail with this. */
   failure: Error | undefined;
+  /** What the next posts come to, instead of what the rules say. */
+  outcome: TransferOutcome | undefined;
+  readonly requests: TransferRequest[] = [];
+  loadNow = 0;
   readonly #accounts = new Map<string, AccountState>();
   readonly #earlier = new Map<string, EarlierDecision>();
   readonly #stored = new Map<string, StoredTransfer>();
@@ -41,7 +45,9 @@ export class MemoryCore implements Core {
   async post(requests: readonly TransferRequest[]): Promise<TransferOutcome[]> {
     this.groups.push(requests.length);
     await this.hold;
+    this.requests.push(...requests);
     if (this.failure !== undefined) throw this.failure;
+    if (this.outcome !== undefined) return requests.map(() => this.outcome!);
     const submissions = requests.map((request) => ({
       request,
       entryId: randomUUID(),
@@ -73,7 +79,7 @@ export class MemoryCore implements Core {
   }
 
   load(): number {
-    return 0;
+    return this.loadNow;
   }
 
   openAccount(_request: OpenAccountRequest): Promise<OpenAccountOutcome> {

@@ -15,11 +15,17 @@ export interface RunningClockOptions {
   readonly nowMs: () => number;
 }
 
+export interface Pause {
+  readonly ms: number;
+  /** By this clock; long ago when there was none. */
+  readonly endedAtMs: number;
+}
+
 export class RunningClock {
   readonly #nowMs: () => number;
   #lookedAtMs: number;
   #pausedMs = 0;
-  #pauseEndedAtMs = Number.NEGATIVE_INFINITY;
+  #last: Pause = { ms: 0, endedAtMs: Number.NEGATIVE_INFINITY };
 
   constructor({ nowMs }: RunningClockOptions) {
     this.#nowMs = nowMs;
@@ -32,8 +38,9 @@ export class RunningClock {
     const sinceMs = nowMs - this.#lookedAtMs;
     this.#lookedAtMs = nowMs;
     if (sinceMs > tickMs + slackMs) {
-      this.#pausedMs += sinceMs - tickMs;
-      this.#pauseEndedAtMs = nowMs;
+      const ms = sinceMs - tickMs;
+      this.#pausedMs += ms;
+      this.#last = { ms, endedAtMs: nowMs - this.#pausedMs };
     }
     return nowMs - this.#pausedMs;
   };
@@ -44,9 +51,9 @@ export class RunningClock {
     return this.#pausedMs;
   }
 
-  /** Since the last pause ended; Infinity when there was none. */
-  get sincePauseMs(): number {
+  /** The last one. */
+  get pause(): Pause {
     this.nowMs();
-    return this.#lookedAtMs - this.#pauseEndedAtMs;
+    return this.#last;
   }
 }
