@@ -117,12 +117,14 @@ export class InFlightLimit {
   }
 
   /**
-   * Ends a window: moves the limit half-way when it was short, back when nothing goes on. One of which
-   * this process has slept through the most goes on instead: it has seen too little to judge by.
+   * Ends a window: moves the limit half-way when it was short, back when nothing goes on. One that has
+   * seen too little to judge by goes on instead: this process has slept through the most of it, or …
    */
   endWindow(): void {
     this.#count();
     if (this.#countedAtMs - this.#beganAtMs < windowMs / 2) return;
+    // … nothing has come back yet, and nothing has taken longer than it should.
+    if (this.#completed === 0 && this.#inFlightMs < this.#inFlight * this.#targetMs) return;
     this.#beganAtMs = this.#countedAtMs;
     if (this.#completed > 0) this.#meanMs = this.#inFlightMs / this.#completed;
     if (this.#short) {
