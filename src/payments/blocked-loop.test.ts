@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { feelPressure } from './own-pressure.ts';
 import { someTransfer, testPayments } from './testing.ts';
 
 /** Callers with a loop of their own: told a number, they send so many, and say what they heard. */
@@ -19,11 +20,13 @@ const callers = `
 `;
 
 test('a really blocked loop causes no refusals after it', async () => {
-  await using payments = await testPayments({
+  const settings = {
     LS_IN_FLIGHT_START: '8',
     LS_IN_FLIGHT_MAX: '64',
     LS_TARGET_MS: '2000',
-  });
+    LS_LOOP_LAG_MS: '60000',
+  };
+  await using payments = await testPayments(settings, feelPressure);
   const { core, stats } = payments;
   const worker = new Worker(callers, {
     eval: true,

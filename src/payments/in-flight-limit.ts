@@ -12,7 +12,7 @@
 // What arrived in a pause of this process is read all at once after it, often before the answers of the
 // core that make room: for the time of the target there is more room, by what a running process would
 // have completed in the pause, and at most by the limit again.
-import type { RunningClock } from '../platform/running-clock.ts';
+import type { Clock } from '../platform/running-clock.ts';
 import { byClass, type ByClass, type TrafficClass } from './traffic-class.ts';
 
 export interface InFlightLimitOptions {
@@ -20,7 +20,7 @@ export interface InFlightLimitOptions {
   readonly max: number;
   readonly targetMs: number;
   /** Stands still while this process does: a pause of ours says nothing of the core. */
-  readonly clock: Pick<RunningClock, 'nowMs' | 'pause'>;
+  readonly clock: Pick<Clock, 'nowMs' | 'pause'>;
 }
 
 /** `endWindow` is to be called this often. */
@@ -38,7 +38,7 @@ export class InFlightLimit {
   readonly #max: number;
   readonly #min: number;
   readonly #targetMs: number;
-  readonly #clock: Pick<RunningClock, 'nowMs' | 'pause'>;
+  readonly #clock: Pick<Clock, 'nowMs' | 'pause'>;
   #limit: number;
   #inFlight = 0;
   #short = false;

@@ -23,16 +23,18 @@ import { createWayToCore } from './way-to-core.ts';
 
 export interface PaymentsEngines {
   readonly core: Core;
+  /** How this process feels itself; a test may have it feel something else. */
+  readonly feel?: typeof feelPressure;
 }
 
 export async function startPayments(
   context: ProcessContext,
-  { core }: PaymentsEngines,
+  { core, feel = feelPressure }: PaymentsEngines,
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins } = context;
   const { log, metrics } = context.forRole('payments');
   await using started = new AsyncDisposableStack();
-  const { clock, pressure } = started.use(feelPressure(core, settings.LS_LOOP_LAG_MS));
+  const { clock, pressure } = started.use(feel(core, settings.LS_LOOP_LAG_MS));
   const nowMs = () => performance.now();
   const counts = new TransferCounts(metrics);
   const admission = new Admission({

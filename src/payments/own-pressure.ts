@@ -2,7 +2,7 @@
 // clock, another ends the windows.
 import type { Core } from '../contracts/core.ts';
 import { LoopLag, memoryUsed, Pressure } from '../platform/pressure.ts';
-import { RunningClock, tickMs } from '../platform/running-clock.ts';
+import { RunningClock, tickMs, type Clock } from '../platform/running-clock.ts';
 
 const memoryPartMax = 0.9;
 /** As many transfers wait in the core as its connections take at once. */
@@ -11,7 +11,7 @@ const coreLoadMax = 1;
 export type OwnPressure = Pressure<'loop' | 'memory' | 'pool'>;
 
 export interface Felt extends Disposable {
-  readonly clock: RunningClock;
+  readonly clock: Clock;
   readonly pressure: OwnPressure;
 }
 

@@ -1,6 +1,6 @@
 // What the payments role tells Prometheus beside its counts (counts.ts): where the limits stand.
 import type { Metrics } from '../platform/metrics.ts';
-import type { RunningClock } from '../platform/running-clock.ts';
+import type { Clock } from '../platform/running-clock.ts';
 import type { Admission } from './admission.ts';
 import type { HandOver } from './hand-over.ts';
 import type { OwnPressure } from './own-pressure.ts';
@@ -12,7 +12,7 @@ export interface MeasuredParts {
   readonly handOver: HandOver;
   readonly recent: RecentKeys;
   readonly pressure: OwnPressure;
-  readonly clock: RunningClock;
+  readonly clock: Clock;
 }
 
 export function measurePayments(metrics: Metrics, parts: MeasuredParts): void {

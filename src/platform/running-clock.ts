@@ -21,7 +21,15 @@ export interface Pause {
   readonly endedAtMs: number;
 }
 
-export class RunningClock {
+export interface Clock {
+  readonly nowMs: () => number;
+  /** The last one. */
+  readonly pause: Pause;
+  /** Of all pauses so far. */
+  readonly pausedMs: number;
+}
+
+export class RunningClock implements Clock {
   readonly #nowMs: () => number;
   #lookedAtMs: number;
   #pausedMs = 0;
@@ -45,13 +53,11 @@ export class RunningClock {
     return nowMs - this.#pausedMs;
   };
 
-  /** Of all pauses so far. */
   get pausedMs(): number {
     this.nowMs();
     return this.#pausedMs;
   }
 
-  /** The last one. */
   get pause(): Pause {
     this.nowMs();
     return this.#last;
