@@ -41,7 +41,8 @@ export class Latencies {
 
   /** 0 where nothing was recorded. */
   percentileMs(percent: number): number {
-    return this.count === 0 ? 0 : this.#us.getValueAtPercentile(percent) / 1_000;
+    // A percentile is the upper end of its bucket, which may lie above the longest value.
+    return Math.min(this.maxMs, this.#us.getValueAtPercentile(percent) / 1_000);
   }
 
   get maxMs(): number {

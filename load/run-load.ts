@@ -5,11 +5,14 @@ import { seededRandom, type Random } from '../src/commands/demo/random.ts';
 import { arrivals } from './arrivals.ts';
 import { runClock, type Clock } from './clock.ts';
 import { GeneratorGauge, type GeneratorFigures } from './generator-gauge.ts';
+import type { HttpAnswer } from './http/connection.ts';
 import { Sockets, type Transport } from './http/sockets.ts';
 import { judge, type Judged } from './outcomes.ts';
 import { Recorder, type ClassFigures } from './recorder.ts';
-import { createCustomers, type Customer, type RetryPolicy } from './retries.ts';
+import { createCustomers, type RetryPolicy } from './retries.ts';
+import { sendArrivals, type ArrivalStream } from './send-arrivals.ts';
 import type { Phase, Shape } from './shapes.ts';
+import { atEachPhase, createPauses, everySecond } from './timers.ts';
 
 export interface TrafficClass {
   readonly name: string;
@@ -19,8 +22,8 @@ export interface TrafficClass {
   /** The bytes of the next arrival's request (see `requestText`): each of its tries sends the same. */
   next(): string;
   readonly retry: RetryPolicy;
-  /** Told of each answer that served an arrival. */
-  served?(answer: { readonly head: string; readonly body: string }): void;
+  /** Told of each answer that served an arrival, and of the request (its time by the run's clock). */
+  served?(answer: HttpAnswer, request: { readonly text: string; readonly sentAtMs: number }): void;
 }
 
 export interface LoadOptions {
@@ -67,98 +70,38 @@ export interface LoadResult {
   readonly voidBecause: readonly string[];
 }
 
-interface Stream {
-  readonly traffic: TrafficClass;
-  readonly url: URL;
-  readonly recorder: Recorder;
-  readonly customers: { arrives(): Customer };
-  readonly times: Iterator<number, void>;
-  /** Of the next arrival; infinite after the last. */
-  nextAtMs: number;
-}
-
-/** Resolves when the last arrival was served or has given up. */
+/** Resolves when the last arrival was served or has given up. @throws TypeError for a bad URL. */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { classes, seed, signal, clock = runClock, socketsMax = 8_192 } = options;
-  const { deadlineMs = 500, attemptTimeoutMs = 10_000, sendLagMaxMs = 20 } = options;
-  const { customers = 10_000, slotsMs = [1_000, 100] } = options;
+  const { deadlineMs = 500, sendLagMaxMs = 20, slotsMs = [1_000, 100] } = options;
   const sockets = new Sockets({ clock, socketsMax });
-  const transport = options.transport ?? sockets;
-  const streams = classes.map((traffic, index): Stream => {
-    const random = seedOf(seed, index);
-    const times = arrivals(traffic.shape, random());
-    return {
-      traffic,
-      url: new URL(traffic.url),
-      recorder: new Recorder({ deadlineMs, slotsMs }),
-      customers: createCustomers(traffic.retry, customers, { clock, random: random() }),
-      times,
-      nextAtMs: times.next().value ?? Number.POSITIVE_INFINITY,
-    };
-  });
+  const gauge = new GeneratorGauge({ sendLagMaxMs, socketsMax });
+  const recorders = new Map(
+    classes.map(({ name }) => [name, new Recorder({ deadlineMs, slotsMs })]),
+  );
   const startedAt = new Date().toISOString();
   const startedAtMs = clock.now();
-  const sinceStart = () => clock.now() - startedAtMs;
-  const gauge = new GeneratorGauge({ sendLagMaxMs, socketsMax });
-  const underWay = new Set<Promise<void>>();
-  const waits = createWaits(clock, signal);
-
-  async function serve(stream: Stream, arrivedAtMs: number): Promise<void> {
-    const { traffic, url, recorder } = stream;
-    const text = traffic.next();
-    const customer = stream.customers.arrives();
-    recorder.arrived(arrivedAtMs);
-    let dueAtMs = arrivedAtMs;
-    for (let failures = 0; ; failures += 1) {
-      const sentAtMs = sinceStart();
-      gauge.sent(sentAtMs - dueAtMs);
-      recorder.sent(sentAtMs, failures > 0);
-      const answer = await transport.send(url, text, attemptTimeoutMs);
-      const nowMs = sinceStart();
-      const judged = judge(answer);
-      recorder.answered(dueAtMs, nowMs, judged);
-      if (answer === 'no_socket') gauge.ranOut();
-      if (judged.outcome === 'served' && typeof answer === 'object') traffic.served?.(answer);
-      const pauseMs =
-        signal?.aborted === true
-          ? undefined
-          : pauseAfter(judged, customer, failures, nowMs - arrivedAtMs);
-      if (pauseMs === undefined) {
-        return recorder.settled(arrivedAtMs, nowMs, judged.outcome === 'served');
-      }
-      dueAtMs = nowMs + pauseMs;
-      if (!(await waits.pass(pauseMs))) return recorder.settled(arrivedAtMs, sinceStart(), false);
-    }
-  }
-
-  const live = new Map(streams.map(({ traffic, recorder }) => [traffic.name, recorder]));
+  const running: Running = {
+    ...options,
+    clock,
+    startedAtMs,
+    transport: options.transport ?? sockets,
+    gauge,
+    pause: createPauses(clock, signal),
+  };
   const phases = classes[0]?.shape.phases ?? [];
-  using _phases = atEachPhase(clock, phases, (phase) => options.phaseBegins?.(phase));
-  using _seconds = everySecond(clock, () => {
-    gauge.second();
-    options.eachSecond?.({ atMs: sinceStart(), classes: live });
-  });
-
-  const seconds = Math.max(...classes.map(({ shape }) => shape.seconds));
-  await new Promise<void>((resolve) => {
-    signal?.addEventListener('abort', () => resolve());
-    function sendDue(): void {
-      const nowMs = sinceStart();
-      if (signal?.aborted === true) return;
-      let stream = earliest(streams);
-      for (; stream.nextAtMs <= nowMs; stream = earliest(streams)) {
-        const arrival = serve(stream, stream.nextAtMs).finally(() => underWay.delete(arrival));
-        underWay.add(arrival);
-        stream.nextAtMs = stream.times.next().value ?? Number.POSITIVE_INFINITY;
-      }
-      if (nowMs >= seconds * 1_000) return resolve();
-      const waitMs = Math.min(stream.nextAtMs, seconds * 1_000) - sinceStart();
-      // Never quite nothing: a sum of fractions may fall short of the moment that it stands for.
-      clock.setTimeout(sendDue, Math.max(waitMs, 0.001));
-    }
-    sendDue();
-  });
-  while (underWay.size > 0) await Promise.all(underWay);
+  const seconds = Math.max(0, ...classes.map(({ shape }) => shape.seconds));
+  {
+    using _phases = atEachPhase(clock, phases, (phase) => options.phaseBegins?.(phase));
+    using _seconds = everySecond(clock, () => {
+      gauge.second();
+      options.eachSecond?.({ atMs: clock.now() - startedAtMs, classes: recorders });
+    });
+    const streams = classes.map((traffic, index) =>
+      streamOf(traffic, recorders.get(traffic.name)!, seedOf(seed, index), running),
+    );
+    await sendArrivals({ streams, seconds, clock, signal });
+  }
   sockets.close();
   return {
     startedAt,
@@ -166,85 +109,74 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     seed,
     deadlineMs,
     phases,
-    classes: Object.fromEntries(
-      streams.map(({ traffic, recorder }) => [traffic.name, recorder.figures()]),
-    ),
+    classes: Object.fromEntries([...recorders].map(([name, each]) => [name, each.figures()])),
     generator: gauge.figures(sockets),
     voidBecause: gauge.voidBecause(),
   };
 }
 
-function everySecond(clock: Clock, tick: () => void): Disposable {
-  const startedAtMs = clock.now();
-  let seconds = 0;
-  let timer: unknown;
-  const wait = () => {
-    seconds += 1;
-    timer = clock.setTimeout(
-      () => {
-        tick();
-        wait();
-      },
-      startedAtMs + seconds * 1_000 - clock.now(),
-    );
-  };
-  wait();
-  return { [Symbol.dispose]: () => clock.clearTimeout(timer) };
+interface Running extends LoadOptions {
+  readonly clock: Clock;
+  readonly startedAtMs: number;
+  readonly transport: Transport;
+  readonly gauge: GeneratorGauge;
+  /** False when the run was ended meanwhile. */
+  readonly pause: (ms: number) => Promise<boolean>;
 }
 
-function atEachPhase(
-  clock: Clock,
-  phases: readonly Phase[],
-  begins: (phase: Phase) => void,
-): Disposable {
-  const timers = phases.map((phase) =>
-    clock.setTimeout(() => begins(phase), phase.fromSeconds * 1_000),
-  );
-  return {
-    [Symbol.dispose]() {
-      for (const timer of timers) clock.clearTimeout(timer);
-    },
-  };
-}
+/** The arrivals of a class, and what each of them goes through until it is served or gives up. */
+function streamOf(
+  traffic: TrafficClass,
+  recorder: Recorder,
+  random: () => Random,
+  running: Running,
+): ArrivalStream {
+  const { clock, startedAtMs, transport, gauge, pause, signal } = running;
+  const { attemptTimeoutMs = 10_000, customers: customersCount = 10_000 } = running;
+  const url = new URL(traffic.url);
+  const times = arrivals(traffic.shape, random());
+  const customers = createCustomers(traffic.retry, customersCount, { clock, random: random() });
+  const sinceStart = () => clock.now() - startedAtMs;
 
-/** Pauses before retries: false when the run was ended meanwhile. */
-function createWaits(clock: Clock, signal: AbortSignal | undefined) {
-  const waiting = new Set<(passed: boolean) => void>();
-  signal?.addEventListener('abort', () => {
-    for (const end of waiting) end(false);
-  });
-  return {
-    pass: (ms: number) =>
-      new Promise<boolean>((resolve) => {
-        const end = (passed: boolean) => {
-          clock.clearTimeout(timer);
-          waiting.delete(end);
-          resolve(passed);
-        };
-        const timer = clock.setTimeout(() => end(true), ms);
-        waiting.add(end);
-      }),
-  };
+  async function ask(text: string, dueAtMs: number, isRetry: boolean): Promise<Judged> {
+    const sentAtMs = sinceStart();
+    gauge.sent(sentAtMs - dueAtMs);
+    recorder.sent(sentAtMs, isRetry);
+    const answer = await transport.send(url, text, attemptTimeoutMs);
+    const judged = judge(answer);
+    recorder.answered(dueAtMs, sinceStart(), judged);
+    if (answer === 'no_socket') gauge.ranOut();
+    if (judged.outcome === 'served' && typeof answer === 'object') {
+      traffic.served?.(answer, { text, sentAtMs: startedAtMs + sentAtMs });
+    }
+    return judged;
+  }
+
+  async function begin(arrivedAtMs: number): Promise<void> {
+    const text = traffic.next();
+    const customer = customers.arrives();
+    recorder.arrived(arrivedAtMs);
+    let dueAtMs = arrivedAtMs;
+    for (let failures = 0; ; failures += 1) {
+      const { outcome, mayRetry, retryAfterMs } = await ask(text, dueAtMs, failures > 0);
+      const nowMs = sinceStart();
+      if (outcome === 'served') return recorder.settled(arrivedAtMs, nowMs, true);
+      const mayGoOn = mayRetry && signal?.aborted !== true;
+      const pauseMs = mayGoOn
+        ? customer.pauseMs(failures, retryAfterMs, nowMs - arrivedAtMs)
+        : undefined;
+      if (pauseMs === undefined || !(await pause(pauseMs))) {
+        return recorder.settled(arrivedAtMs, nowMs, false);
+      }
+      dueAtMs = nowMs + pauseMs;
+    }
+  }
+
+  return { times, begin };
 }
 
 /** Seeds of a class's own: another class more or less leaves its arrivals as they are. */
 function seedOf(seed: number, index: number): () => Random {
   let part = 0;
   return () => seededRandom(Math.imul(seed, 1_000_003) + index * 101 + (part += 1));
-}
-
-function earliest(streams: readonly Stream[]): Stream {
-  let first = streams[0]!;
-  for (const stream of streams) if (stream.nextAtMs < first.nextAtMs) first = stream;
-  return first;
-}
-
-function pauseAfter(
-  { outcome, mayRetry, retryAfterMs }: Judged,
-  customer: Customer,
-  failures: number,
-  sinceArrivalMs: number,
-): number | undefined {
-  if (outcome === 'served' || !mayRetry) return undefined;
-  return customer.pauseMs(failures, retryAfterMs, sinceArrivalMs);
 }

@@ -3,6 +3,7 @@
 import { UsageError, type Command } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
 import { importCommand } from './commands/import.ts';
+import { loadCommand } from './commands/load.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { rolesCommand } from './commands/roles.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   token: tokenCommand,
   import: importCommand,
   demo: demoCommand,
+  load: loadCommand,
   verify: verifyCommand,
 };
 

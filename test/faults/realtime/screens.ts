@@ -2,7 +2,7 @@
 // each, and when its connection ends it comes back, for ever, after a random pause.
 import { setTimeout as delay } from 'node:timers/promises';
 import { hubMethods, type BalanceUpdate } from '../../../src/contracts/hub.ts';
-import { openHubSocket, type HubSocket } from './hub-socket.ts';
+import { openHubSocket, type HubSocket } from '../../../load/screens/hub-socket.ts';
 
 const pauseMinMs = 50;
 const pauseMaxMs = 800;

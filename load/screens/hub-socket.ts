@@ -1,8 +1,8 @@
 // One connection to the hub that speaks the protocol itself and without delay, so that what it was
-// sent can be judged message by message; two hundred of them fit into a test's process.
+// sent can be judged message by message; hundreds of them fit into one process.
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { hubEvents, type BalanceUpdate } from '../../../src/contracts/hub.ts';
+import { hubEvents, type BalanceUpdate } from '../../src/contracts/hub.ts';
 
 const pingEveryMs = 10_000;
 const answerWithinMs = 5_000;

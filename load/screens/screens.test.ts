@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { runClock } from '../clock.ts';
+import { Freshness } from './freshness.ts';
+import { Screens } from './screens.ts';
+
+test('a change is timed from its payment to each screen that shows the account', () => {
+  const freshness = new Freshness();
+  const one = freshness.watch('a');
+  const two = freshness.watch('a');
+  freshness.updated(one, 1, 1_010);
+  freshness.acknowledged('a', 1, 1_000);
+  assert.equal(freshness.missing, 1);
+  freshness.updated(two, 1, 1_200);
+  assert.equal(freshness.missing, 0);
+  assert.equal(freshness.latencies.count, 2);
+  assert.ok(Math.abs(freshness.latencies.maxMs - 200) < 1);
+});
+
+test('a newer version shows the older ones too, and an older one shows nothing', () => {
+  const freshness = new Freshness();
+  const shown = freshness.watch('a');
+  for (const version of [3, 4, 5]) freshness.acknowledged('a', version, version * 10);
+  freshness.updated(shown, 2, 100);
+  assert.equal(freshness.missing, 3);
+  freshness.updated(shown, 5, 110);
+  assert.equal(freshness.missing, 0);
+  freshness.acknowledged('a', 4, 115);
+  freshness.acknowledged('b', 1, 0);
+  assert.deepEqual([freshness.missing, freshness.latencies.count], [0, 4]);
+});
+
+/** As much of a hub as a screen needs: it takes every call. */
+async function hub() {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  after(() => server.close());
+  const sockets = new Set<WebSocket>();
+  let accepts = 0;
+  server.on('connection', (socket) => {
+    accepts += 1;
+    sockets.add(socket);
+    socket.on('message', (data) => {
+      for (const text of (data as Buffer).toString().split('\x1e')) {
+        if (text === '') continue;
+        const { protocol, invocationId } = JSON.parse(text) as Record<string, string>;
+        if (protocol !== undefined) socket.send('{}\x1e');
+        if (invocationId !== undefined)
+          socket.send(`{"type":3,"invocationId":"${invocationId}"}\x1e`);
+      }
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sockets,
+    get accepts() {
+      return accepts;
+    },
+    nextConnection: () => once(server, 'connection'),
+  };
+}
+
+test('a screen that loses its connection comes back, and the time between counts as down', async () => {
+  const place = await hub();
+  using screens = await Screens.open({
+    url: place.url,
+    tokens: ['token'],
+    count: 4,
+    accountIds: ['a', 'b'],
+    accountsEach: 1,
+    clock: runClock,
+    random: () => 0.2,
+  });
+  assert.equal(screens.connected, 4);
+  screens.begin();
+  const [first] = place.sockets;
+  const back = place.nextConnection();
+  first!.terminate();
+  await back;
+  while (screens.connected < 4) await new Promise((resolve) => setImmediate(resolve));
+  const figures = await screens.end();
+  assert.equal(place.accepts, 5);
+  assert.equal(figures.reconnects, 1);
+  assert.ok(figures.uptime < 1 && figures.uptime >= 0.75, String(figures.uptime));
+});
+
+test('a screen that never connects is down all the time', async () => {
+  using screens = await Screens.open({
+    url: 'http://127.0.0.1:1',
+    tokens: ['token'],
+    count: 2,
+    accountIds: ['a'],
+    accountsEach: 1,
+    clock: runClock,
+    random: () => 1,
+  });
+  screens.begin();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const { uptime } = await screens.end();
+  assert.ok(uptime < 1e-9, String(uptime));
+});
