@@ -1,29 +1,15 @@
 // The console as a person meets it: built, served by the gateway, in a real Chromium, against every
 // role on the embedded engines.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
-import {
-  chromium as playwright,
-  type Browser,
-  type BrowserContextOptions,
-  type Page,
-} from 'playwright-core';
-import { build } from 'vite';
-import { createProcessContext } from '../src/platform/context.ts';
-import { roleNames, type RoleName } from '../src/platform/role.ts';
-import { readSettings } from '../src/platform/settings.ts';
-import { startRoles } from '../src/roles.ts';
-import { chromium } from './engines/index.ts';
-import { Client, tokenOf } from './system.ts';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { roleNames } from '../src/platform/role.ts';
+import { buildConsole, desktop, fits, openPage, phone, startBrowser } from './console.ts';
+import { columns, startSystem, type Client, type System } from './system.ts';
 
-const sources = join(import.meta.dirname, '..', 'apps', 'console');
-const desktop = { viewport: { width: 1280, height: 800 } };
-const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const wallet = 'msisdn::2348100000001';
 const firstLoadBytesMax = 200_000;
 
@@ -31,54 +17,25 @@ describe('the console', { timeout: 120_000 }, () => {
   const resources = new AsyncDisposableStack();
   let dist: string;
   let browser: Browser;
+  let system: System;
   let gateway: string;
   let client: Client;
-  let token: (claims?: Parameters<typeof tokenOf>[1]) => Promise<string>;
 
   before(async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'atlas-console-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true }));
-    dist = join(folder, 'dist');
-    await build({ root: sources, logLevel: 'warn', build: { outDir: dist, emptyOutDir: true } });
-    const ports = roleNames.map((role) => [`ATLAS_${role.toUpperCase()}_PORT`, '0']);
-    const settings = readSettings({
-      ATLAS_DATA: folder,
-      ATLAS_LOG_LEVEL: 'fatal',
-      ...Object.fromEntries(ports),
-    });
-    const context = await createProcessContext(settings, { development: true });
-    const names: ReadonlySet<RoleName> = new Set(roleNames);
-    const roles = resources.use(await startRoles(context, { names, consoleFolder: dist }));
-    gateway = roles.urls.gateway!;
-    token = (claims) => tokenOf(context.developmentKeys!, claims);
-    client = new Client({ gateway }, await token());
+    dist = await buildConsole(resources);
+    system = resources.use(await startSystem(columns[0]!, {}, new Set(roleNames), dist));
+    gateway = system.urls.gateway;
+    client = await system.client();
     for (const account of ['mint', 'vault']) await client.open(account, null, 'NGN');
     for (const account of [wallet, 'acc_ada', 'acc_bola']) await client.open(account, '0', 'NGN');
     await client.transfer('fund', 'mint', wallet, '5000000', { currency: 'NGN' });
-    browser = await playwright.launch(await chromium());
-    resources.defer(() => browser.close());
+    browser = await startBrowser(resources);
   });
   after(() => resources.disposeAsync());
 
-  /** A page signed in by a link; what its scripts complain of fails the test. */
-  async function open(path: string, options: BrowserContextOptions = desktop) {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Warning:/.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto(`${gateway}${path}#token=${await token()}`);
-    return {
-      page,
-      [Symbol.asyncDispose]: async () => {
-        await context.close();
-        assert.deepEqual(complaints, []);
-      },
-    };
-  }
+  /** A page signed in by a link. */
+  const open = async (path: string, options?: BrowserContextOptions) =>
+    openPage(browser, `${gateway}${path}#token=${await system.token()}`, options);
 
   it('signs in by a link, takes the token out of the address, and stays signed in over a reload', async () => {
     await using session = await open('/accounts');
@@ -114,11 +71,11 @@ describe('the console', { timeout: 120_000 }, () => {
     await page.getByLabel('Token').fill('not a token');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('That is not a token.').waitFor();
-    const [head, claims] = (await token()).split('.');
+    const [head, claims] = (await system.token()).split('.');
     await page.getByLabel('Token').fill(`${head}.${claims}.forged`);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Atlas does not accept this token').waitFor();
-    await page.getByLabel('Token').fill(await token({ ttlSeconds: 3 }));
+    await page.getByLabel('Token').fill(await system.token({ ttlSeconds: 3 }));
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Accounts' }).waitFor();
     await page.getByText('Your token has expired').waitFor();
@@ -324,17 +281,4 @@ describe('the console', { timeout: 120_000 }, () => {
 /** The large figure, once it has counted up. */
 async function balanceShown(page: Page, text: string): Promise<void> {
   await page.locator('.balance-value').getByText(text).first().waitFor();
-}
-
-async function fits(page: Page): Promise<void> {
-  const overhang = await page.evaluate(
-    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-  );
-  assert.equal(overhang, 0, `${page.url()} is wider than the screen`);
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  );
-  assert.deepEqual(found, [], page.url());
 }

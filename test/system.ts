@@ -72,6 +72,7 @@ export async function startSystem(
   [, engines]: Column,
   environment: Environment = {},
   names: ReadonlySet<RoleName> = new Set(roleNames),
+  consoleFolder?: string,
 ): Promise<System> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'atlas-system-'));
@@ -84,7 +85,7 @@ export async function startSystem(
     ...environment,
   });
   const context = await createProcessContext(settings, { development: true });
-  const roles = stack.use(await startRoles(context, { names, consoleFolder: undefined }));
+  const roles = stack.use(await startRoles(context, { names, consoleFolder }));
   const urls = roles.urls as Record<RoleName, string>;
   const resources = stack.move();
   return {

@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { AccountsPage } from './accounts/accounts-page.tsx';
+import { OperationsPage } from './operations/operations-page.tsx';
 import type { Sessions } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { SessionContext } from './session/use-session.ts';
@@ -27,6 +28,9 @@ export function App({ sessions }: { readonly sessions: Sessions }) {
             </Route>
             <Route path="/transfers">
               <TransfersPage />
+            </Route>
+            <Route path="/operations">
+              <OperationsPage />
             </Route>
             <Route>
               <Redirect to="/accounts" replace />

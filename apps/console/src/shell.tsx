@@ -4,7 +4,7 @@ import './styles/shell.css';
 import type { ReactNode } from 'react';
 import { Link, useRoute } from 'wouter';
 import { useSession } from './session/use-session.ts';
-import { Icon } from './ui/icons.tsx';
+import { Icon, type IconName } from './ui/icons.tsx';
 import { ThemeSwitch } from './ui/theme-switch.tsx';
 import { untilText } from './ui/time.ts';
 
@@ -30,6 +30,9 @@ export function Shell({ children, onSignOut }: ShellProps) {
           <NavLink href="/accounts" icon="accounts" name="Accounts" />
           {claims.scopes.includes('transfers') && (
             <NavLink href="/transfers" icon="transfers" name="Transfers" />
+          )}
+          {claims.scopes.includes('ops') && (
+            <NavLink href="/operations" icon="operations" name="Operations" />
           )}
         </nav>
         <div className="shell-foot">
@@ -63,11 +66,7 @@ export function Mark() {
   );
 }
 
-function NavLink(props: {
-  readonly href: string;
-  readonly icon: 'accounts' | 'transfers';
-  readonly name: string;
-}) {
+function NavLink(props: { readonly href: string; readonly icon: IconName; readonly name: string }) {
   const [active] = useRoute(`${props.href}/*?`);
   return (
     <Link href={props.href} className="nav-link" aria-current={active ? 'true' : undefined}>

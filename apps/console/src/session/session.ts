@@ -2,6 +2,7 @@
 // replies and the open transfers. Signing out leaves none of it behind.
 import { createClient, type AtlasClient } from '@atlas/client';
 import { QueryClient } from '@tanstack/react-query';
+import { createFigures, type Figures } from '../operations/figures.ts';
 import { createSenders, type Senders } from '../send/senders.ts';
 import { readClaims, takeTokenFromAddress, type Claims } from './token.ts';
 
@@ -10,6 +11,7 @@ export interface Session {
   readonly atlas: AtlasClient;
   readonly queries: QueryClient;
   readonly senders: Senders;
+  readonly figures: Figures;
 }
 
 export type EndReason = 'signed_out' | 'expired' | 'rejected' | 'unreadable';
@@ -45,6 +47,7 @@ export function createSessions(): Sessions {
     clearTimeout(expiryTimer);
     const { session } = state;
     session?.atlas.close();
+    session?.figures.close();
     session?.queries.clear();
     // A reload may follow an expiry, and an open transfer must survive it; a sign-out forgets all.
     session?.senders.close({ forget: reason === 'signed_out' });
@@ -103,13 +106,14 @@ export function createSessions(): Sessions {
 }
 
 function openSession(token: string, claims: Claims, onRejected: () => void): Session {
-  const atlas = createClient({
+  const asWhom = {
     url: location.origin,
-    token({ refused }) {
+    token({ refused }: { readonly refused?: string }) {
       if (refused !== undefined) onRejected();
       return token;
     },
-  });
+  };
+  const atlas = createClient(asWhom);
   return {
     claims,
     atlas,
@@ -118,5 +122,6 @@ function openSession(token: string, claims: Claims, onRejected: () => void): Ses
       defaultOptions: { queries: { staleTime: 5_000, retry: false, networkMode: 'always' } },
     }),
     senders: createSenders(atlas.transfers, claims),
+    figures: createFigures(asWhom),
   };
 }

@@ -4,6 +4,7 @@
 const paths = {
   accounts: 'M2.5 4.5h11v8h-11zM2.5 7.5h11M5 10.2h2',
   transfers: 'M3 5.5h9.5M10 3l2.5 2.5L10 8M13 10.5H3.5M6 8l-2.5 2.5L6 13',
+  operations: 'M2.5 12.5h11M3 10l3-4.5 2.6 3L13 3.5',
   search: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM10.3 10.3l3.2 3.2',
   plus: 'M8 3.5v9M3.5 8h9',
   close: 'M4 4l8 8M12 4l-8 8',

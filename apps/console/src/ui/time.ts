@@ -48,6 +48,17 @@ export function untilText(at: number): string {
   return dayText(at, Date.now()) === 'Today' ? minutes : `${dateText(at)}, ${minutes}`;
 }
 
+/** 13:03:07 UTC */
+export function utcText(at: string | number): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}
+
+/** "14:03:07 (13:03:07 UTC)": for what people in several zones speak about; UTC alone where it is local. */
+export function localAndUtcText(at: string | number): string {
+  const utc = utcText(at);
+  return utc.startsWith(timeText(at)) ? utc : `${timeText(at)} (${utc})`;
+}
+
 /** "12 s ago": one unit, rounded down, so that an age is never overstated. */
 export function ageText(ageMs: number): string {
   const seconds = Math.max(0, Math.floor(ageMs / 1_000));

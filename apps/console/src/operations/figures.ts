@@ -1,0 +1,29 @@
+// What the operations page watches, each by itself, because one role may be away while another answers.
+import { createClient, systemClock, type CacheStats, type LoadSheddingStats } from '@atlas/client';
+import { createWatch, documentSight, type Watch } from './watch.ts';
+
+export interface Figures {
+  readonly overload: Watch<LoadSheddingStats>;
+  readonly cache: Watch<CacheStats>;
+  readonly close: () => void;
+}
+
+/** A second without an answer is a figure that is missing; three are an outage. */
+const deadlineMs = 3_000;
+/** The next question comes by itself, and must not spend what transfers may repeat. */
+const noRetries = { burst: 0, perSecond: 0, perRequest: 0 };
+
+export function createFigures(
+  options: Pick<Parameters<typeof createClient>[0], 'url' | 'token'>,
+): Figures {
+  const { operations, close } = createClient({ ...options, retryBudget: noRetries });
+  const parts = { sight: documentSight, clock: systemClock };
+  return {
+    overload: createWatch({
+      ...parts,
+      ask: (signal) => operations.loadShedding({ signal, deadlineMs }),
+    }),
+    cache: createWatch({ ...parts, ask: (signal) => operations.cache({ signal, deadlineMs }) }),
+    close,
+  };
+}

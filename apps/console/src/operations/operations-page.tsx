@@ -1,0 +1,48 @@
+// Operations: what is refused, by class and reason, and why; the ceiling, to be changed while everything
+// runs; and what the balance cache spares the database. For those who are on call, so it says the most
+// when something is wrong.
+import './operations.css';
+import { useEffect } from 'react';
+import { useSession } from '../session/use-session.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { CacheFigures } from './cache-figures.tsx';
+import { Overload } from './overload.tsx';
+
+const command = 'npx atlas token';
+
+export function OperationsPage() {
+  const { claims } = useSession();
+  useEffect(() => {
+    document.title = 'Operations – Atlas';
+  }, []);
+  return (
+    <div className="operations">
+      <h1>Operations</h1>
+      {claims.scopes.includes('ops') ? (
+        <>
+          <Overload />
+          <CacheFigures />
+        </>
+      ) : (
+        <NotForThisToken />
+      )}
+    </div>
+  );
+}
+
+function NotForThisToken() {
+  return (
+    <div className="note warn">
+      <Icon name="alert" />
+      <div>
+        <p className="note-title">This token may not see operations</p>
+        <p>
+          The figures and the ceiling need scope <code>ops</code>. Sign out and in again with a
+          token that has it. One for development: <code>{command}</code>{' '}
+          <CopyButton text={command} what="the command" />
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+// What the payments role admits and refuses, who is refused for what, and why: first in words, then as it
+// went over the last minutes, then all figures that decide it.
+import type { LoadSheddingStats } from '@atlas/client';
+import { useSession } from '../session/use-session.ts';
+import { Icon } from '../ui/icons.tsx';
+import { countText, durationText, rateText, shareText } from './figure-text.ts';
+import { Panel } from './panel.tsx';
+import { perSecond } from './rates.ts';
+import { admitted, offered, refused } from './refusals.ts';
+import { RefusalsTable } from './refusals-table.tsx';
+import { SignalsTable } from './signals-table.tsx';
+import { TimeChart, type Series } from './time-chart.tsx';
+import { useWatch } from './use-watch.ts';
+import type { Sample } from './watch.ts';
+import { causesOf } from './why.ts';
+
+type Samples = readonly Sample<LoadSheddingStats>[];
+
+export function Overload() {
+  const { figures } = useSession();
+  const watched = useWatch(figures.overload);
+  return (
+    <Panel title="Overload" who="Payments" watched={watched}>
+      {(stats, nowMs) => (
+        <>
+          <Causes samples={watched.samples} />
+          <RequestsChart samples={watched.samples} nowMs={nowMs} />
+          <div className="tables">
+            <RefusalsTable samples={watched.samples} />
+            <SignalsTable stats={stats} />
+          </div>
+          <div className="charts">
+            <LevelCharts samples={watched.samples} nowMs={nowMs} />
+          </div>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function Causes({ samples }: { readonly samples: Samples }) {
+  const causes = causesOf(samples);
+  const names = causes.map(({ name }) => name.toLowerCase()).join(', ');
+  const stats = samples.at(-1)!.value;
+  return (
+    <div className={causes.length === 0 ? 'note good' : 'note warn'}>
+      <Icon name={causes.length === 0 ? 'check' : 'alert'} />
+      <div>
+        <p className="note-title" role="status">
+          {causes.length === 0 ? 'Nothing is refused' : `Refused by: ${names}`}
+        </p>
+        {causes.length === 0 && <p>{calm(stats)}</p>}
+        <ul className="causes">
+          {causes.map(({ reason, name, whom, because }) => (
+            <li key={reason}>
+              <b>{name}</b> · {whom}. {because}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+function calm({
+  inFlight,
+  inFlightLimit,
+  tokensAvailable,
+  burstCapacity,
+}: LoadSheddingStats): string {
+  const room = `${countText(inFlight)} of ${countText(inFlightLimit)} in flight`;
+  return `${room}, ${countText(tokensAvailable)} of ${countText(burstCapacity)} tokens left, no pressure.`;
+}
+
+interface ChartsProps {
+  readonly samples: Samples;
+  readonly nowMs: number;
+}
+
+function RequestsChart({ samples, nowMs }: ChartsProps) {
+  return (
+    <TimeChart
+      title="Transfer requests per second"
+      hint="A batch is one request. Refused for the queue or a deadline after admission counts in both."
+      times={samples.map(({ atMs }) => atMs)}
+      series={[
+        { name: 'Offered', tone: 'offered', values: perSecond(samples, offered) },
+        { name: 'Admitted', tone: 'admitted', values: perSecond(samples, admitted) },
+        { name: 'Refused', tone: 'refused', values: perSecond(samples, refused) },
+      ]}
+      text={rateText}
+      nowMs={nowMs}
+    />
+  );
+}
+
+function LevelCharts({ samples, nowMs }: ChartsProps) {
+  const times = samples.map(({ atMs }) => atMs);
+  const level = (name: string, of: (stats: LoadSheddingStats) => number | undefined): Series => ({
+    name,
+    tone: 'level',
+    values: samples.map(({ value }) => of(value)),
+  });
+  const limit = (name: string, of: (stats: LoadSheddingStats) => number): Series => ({
+    ...level(name, of),
+    tone: 'limit',
+  });
+  return (
+    <>
+      <TimeChart
+        title="In flight"
+        hint="Transfers under way, and how many of the normal class may be."
+        times={times}
+        series={[
+          level('In flight', ({ inFlight }) => inFlight),
+          limit('Limit', ({ inFlightLimit }) => inFlightLimit),
+        ]}
+        text={countText}
+        nowMs={nowMs}
+      />
+      <TimeChart
+        title="Latency of the core"
+        hint="Mean of what completed last; the in-flight limit aims at the target."
+        times={times}
+        series={[
+          level('Mean', ({ reasons }) => reasons.inFlight.meanMs),
+          limit('Target', ({ reasons }) => reasons.inFlight.targetMs),
+        ]}
+        text={durationText}
+        nowMs={nowMs}
+      />
+      <TimeChart
+        title="Tokens under the ceiling"
+        hint="Each admitted request takes one; the ceiling’s rate flows in."
+        times={times}
+        series={[
+          level('Left', ({ tokensAvailable }) => tokensAvailable),
+          limit('Capacity', ({ burstCapacity }) => burstCapacity),
+        ]}
+        text={countText}
+        nowMs={nowMs}
+      />
+      <TimeChart
+        title="Pressure"
+        hint="How far this replica is past its own limits, and what of the normal class gets in."
+        times={times}
+        series={[
+          { ...level('Degree', ({ reasons }) => reasons.pressure.degree), tone: 'refused' },
+          limit('Normal let in', ({ reasons }) => reasons.pressure.admittedPart.normal),
+        ]}
+        text={shareText}
+        nowMs={nowMs}
+      />
+    </>
+  );
+}

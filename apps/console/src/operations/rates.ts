@@ -1,0 +1,71 @@
+// What counters say: how fast they rise. Two samples far apart (the page was hidden) or a counter that
+// fell (the replica was restarted, or another one answered) say nothing, and nothing is drawn for them.
+import type { Sample } from './watch.ts';
+
+/** Samples further apart have a gap between them. */
+export const gapMs = 5_000;
+/** Rates in tables are means of so long, or nobody could read them. */
+export const rateMs = 5_000;
+
+type Samples<T> = readonly Sample<T>[];
+
+/** For each sample the mean rate since the one before it. */
+export function perSecond<T>(
+  samples: Samples<T>,
+  count: (value: T) => number,
+): (number | undefined)[] {
+  return samples.map((sample, i) => {
+    const before = samples[i - 1];
+    const near = before !== undefined && sample.atMs - before.atMs <= gapMs;
+    return near ? rateBetween(before, sample, count) : undefined;
+  });
+}
+
+/** The mean rate over the last `overMs` of the samples. */
+export function rateLately<T>(
+  samples: Samples<T>,
+  count: (value: T) => number,
+  overMs = rateMs,
+): number | undefined {
+  const last = samples.at(-1);
+  const first = since(samples, overMs);
+  return first === undefined || last === undefined ? undefined : rateBetween(first, last, count);
+}
+
+/** By how much a counter rose over the last `overMs` of the samples. */
+export function riseLately<T>(
+  samples: Samples<T>,
+  count: (value: T) => number,
+  overMs: number,
+): number {
+  const last = samples.at(-1);
+  const first = since(samples, overMs);
+  if (first === undefined || last === undefined) return 0;
+  return Math.max(0, count(last.value) - count(first.value));
+}
+
+export function mean(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === 0) return undefined;
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+export function most(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function since<T>(samples: Samples<T>, overMs: number): Sample<T> | undefined {
+  const last = samples.at(-1);
+  return last && samples.find(({ atMs }) => last.atMs - atMs <= overMs);
+}
+
+function rateBetween<T>(
+  first: Sample<T>,
+  last: Sample<T>,
+  count: (value: T) => number,
+): number | undefined {
+  const seconds = (last.atMs - first.atMs) / 1_000;
+  const rise = count(last.value) - count(first.value);
+  return seconds <= 0 || rise < 0 ? undefined : rise / seconds;
+}

@@ -1,0 +1,228 @@
+// The console's operations page in a real Chromium: a real overload, a real outage, and who may see them.
+// Payments runs by itself behind the gateway, so that it can go away and come back alone.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { buildConsole, desktop, fits, openPage, phone, startBrowser } from './console.ts';
+import { embeddedFolder } from './embedded-folder.ts';
+import { startSystem, type Client, type Column, type Environment, type System } from './system.ts';
+
+/** So little that a handful of requests is an overload. */
+const tiny = {
+  LS_RATE_PER_SEC: '1',
+  LS_BURST: '20',
+  LS_CLIENT_RATE_PER_SEC: '1',
+  LS_CLIENT_BURST: '8',
+  LS_IN_FLIGHT_START: '256',
+};
+
+describe('the operations page', { timeout: 240_000 }, () => {
+  const resources = new AsyncDisposableStack();
+  let browser: Browser;
+  let gateway: System;
+  let payments: System;
+  let startPayments: (environment?: Environment) => Promise<System>;
+
+  before(async () => {
+    const dist = await buildConsole(resources);
+    const { folder } = resources.use(await embeddedFolder());
+    const column: Column = ['embedded engines', () => Promise.resolve({ ATLAS_DATA: folder })];
+    const book = resources.use(
+      await startSystem(column, {}, new Set(['core', 'ledger', 'realtime'] as const)),
+    );
+    const { core, ledger, realtime } = book.urls;
+    startPayments = (environment = {}) =>
+      startSystem(
+        column,
+        { LEDGER_INTERNAL: core, ...tiny, ...environment },
+        new Set(['payments'] as const),
+      );
+    payments = await startPayments();
+    resources.defer(() => payments[Symbol.asyncDispose]());
+    const addresses = {
+      LEDGER_INTERNAL: core,
+      LEDGER_URL: ledger,
+      REALTIME_URL: realtime,
+      PAYMENTS_URL: payments.urls.payments,
+    };
+    gateway = resources.use(
+      await startSystem(column, addresses, new Set(['gateway'] as const), dist),
+    );
+    const client = await gateway.client();
+    for (const account of ['mint', 'shop']) await client.open(account, null);
+    browser = await startBrowser(resources);
+  });
+  after(() => resources.disposeAsync());
+
+  const open = async (
+    options?: BrowserContextOptions,
+    scope = 'transfers balances accounts ops',
+  ) => {
+    const token = await gateway.token({ scope });
+    return openPage(browser, `${gateway.urls.gateway}/operations#token=${token}`, options);
+  };
+  const clientOf = (subject: string) => gateway.client({ subject });
+
+  it('says live that nothing is refused, and then who is, by class and reason, and why', async () => {
+    await using session = await open();
+    const { page } = session;
+    await panel(page, 'Overload').getByText('Live', { exact: true }).waitFor();
+    await page.getByText('Nothing is refused').waitFor();
+    await page.getByText('20 of 20 tokens left, no pressure').waitFor();
+
+    const greedy = await clientOf('greedy');
+    const answers = await transfers(greedy, 20);
+    assert.ok(answers.includes(429), String(answers));
+    for (const subject of ['ann', 'ben', 'cid']) await transfers(await clientOf(subject), 8);
+    const bulk = await greedy.send('POST', '/payments/transfers/batch', { transfers: [one('b')] });
+    assert.equal(bulk.status, 503);
+
+    await page.getByText(/^Refused by: .*ceiling.*client quota/).waitFor();
+    await page.getByText(/The ceiling admits 1 a second; \d+ of 20 tokens are left/).waitFor();
+    await page.getByText(/1 bulk in the last 10 s/).waitFor();
+    await page.getByText(/clients? ha(s|ve) nothing left of 1 requests a second/).waitFor();
+    const { shed } = (await greedy.get('/payments/load-shedding/stats')).body;
+    assert.ok(shed.normal.rate > 0 && shed.normal.quota > 0 && shed.bulk.rate > 0);
+    const refusals = page.getByRole('table', { name: 'By class and reason' });
+    await total(refusals, 'Ceiling', [shed.normal.rate, shed.bulk.rate]);
+    await total(refusals, 'Client quota', [shed.normal.quota]);
+    const chart = page.getByRole('figure', { name: 'Transfer requests per second' });
+    await chart.getByRole('row', { name: /^Refused/ }).waitFor();
+    assert.notEqual(await most(chart, 'Refused'), '0');
+  });
+
+  it('says the same in a table by time, for those who cannot see a picture', async () => {
+    await using session = await open();
+    const { page } = session;
+    const chart = page.getByRole('figure', { name: 'Tokens under the ceiling' });
+    await chart.getByText('By time').press('Enter');
+    const rows = chart.getByRole('table', { name: /means of 15 s/ }).getByRole('row');
+    await rows.nth(1).getByText('20').last().waitFor();
+  });
+
+  it('counts what the cache answers and what it spares the database', async () => {
+    await using session = await open();
+    const { page } = session;
+    const cache = panel(page, 'Balance cache');
+    await cache.getByText('Live', { exact: true }).waitFor();
+    const client = await clientOf('reader');
+    for (let i = 0; i < 30; i += 1) await client.balance('shop');
+    const { hits, reads } = (await client.get('/ledger/cache/stats')).body;
+    assert.ok(hits >= 29);
+    await cache.getByText(new RegExp(`of ${reads} reads, and`)).waitFor();
+    await cache.getByRole('row', { name: new RegExp(`^Hits .* ${hits} `) }).waitFor();
+  });
+
+  it('goes on through an outage of payments, says so, keeps what it knew, and comes back', async () => {
+    await using session = await open();
+    const { page } = session;
+    const overload = panel(page, 'Overload');
+    await overload.getByText('Live', { exact: true }).waitFor();
+    const ceiling = await overload.getByRole('row', { name: /^Ceiling/ }).innerText();
+
+    const port = new URL(payments.urls.payments).port;
+    await payments[Symbol.asyncDispose]();
+    await overload.getByText('No answer', { exact: true }).waitFor();
+    const note = overload.getByRole('alert');
+    await note.getByText(/^Payments gave no figures since \d\d:\d\d:\d\d/).waitFor();
+    await note.getByText('unavailable', { exact: true }).waitFor();
+    await overload.getByText(/ · as of \d\d:\d\d:\d\d .*[1-9]\d* s ago/).waitFor();
+    assert.equal(await overload.getByRole('row', { name: /^Ceiling/ }).innerText(), ceiling);
+    await panel(page, 'Balance cache').getByText('Live', { exact: true }).waitFor();
+    await fits(page);
+
+    payments = await startPayments({ ATLAS_PAYMENTS_PORT: port });
+    await overload.getByText('Live', { exact: true }).waitFor();
+    await note.waitFor({ state: 'detached' });
+    await page.getByText('Nothing is refused').waitFor();
+  });
+
+  it('asks for nothing while the page is hidden, and at once when it is seen again', async () => {
+    await using session = await open();
+    const { page } = session;
+    await panel(page, 'Overload').getByText('Live', { exact: true }).waitFor();
+    await page.clock.install();
+    await page.reload();
+    await panel(page, 'Overload').getByText('Live', { exact: true }).waitFor();
+    await setVisibility(page, 'hidden');
+    let asked = 0;
+    page.on('request', () => (asked += 1));
+    await page.clock.runFor(30_000);
+    assert.equal(asked, 0);
+    const again = page.waitForRequest(/load-shedding\/stats/);
+    await setVisibility(page, 'visible');
+    await again;
+  });
+
+  it('is offered to tokens with scope ops only; others are told what they need', async () => {
+    await using session = await open(desktop, 'transfers balances accounts');
+    const { page } = session;
+    await page.getByText('This token may not see operations').waitFor();
+    await page.getByText('need scope ops').waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Operations' }).count(), 0);
+    await fits(page);
+    await using operator = await open();
+    await operator.page.getByRole('link', { name: 'Accounts' }).click();
+    await operator.page.getByRole('link', { name: 'Operations' }).click();
+    await operator.page.getByRole('heading', { name: 'Overload' }).waitFor();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [name, screen] of Object.entries({ desktop, phone })) {
+      it(`is readable by everyone on a ${name} in ${colorScheme}, and never wider than the screen`, async () => {
+        await using session = await open({ ...screen, colorScheme });
+        const { page } = session;
+        await page.getByText('Live', { exact: true }).nth(1).waitFor();
+        for (const summary of await page.getByText('By time').all()) await summary.click();
+        await fits(page);
+      });
+    }
+  }
+});
+
+const one = (key: string) => ({
+  key,
+  sourceAccountId: 'mint',
+  destinationAccountId: 'shop',
+  minor: '1',
+  currency: 'EUR',
+});
+
+let keys = 0;
+
+/** So many at once; their statuses. */
+async function transfers(client: Client, count: number): Promise<number[]> {
+  const sent = Array.from({ length: count }, () =>
+    client.transfer(`k${(keys += 1)}`, 'mint', 'shop', '1'),
+  );
+  return (await Promise.all(sent)).map(({ status }) => status);
+}
+
+function panel(page: Page, name: string) {
+  return page.getByRole('region', { name });
+}
+
+type Table = ReturnType<Page['getByRole']>;
+
+/** The totals of a row, by class, where there are any. */
+async function total(table: Table, row: string, counts: readonly number[]): Promise<void> {
+  const cells = table.getByRole('row', { name: new RegExp(`^${row}`) }).locator('.total');
+  for (const [i, count] of counts.entries()) {
+    await cells.nth(i).getByText(String(count), { exact: true }).waitFor();
+  }
+}
+
+function most(chart: Table, row: string): Promise<string> {
+  return chart
+    .getByRole('row', { name: new RegExp(`^${row}`) })
+    .getByRole('cell')
+    .last()
+    .innerText();
+}
+
+async function setVisibility(page: Page, state: 'hidden' | 'visible'): Promise<void> {
+  await page.evaluate(
+    `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });` +
+      `document.dispatchEvent(new Event('visibilitychange'))`,
+  );
+}
