@@ -19,7 +19,12 @@ export const balances: BalanceReader = {
 
 export const controlPlane: ControlPlane = {
   revoke: async () => {},
-  news: async (cursor) => ({ revocations: [], cursor }),
+  news: async (cursor) => ({ revocations: [], ceiling: null, cursor }),
+  orderCeiling: async (ceiling) => ({
+    revision: 1,
+    ceiling,
+    orderedAt: '2026-11-24T09:00:00.000Z',
+  }),
   nodes: async () => [],
   append: async () => {},
 };

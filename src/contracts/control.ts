@@ -1,5 +1,5 @@
 // What the processes of one Atlas share through the core beside money: whose tokens are revoked, which
-// nodes there are, and the record of who did what. Two implementations: the core itself in the same
+// nodes there are, how much may be admitted, and the record of who did what. Two implementations: the core itself in the same
 // process (core/control-plane.ts) and its HTTP client (core/remote-control.ts) at LEDGER_INTERNAL.
 
 /** Tokens that are refused though they have not ended. */
@@ -36,6 +36,7 @@ export const auditActions = [
   'operator.nodes',
   'operator.connections',
   'operator.disconnect',
+  'operator.ceiling',
   'audit.read',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
@@ -75,9 +76,30 @@ export const auditBatchMax = 500;
 /** The most revocations in one answer; the next call brings more. */
 export const revocationsPageMax = 1_000;
 
+/** How much each payments replica admits; or all of them together, where they share. */
+export interface Ceiling {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+  /** Of one client; 0: no quota. */
+  readonly clientRatePerSecond: number;
+  readonly clientBurst: number;
+}
+
+/** What an operator has ordered last. */
+export interface CeilingOrder {
+  /** Rises with each order. */
+  readonly revision: number;
+  /** Null: what each replica's settings say. */
+  readonly ceiling: Ceiling | null;
+  /** ISO 8601. */
+  readonly orderedAt: string;
+}
+
 export interface News {
   /** Oldest first. */
   readonly revocations: readonly Revocation[];
+  /** Null: none was ever ordered. */
+  readonly ceiling: CeilingOrder | null;
   /** What to ask after next time. */
   readonly cursor: number;
 }
@@ -90,6 +112,8 @@ export interface ControlPlane {
   revoke(revocation: Revocation, record: AuditRecord): Promise<void>;
   /** Revocations after `cursor` (0: from the beginning); `node` is thereby known to be there. */
   news(cursor: number, node?: Node): Promise<News>;
+  /** Durable together with its record when it resolves. */
+  orderCeiling(ceiling: Ceiling | null, record: AuditRecord): Promise<CeilingOrder>;
   /** Nodes that were heard of in the last seconds. */
   nodes(role: string): Promise<Node[]>;
   /** Stores records, each once. At most `auditBatchMax`. */

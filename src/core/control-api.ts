@@ -12,6 +12,7 @@ import { internalOnly } from '../platform/internal-guard.ts';
 export const newsPath = '/internal/control/news';
 export const nodesPath = '/internal/control/nodes';
 export const revocationsPath = '/internal/control/revocations';
+export const ceilingPath = '/internal/control/ceiling';
 export const auditPath = '/internal/control/audit';
 
 /** A full batch of records with the longest texts and lists. */
@@ -67,6 +68,27 @@ const RevokeBody = Type.Object(
   closed,
 );
 
+const Whole = (minimum: number) => Type.Integer({ minimum, maximum: 1_000_000 });
+
+const CeilingBody = Type.Object(
+  {
+    ceiling: Type.Union([
+      Type.Object(
+        {
+          ratePerSecond: Whole(1),
+          burst: Whole(1),
+          clientRatePerSecond: Whole(0),
+          clientBurst: Whole(1),
+        },
+        closed,
+      ),
+      Type.Null(),
+    ]),
+    record: AuditSchema,
+  },
+  closed,
+);
+
 const AppendBody = Type.Object(
   { records: Type.Array(AuditSchema, { minItems: 1, maxItems: auditBatchMax }) },
   closed,
@@ -98,6 +120,13 @@ export function addControlApi(app: App, control: ControlPlane, secret: string): 
       await control.revoke(body.revocation, body.record as AuditRecord);
       return {};
     },
+  });
+  app.route({
+    ...internal,
+    method: 'PUT',
+    url: ceilingPath,
+    schema: { hide: true, body: CeilingBody },
+    handler: ({ body }) => control.orderCeiling(body.ceiling, body.record as AuditRecord),
   });
   app.route({
     ...internal,

@@ -53,9 +53,25 @@ for (const [engine, openBook] of books) {
       const news = await local.news(cursor);
       assert.deepEqual(news.revocations, [revocation]);
       assert.deepEqual(await remote.news(cursor), news);
-      assert.deepEqual(await remote.news(news.cursor), { revocations: [], cursor: news.cursor });
+      assert.deepEqual((await remote.news(news.cursor)).revocations, []);
       const [row] = await book.database.query('select action from audit');
       assert.deepEqual(row, { action: 'session.revoke' });
+    });
+
+    it('tells everybody the last order of a ceiling, which is stored with its record', async () => {
+      const ceiling = { ratePerSecond: 50, burst: 100, clientRatePerSecond: 0, clientBurst: 10 };
+      assert.equal((await local.news(0)).ceiling, null);
+      const record = recordOf();
+      const order = await remote.orderCeiling(ceiling, { ...record, action: 'operator.ceiling' });
+      assert.deepEqual(order.ceiling, ceiling);
+      assert.deepEqual((await local.news(0)).ceiling, order);
+      assert.deepEqual((await remote.news(0)).ceiling, order);
+      const next = await local.orderCeiling(null, recordOf());
+      assert.ok(next.revision > order.revision);
+      assert.deepEqual((await remote.news(0)).ceiling, next);
+      assert.equal(next.ceiling, null);
+      const rows = await book.database.query('select from audit where id = $1', [record.id]);
+      assert.equal(rows.length, 1);
     });
 
     it('tells of a subject again when more of its tokens are revoked, and of none that is over', async () => {

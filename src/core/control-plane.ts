@@ -4,6 +4,7 @@ import {
   auditBatchMax,
   auditIdAt,
   revocationsPageMax,
+  type CeilingOrder,
   type ControlPlane,
   type Node,
   type Revocation,
@@ -14,11 +15,13 @@ import type { Log } from '../platform/logs.ts';
 import {
   appendAudit,
   countRevocations,
+  currentCeiling,
   forgetAudit,
   forgetNodes,
   forgetRevocations,
   insertRevocation,
   nodesSeen,
+  orderCeiling,
   revocationsAfter,
   seeNode,
   takeRevocationTurn,
@@ -79,15 +82,31 @@ export function createControlPlane(options: ControlPlaneOptions): RunningControl
     news: (cursor, node) =>
       reaching(async () => {
         if (node !== undefined) await database.query(seeNode, valuesOf(node));
-        const rows = await database.query<RevocationRow>(revocationsAfter, [
-          cursor,
-          revocationsPageMax,
+        const [rows, [ceiling]] = await Promise.all([
+          database.query<RevocationRow>(revocationsAfter, [cursor, revocationsPageMax]),
+          database.query<CeilingRow>(currentCeiling),
         ]);
         return {
           revocations: rows.map(revocationOf),
+          ceiling: ceiling === undefined ? null : orderOf(ceiling),
           cursor: rows.length === 0 ? cursor : Number(rows.at(-1)!.id),
         };
       }),
+    orderCeiling: (ceiling, record) =>
+      reaching(() =>
+        database.transaction(async (connection) => {
+          const [row] = await connection.query<CeilingRow>(orderCeiling, [
+            ceiling?.ratePerSecond ?? null,
+            ceiling?.burst ?? null,
+            ceiling?.clientRatePerSecond ?? null,
+            ceiling?.clientBurst ?? null,
+            record.tenant,
+            record.subject,
+          ]);
+          await connection.query(appendAudit, [JSON.stringify([record])]);
+          return orderOf(row!);
+        }),
+      ),
     nodes: (role) =>
       reaching(async () => {
         const rows = await database.query<NodeRow>(nodesSeen, [role, nodeLifeMs]);
@@ -144,6 +163,31 @@ function revocationOf(row: RevocationRow): Revocation {
     session: row.session === '' ? null : row.session,
     revokedAtMs: row.revoked_at.getTime(),
     expiresAtMs: row.expires_at.getTime(),
+  };
+}
+
+interface CeilingRow {
+  revision: bigint;
+  rate_per_second: number | null;
+  burst: number | null;
+  client_rate_per_second: number | null;
+  client_burst: number | null;
+  ordered_at: Date;
+}
+
+function orderOf(row: CeilingRow): CeilingOrder {
+  return {
+    revision: Number(row.revision),
+    ceiling:
+      row.rate_per_second === null
+        ? null
+        : {
+            ratePerSecond: row.rate_per_second,
+            burst: row.burst!,
+            clientRatePerSecond: row.client_rate_per_second!,
+            clientBurst: row.client_burst!,
+          },
+    orderedAt: row.ordered_at.toISOString(),
   };
 }
 

@@ -57,6 +57,31 @@ export const forgetNodes = {
   text: `delete from nodes where seen_at < now() - $1::bigint * interval '1 millisecond'`,
 };
 
+export const currentCeiling = {
+  name: 'current-ceiling',
+  text: `
+    select revision, rate_per_second, burst, client_rate_per_second, client_burst, ordered_at
+      from ceiling`,
+};
+
+export const orderCeiling = {
+  name: 'order-ceiling',
+  text: `
+    insert into ceiling as c (revision, rate_per_second, burst, client_rate_per_second, client_burst,
+                              ordered_at, tenant, subject)
+    values (1, $1, $2, $3, $4, now(), $5, $6)
+    on conflict (singleton) do update
+       set revision = c.revision + 1,
+           rate_per_second = excluded.rate_per_second,
+           burst = excluded.burst,
+           client_rate_per_second = excluded.client_rate_per_second,
+           client_burst = excluded.client_burst,
+           ordered_at = excluded.ordered_at,
+           tenant = excluded.tenant,
+           subject = excluded.subject
+    returning revision, rate_per_second, burst, client_rate_per_second, client_burst, ordered_at`,
+};
+
 /** $1: a JSON array of records. */
 export const appendAudit = {
   name: 'append-audit',

@@ -4,6 +4,7 @@
 //
 // A batch takes one token and one request of its client's quota, because what it holds is not known
 // before its body is parsed; what it has in flight is counted by transfers once it is (place.ts).
+import type { Ceiling } from '../contracts/control.ts';
 import { ClientQuotas } from './client-quotas.ts';
 import type { ShedReason, TransferCounts } from './counts.ts';
 import { Demand } from './demand.ts';
@@ -15,8 +16,7 @@ import { TokenBucket, type Rate } from './token-bucket.ts';
 import { trafficClasses, type ByClass, type TrafficClass } from './traffic-class.ts';
 
 export interface AdmissionOptions {
-  readonly ceiling: Rate;
-  readonly clientQuota: Rate;
+  readonly ceiling: Ceiling;
   readonly inFlightStart: number;
   readonly inFlightMax: number;
   readonly targetMs: number;
@@ -52,19 +52,27 @@ export class Admission {
 
   constructor(options: AdmissionOptions) {
     const { nowMs, random } = options;
-    this.bucket = new TokenBucket({ ...options.ceiling, nowMs });
+    const { bucket, client } = ratesOf(options.ceiling);
+    this.bucket = new TokenBucket({ ...bucket, nowMs });
     this.limit = new InFlightLimit({
       start: options.inFlightStart,
       max: options.inFlightMax,
       targetMs: options.targetMs,
       clock: options.clock,
     });
-    this.quotas = new ClientQuotas({ rate: options.clientQuota, nowMs });
+    this.quotas = new ClientQuotas({ rate: client, nowMs });
     this.gate = new PressureGate(options.pressure);
     this.demand = new Demand({ random });
     this.#counts = options.counts;
     this.#nowMs = nowMs;
     this.#random = random;
+  }
+
+  /** From now on. */
+  setCeiling(ceiling: Ceiling): void {
+    const { bucket, client } = ratesOf(ceiling);
+    this.bucket.setRate(bucket);
+    this.quotas.setRate(client);
   }
 
   /** Why a request would be refused now; it takes nothing. */
@@ -138,4 +146,11 @@ export class Admission {
     this.limit.endWindow();
     this.demand.endWindow();
   }
+}
+
+function ratesOf(ceiling: Ceiling): Record<'bucket' | 'client', Rate> {
+  return {
+    bucket: { perSecond: ceiling.ratePerSecond, burst: ceiling.burst },
+    client: { perSecond: ceiling.clientRatePerSecond, burst: ceiling.clientBurst },
+  };
 }

@@ -1,5 +1,6 @@
 // The payments role: admits or sheds before a body is read, validates, and hands transfers on to the
 // core in groups. It keeps no money and no state that a restart would lose.
+import type { Ceiling } from '../contracts/control.ts';
 import type { Core } from '../contracts/core.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
@@ -13,6 +14,7 @@ import { createEntrances } from './entrance.ts';
 import { addFindTransfers } from './find-transfers.ts';
 import { HandOver } from './hand-over.ts';
 import { windowMs } from './in-flight-limit.ts';
+import { addLoadShedding } from './load-shedding.ts';
 import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { feelPressure } from './own-pressure.ts';
 import { measurePayments } from './payments-metrics.ts';
@@ -37,9 +39,14 @@ export async function startPayments(
   const { clock, pressure } = started.use(feel(core, settings.LS_LOOP_LAG_MS));
   const nowMs = () => performance.now();
   const counts = new TransferCounts(metrics);
+  const ceilingSet: Ceiling = {
+    ratePerSecond: settings.LS_RATE_PER_SEC,
+    burst: settings.LS_BURST,
+    clientRatePerSecond: settings.LS_CLIENT_RATE_PER_SEC,
+    clientBurst: settings.LS_CLIENT_BURST,
+  };
   const admission = new Admission({
-    ceiling: { perSecond: settings.LS_RATE_PER_SEC, burst: settings.LS_BURST },
-    clientQuota: { perSecond: settings.LS_CLIENT_RATE_PER_SEC, burst: settings.LS_CLIENT_BURST },
+    ceiling: ceilingSet,
     inFlightStart: settings.LS_IN_FLIGHT_START,
     inFlightMax: settings.LS_IN_FLIGHT_MAX,
     targetMs: settings.LS_TARGET_MS,
@@ -49,6 +56,7 @@ export async function startPayments(
     pressure: () => pressure.degree,
     random: Math.random,
   });
+  context.control.onCeiling(({ ceiling }) => admission.setCeiling(ceiling ?? ceilingSet));
   const recent = new RecentKeys({ nowMs });
   const deadlines = { defaultMs: settings.LS_TIMEOUT_MS, maxMs: settings.LS_TIMEOUT_MAX_MS };
   const handOver = new HandOver({ core, onGroup: measureGroups(metrics) });
@@ -69,6 +77,7 @@ export async function startPayments(
   addPostTransfer(app, { entrance: entrances.single, recent, core: wayToCore });
   addPostBatch(app, { entrance: entrances.batch, core: wayToCore });
   addFindTransfers(app, core);
+  addLoadShedding(app, { control: context.control, settings: ceilingSet });
   addLoadSheddingStats(app, { admission, counts, deadlines, handOver, pressure });
 
   const windows = setInterval(() => {

@@ -1,10 +1,16 @@
 // What a process shares with the others through the core: every second it hears which tokens were
-// revoked and says that it is there, and it hands on what was done in it. While the core is away the
+// revoked and how much may be admitted, and says that it is there; and it hands on what was done in it. While the core is away the
 // last list stays in force, and the log and a metric say how old it is.
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlPlane, Node, Revocation } from '../contracts/control.ts';
+import type {
+  Ceiling,
+  CeilingOrder,
+  ControlPlane,
+  Node,
+  Revocation,
+} from '../contracts/control.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import { AuditQueue, type AuditEntry, type AuditTrail } from './audit.ts';
 import type { Identity } from './identity.ts';
@@ -39,6 +45,12 @@ export interface Control {
   signOut(identity: Identity, by: AuditEntry): Promise<void>;
   /** The same for a session of anybody, or with null for all that a subject has now. */
   revoke(whose: Pick<Revocation, 'tenant' | 'subject' | 'session'>, by: AuditEntry): Promise<void>;
+  /** What an operator has ordered, as this process last heard it. */
+  readonly ceiling: CeilingOrder | null;
+  /** In force here when it resolves, elsewhere a second later. @throws ProblemError `unavailable` */
+  orderCeiling(ceiling: Ceiling | null, by: AuditEntry): Promise<void>;
+  /** Calls `listener` with each new order, and at once with the one there is. */
+  onCeiling(listener: (order: CeilingOrder) => void): void;
   /** From now on the other nodes find this one. */
   announce(node: Omit<Node, 'id'>): void;
   /** Nodes with this role, this one included. @throws ProblemError `unavailable` */
@@ -62,6 +74,8 @@ export function createControl(options: ControlOptions): Control {
   });
   let plane: ControlPlane | undefined;
   let announced: Node | undefined;
+  let ceiling: CeilingOrder | null = null;
+  const ceilingListeners = new Set<(order: CeilingOrder) => void>();
   let cursor = 0;
   let heardAt = performance.now();
   let away = false;
@@ -77,10 +91,18 @@ export function createControl(options: ControlOptions): Control {
       more = news.cursor !== cursor;
       cursor = news.cursor;
       revocations.add(news.revocations);
+      obey(news.ceiling);
     }
     heardAt = performance.now();
     if (away) log.info('the core is back: the list of revoked tokens is up to date again');
     away = false;
+  }
+
+  /** What was asked before the last order was given may be answered after it. */
+  function obey(order: CeilingOrder | null): void {
+    if (order === null || order.revision <= (ceiling?.revision ?? 0)) return;
+    ceiling = order;
+    for (const listener of ceilingListeners) listener(order);
   }
 
   async function keepHearing(signal: AbortSignal, heard: () => void): Promise<void> {
@@ -117,6 +139,16 @@ export function createControl(options: ControlOptions): Control {
     audit,
     signOut: (identity, by) => revoke(identity, sessionEndsMs(identity, tokenLifeMaxMs), by),
     revoke: (whose, by) => revoke(whose, Date.now() + tokenLifeMaxMs, by),
+    get ceiling() {
+      return ceiling;
+    },
+    async orderCeiling(wanted, by) {
+      obey(await connected().orderCeiling(wanted, audit.recordOf(by)));
+    },
+    onCeiling(listener) {
+      ceilingListeners.add(listener);
+      if (ceiling !== null) listener(ceiling);
+    },
     announce(given) {
       announced = { ...given, id: node };
     },

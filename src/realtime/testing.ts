@@ -86,7 +86,12 @@ export class MemoryControl implements ControlPlane {
 
   async news(cursor: number, node?: Node): Promise<News> {
     if (node !== undefined) this.#nodes.set(node.id, node);
-    return { revocations: this.#revocations.slice(cursor), cursor: this.#revocations.length };
+    const revocations = this.#revocations.slice(cursor);
+    return { revocations, ceiling: null, cursor: this.#revocations.length };
+  }
+
+  orderCeiling(): never {
+    throw new Error('the hub has no ceiling');
   }
 
   async nodes(role: string): Promise<Node[]> {

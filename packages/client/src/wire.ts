@@ -321,6 +321,20 @@ export type HubNodes = {
   unanswered: string[];
 };
 
+export type LoadShedding = {
+  /** Transfer requests admitted a second */
+  ratePerSecond: number;
+  /** Transfer requests admitted at once after a pause */
+  burstCapacity: number;
+  /** Those of one client a second; 0: no quota */
+  clientRatePerSecond: number;
+  /** Those of one client at once after a pause */
+  clientBurstCapacity: number;
+  setBy: "settings" | "operator";
+  /** By the operator */
+  setAt?: string;
+};
+
 export type LoadSheddingStats = {
   /** Whole tokens in the bucket */
   tokensAvailable: number;
@@ -544,4 +558,15 @@ export type Transfer = {
     customerId?: string;
     deviceId?: string;
   };
+};
+
+export type WantedLoadShedding = {
+  /** Transfer requests admitted a second */
+  ratePerSecond: number;
+  /** Else twice the rate */
+  burstCapacity?: number;
+  /** Those of one client a second; 0: no quota */
+  clientRatePerSecond?: number;
+  /** Those of one client at once after a pause */
+  clientBurstCapacity?: number;
 };
