@@ -61,20 +61,19 @@ export function addLoadShedding(app: App, { control, settings }: LoadSheddingRou
       return shown();
     },
   );
-  app.put(
+  app.route({
+    method: 'PUT',
     url,
-    {
-      schema: {
-        operationId: 'setLoadShedding',
-        summary: 'Sets how much every replica admits',
-        description:
-          'In force at this replica at once, at the others within about a second, and also after a ' +
-          'restart. What is left out is as the settings say.',
-        body: Wanted,
-        ...common,
-      },
+    schema: {
+      operationId: 'setLoadShedding',
+      summary: 'Sets how much every replica admits',
+      description:
+        'In force at this replica at once, at the others within about a second, and also after a ' +
+        'restart. What is left out is as the settings say.',
+      body: Wanted,
+      ...common,
     },
-    async (request) => {
+    handler: async (request) => {
       requireScope(request.identity, 'ops');
       const { ratePerSecond, burstCapacity, clientRatePerSecond, clientBurstCapacity } =
         request.body;
@@ -87,22 +86,21 @@ export function addLoadShedding(app: App, { control, settings }: LoadSheddingRou
       await control.orderCeiling(ceiling, recordOf(request, ceiling));
       return shown();
     },
-  );
-  app.delete(
+  });
+  app.route({
+    method: 'DELETE',
     url,
-    {
-      schema: {
-        operationId: 'resetLoadShedding',
-        summary: 'Goes back to what the settings say',
-        ...common,
-      },
+    schema: {
+      operationId: 'resetLoadShedding',
+      summary: 'Goes back to what the settings say',
+      ...common,
     },
-    async (request) => {
+    handler: async (request) => {
       requireScope(request.identity, 'ops');
       await control.orderCeiling(null, recordOf(request, null));
       return shown();
     },
-  );
+  });
 }
 
 function inForce(control: Control, settings: Ceiling): InForce {
