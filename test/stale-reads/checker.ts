@@ -10,6 +10,9 @@ import { openAccount, startOpener } from './opener.ts';
 import { readOnce, startReader } from './reader.ts';
 import { startWriter } from './writer.ts';
 
+/** What one more reader at each ledger accepts. */
+const maxStaleMs = 500;
+
 export interface CheckOptions {
   readonly accounts: number;
   readonly writers: number;
@@ -61,7 +64,10 @@ export async function startCheck(target: Target, options: CheckOptions): Promise
   );
   const opening = startOpener(ground, { name, restMs });
   const reading = Array.from({ length: readers }, (_, i) =>
-    startReader(ground, new Lane(target.ledgers[i % target.ledgers.length]!), restMs),
+    startReader(ground, new Lane(target.ledgers[i % target.ledgers.length]!), { restMs }),
+  );
+  const accepting = target.ledgers.map((url) =>
+    startReader(ground, new Lane(url), { restMs, maxStaleMs }),
   );
   const totals = (): Totals => ({
     ...history.counts,
@@ -74,7 +80,7 @@ export async function startCheck(target: Target, options: CheckOptions): Promise
     },
     async stop() {
       ground.stopping = true;
-      await Promise.all([...writing, ...reading, opening]);
+      await Promise.all([...writing, opening, ...reading, ...accepting]);
       delays.disable();
       const tookMs = performance.now() - startedAtMs;
       await readAll(ground);

@@ -29,7 +29,13 @@ describe('what is judged stale', () => {
   it('is an answer older than what was acknowledged before it was asked for, since the first newer version', () => {
     const history = twoTransfers();
     history.judge(read(history, 'a', 0, body(0)));
-    assert.deepEqual(history.counts, { checked: 1, stale: 1, backwards: 0, impossible: 0 });
+    assert.deepEqual(history.counts, {
+      checked: 1,
+      aged: 0,
+      stale: 1,
+      backwards: 0,
+      impossible: 0,
+    });
     assert.equal(history.worstAgeMs, 9);
     history.judge(read(history, 'a', 1, body(-5)));
     assert.equal(history.counts.stale, 2);
@@ -61,6 +67,23 @@ describe('what is judged stale', () => {
   });
 });
 
+describe('what is judged stale of an answer whose reader accepts an age', () => {
+  it('is what had been outdated for longer than the answer says', () => {
+    const history = twoTransfers();
+    history.judge({ ...read(history, 'a', 0, body(0)), allowedMs: 9 });
+    assert.deepEqual(history.counts, {
+      checked: 0,
+      aged: 1,
+      stale: 0,
+      backwards: 0,
+      impossible: 0,
+    });
+    history.judge({ ...read(history, 'a', 0, body(0)), allowedMs: 8 });
+    assert.equal(history.counts.stale, 1);
+    assert.match(history.examples[0]!, /for 9\.0 ms outdated .* and not for 8 ms as it says/);
+  });
+});
+
 describe('what is judged stale of an account that is opened', () => {
   it('is "no such account" after the opening was acknowledged, and not before', () => {
     const history = new History();
@@ -82,7 +105,13 @@ describe('what is counted apart', () => {
     history.judge(during);
     assert.equal(history.counts.backwards, 0);
     history.judge(read(history, 'a', 0, body(0)));
-    assert.deepEqual(history.counts, { checked: 3, stale: 0, backwards: 1, impossible: 0 });
+    assert.deepEqual(history.counts, {
+      checked: 3,
+      aged: 0,
+      stale: 0,
+      backwards: 1,
+      impossible: 0,
+    });
   });
 });
 

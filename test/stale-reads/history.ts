@@ -23,12 +23,16 @@ export interface Read {
   readonly version: number;
   /** The answer's body; undefined where it was "still this version" (304), or "no such account". */
   readonly body?: string | undefined;
+  /** For a reader that accepts an age: how old the answer says that it may be. */
+  readonly allowedMs?: number | undefined;
 }
 
 export interface Counts {
-  /** Reads that were answered and judged. */
+  /** Reads that were answered and judged, without those that accept an age. */
   checked: number;
-  /** Older than what had been acknowledged. */
+  /** Those that do, and were answered and judged. */
+  aged: number;
+  /** Older than what had been acknowledged, by more than the reader accepts. */
   stale: number;
   /** Not older than that, but older than what an earlier read had shown. */
   backwards: number;
@@ -50,7 +54,7 @@ interface Account {
 const examplesMax = 10;
 
 export class History {
-  readonly counts: Counts = { checked: 0, stale: 0, backwards: 0, impossible: 0 };
+  readonly counts: Counts = { checked: 0, aged: 0, stale: 0, backwards: 0, impossible: 0 };
   /** Some of what is wrong, in words. */
   readonly examples: string[] = [];
   /** How long the most outdated answer had been outdated when it was asked for. */
@@ -77,22 +81,24 @@ export class History {
     this.#rise(account, version, atMs);
   }
 
-  judge({ accountId, where, floor, sentAtMs, version, body }: Read): void {
+  judge({ accountId, where, floor, sentAtMs, version, body, allowedMs }: Read): void {
     const account = this.#account(accountId);
-    this.counts.checked += 1;
+    this.counts[allowedMs === undefined ? 'checked' : 'aged'] += 1;
     if (body !== undefined && body !== (account.bodies.get(version) ?? body)) {
       this.#impossible(`${accountId} at ${version}: ${account.bodies.get(version)}, then ${body}`);
     }
     if (body !== undefined) account.bodies.set(version, body);
-    if (version < floor.acknowledged) {
+    const outdated = version < floor.acknowledged;
+    const ageMs = outdated ? sentAtMs - outdatedAtMs(account, version) : 0;
+    if (outdated && ageMs > (allowedMs ?? 0)) {
       this.counts.stale += 1;
-      const ageMs = sentAtMs - outdatedAtMs(account, version);
       this.worstAgeMs = Math.max(this.worstAgeMs, ageMs);
       this.#example(
         `${accountId} at ${where}: version ${version} although ${floor.acknowledged} was ` +
-          `acknowledged, for ${ageMs.toFixed(1)} ms outdated when it was asked for`,
+          `acknowledged, for ${ageMs.toFixed(1)} ms outdated when it was asked for` +
+          (allowedMs === undefined ? '' : ` and not for ${allowedMs} ms as it says`),
       );
-    } else if (version < floor.seen) {
+    } else if (allowedMs === undefined && version < floor.seen) {
       this.counts.backwards += 1;
     }
     account.seen = Math.max(account.seen, version);

@@ -16,6 +16,7 @@ export function describeReport(report: Report): string {
   return [
     `${checked} reads checked in ${seconds.toFixed(1)} s (${Math.round(checked / seconds)}/s), ` +
       `${acknowledged} transfers acknowledged`,
+    `beside them, reads that accept an age: ${report.aged}`,
     `stale after an acknowledgement: ${stale} (${ppmOf(report).toFixed(1)} ppm), ` +
       `at worst outdated for ${worstAgeMs.toFixed(1)} ms`,
     `older than an earlier read, but not than an acknowledgement: ${backwards}`,
