@@ -75,7 +75,8 @@ async function checkControl(way: WayName, checks: number, seed: number): Promise
     await control.redis.flush();
     await checking.more(0, transfersBetweenFlushes);
   }
-  return checking.stop();
+  // Awaited here: the checker ends with this block.
+  return await checking.stop();
 }
 
 function tableOf(reports: ReadonlyMap<string, Report>): string {
