@@ -12,6 +12,7 @@ import { createBalanceHub } from '../../src/realtime/hub.ts';
 import { createRealtimeMetrics } from '../../src/realtime/metrics.ts';
 import { createRecentUpdates } from '../../src/realtime/recent.ts';
 import { accountOf, paced, updateOf } from './load.ts';
+import { limits } from '../../src/realtime/limits.ts';
 import { createSnapshots } from '../../src/realtime/snapshots.ts';
 import { balances, controlPlane, tenant } from './book.ts';
 import { serve } from './server.ts';
@@ -29,7 +30,7 @@ const fanOut = new FanOut({
   feed: followsAll,
 });
 const metrics = createRealtimeMetrics(registry);
-const snapshots = createSnapshots(balances);
+const snapshots = createSnapshots(balances, limits.snapshots);
 const { hub } = createBalanceHub({ context, log, registry, metrics, fanOut, snapshots });
 const server = createServer((request, response) => hub.handleRequest(request, response));
 server.on('upgrade', (request, socket, head) => hub.handleUpgrade(request, socket, head));

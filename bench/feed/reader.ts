@@ -79,7 +79,7 @@ function makeFanOut(feed: Following) {
 
 async function watchSome(fanOut: FanOut): Promise<void> {
   const outlet = { writable: true, sendEncoded() {} };
-  const watcher = fanOut.join({ tenant: 'tnt_demo', token: '' }, outlet);
+  const watcher = fanOut.join({ tenant: 'tnt_demo', subject: 'reader', token: '' }, outlet);
   const step = accounts / watched;
   await Promise.all(
     Array.from({ length: watched }, (_, index) =>

@@ -14,8 +14,11 @@ import {
 } from './internal-wire.ts';
 
 /** A hand-over has a whole group of transfers; the other calls have one thing each. */
-const handOvers = { connectionsMax: 4, callsMax: 64 };
-const others = { connectionsMax: 8, callsMax: 512 };
+export const coreLimits = {
+  transfers: { connectionsMax: 4, callsMax: 64 },
+  lookups: { connectionsMax: 8, callsMax: 512 },
+  accounts: { connectionsMax: 8, callsMax: 512 },
+};
 /** Longer than the hand-over's own patience, so that its message is the one that is seen. */
 const answerTimeoutMs = 20_000;
 /** What was heard longer ago says nothing of now. */
@@ -31,11 +34,17 @@ export interface CoreAddress {
 
 /** Connects when it is first used. */
 export function connectCore(core: CoreAddress): Core & AsyncDisposable {
-  const open = (use: string, limits: typeof others) =>
-    openInternalCalls({ ...core, ...limits, role: 'core', name: `core_${use}`, answerTimeoutMs });
-  const transfers = open('transfers', handOvers);
-  const lookups = open('lookups', others);
-  const accounts = open('accounts', others);
+  const open = (use: keyof typeof coreLimits) =>
+    openInternalCalls({
+      ...core,
+      ...coreLimits[use],
+      role: 'core',
+      name: `core_${use}`,
+      answerTimeoutMs,
+    });
+  const transfers = open('transfers');
+  const lookups = open('lookups');
+  const accounts = open('accounts');
   let load = 0;
   let loadHeardAtMs = Number.NEGATIVE_INFINITY;
   return {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { postgresBook as open } from '../../test/books.ts';
+import { openConnection } from '../../test/fuzz/raw-http.ts';
 import type { Database, Statement } from '../engines/database.ts';
 import { readLimits } from './read-guards.ts';
 import { assertProblem, testLedger } from './testing.ts';
 
-/** A database whose listings of accounts wait for `held`, each on a connection of its own as they do. */
-function slowListings(held: Promise<unknown>) {
+/** A database whose listings of accounts wait to be released, each on its connection. */
+function slowListings() {
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const waiting = { listings: 0 };
   const wrap = (database: Database): Database => ({
     ...database,
@@ -19,7 +21,7 @@ function slowListings(held: Promise<unknown>) {
           })
         : database.query(statement, values),
   });
-  return { wrap, waiting };
+  return { wrap, waiting, release, [Symbol.dispose]: release };
 }
 
 test('of four connections or more each kind has one, and one at least is left to balances', () => {
@@ -33,20 +35,18 @@ test('of four connections or more each kind has one, and one at least is left to
 });
 
 test('a flood of listings that hang takes neither balances nor statements nor the audit with it', async () => {
-  const held = Promise.withResolvers<void>();
-  const { wrap, waiting } = slowListings(held.promise);
+  const slow = slowListings();
+  const { wrap, waiting } = slow;
   await using ledger = await testLedger(open, { database: wrap });
+  // Before the ledger, whose end waits for what is under way.
+  using _released = slow;
   const bank = ledger.tenant();
   await bank.open('a');
   const { atOnceMax, waitingMax } = readLimits(8).accounts;
   const flood = Array.from({ length: atOnceMax + waitingMax + 50 }, () =>
     bank.get('/ledger/accounts'),
   );
-  // Those beyond the waiting room hear at once; the others' places are all taken then.
-  const first = await Promise.race(flood);
-  assertProblem(first, 503, 'overloaded');
-  assert.match(first.headers.get('retry-after')!, /^[1-4]$/);
-  assert.equal(waiting.listings, atOnceMax);
+  while (waiting.listings < atOnceMax) await new Promise(setImmediate);
   for (const path of [
     '/ledger/accounts/a/balance',
     '/ledger/accounts/a/entries',
@@ -54,12 +54,48 @@ test('a flood of listings that hang takes neither balances nor statements nor th
   ]) {
     assert.equal((await bank.get(path)).status, 200, path);
   }
-  const metrics = await (await fetch(`${ledger.url}/metrics`)).text();
-  assert.match(
-    metrics,
-    /^atlas_ledger_dependency_refused_total\{dependency="book_accounts",reason="full"\} [1-9]/m,
-  );
-  held.resolve();
+  assert.equal(waiting.listings, atOnceMax);
+  const refused = await Promise.race(flood);
+  assert.equal(refused.status, 503);
+  assert.match(refused.headers.get('retry-after')!, /^[1-4]$/);
+  slow.release();
   for (const { status } of await Promise.all(flood)) assert.ok(status === 200 || status === 503);
-  assert.equal((await bank.get('/ledger/accounts')).status, 200);
+  while ((await bank.get('/ledger/accounts')).status !== 200);
+});
+
+test('beyond its requests the ledger refuses before it looks at a token, but for health and statistics', async () => {
+  await using ledger = await testLedger(open, { settings: { ATLAS_LEDGER_REQUESTS: '2' } });
+  const bank = ledger.tenant();
+  await bank.open('a');
+  const stats = async () => (await bank.get('/ledger/load-shedding/stats')).body;
+  // Whose bodies do not come: they are under way.
+  const head = [
+    'PUT /ledger/accounts/b HTTP/1.1',
+    'host: a',
+    `authorization: Bearer ${await bank.token()}`,
+    'content-type: application/json',
+    'content-length: 100',
+  ].join('\r\n');
+  const two = [await openConnection(ledger.url), await openConnection(ledger.url)];
+  for (const { socket } of two) socket.write(`${head}\r\n\r\n`);
+  while ((await stats()).inFlight < 2);
+  const nobody = await fetch(`${ledger.url}/ledger/accounts/a/balance`);
+  assert.equal(nobody.status, 503);
+  assert.equal(((await nobody.json()) as { code: string }).code, 'overloaded');
+  assert.match(nobody.headers.get('retry-after')!, /^[1-4]$/);
+  const origin = 'http://localhost:3000';
+  const browser = await bank.get('/ledger/accounts/a/entries', { headers: { origin } });
+  assertProblem(browser, 503, 'overloaded');
+  assert.equal(browser.headers.get('access-control-allow-origin'), origin);
+  assert.equal((await fetch(`${ledger.url}/health/live`)).status, 200);
+  const { inFlight, inFlightLimit, shed, reads } = await stats();
+  assert.deepEqual([inFlight, inFlightLimit], [2, 2]);
+  assert.deepEqual(shed, { balance: 1, entries: 1, accounts: 0, audit: 0 });
+  assert.deepEqual([reads.accounts.runningMax, reads.accounts.breaker], [2, 'closed']);
+  const claims = { scope: 'balances' };
+  assertProblem(await bank.get('/ledger/load-shedding/stats', { claims }), 403, 'forbidden');
+  const metrics = await (await fetch(`${ledger.url}/metrics`)).text();
+  assert.match(metrics, /^atlas_ledger_shed_total\{route="balance",reason="inFlight"\} 1$/m);
+  for (const { socket } of two) socket.destroy();
+  while ((await bank.get('/ledger/accounts/a/balance')).status !== 200);
 });

@@ -20,6 +20,8 @@ import { addGetBalance, guardBalances } from './get-balance.ts';
 import { addGetEntries } from './get-entries.ts';
 import { addListAccounts } from './list-accounts.ts';
 import { addOpenAccount } from './open-account.ts';
+import { createLedgerDoor } from './door.ts';
+import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { createReadGuards } from './read-guards.ts';
 import { createNearBalances } from './near-balances.ts';
 import { requireAccountId } from './schemas.ts';
@@ -51,6 +53,8 @@ export async function startLedger(
   await using stack = new AsyncDisposableStack();
   const near = stack.use(createNearBalances({ follow: cache.follow, read: balances.read, counts }));
   const door = guardBalances({ readAtLeast: waitForVersions(balances), near });
+  const requestsMax = settings.ATLAS_LEDGER_REQUESTS;
+  const entrance = createLedgerDoor({ requestsMax, metrics, random: Math.random });
 
   const app = await createApp({
     role: 'ledger',
@@ -62,13 +66,16 @@ export async function startLedger(
     bodyBytesMax,
     // Without the cache the ledger still answers, so that is no reason to take it out of service.
     health: { database: async () => (await database.query(selectBook)).length === 1 },
+    first: entrance.first,
   });
+  entrance.guard(app);
   addListAccounts(app, book);
   addOpenAccount(app, core);
   addGetAccount(app, book);
   addGetBalance(app, door);
   addGetEntries(app, book);
   stack.use(addCacheStats(app, { cache, counts, node: context.control.node }));
+  addLoadSheddingStats(app, { door: entrance, reads });
   addGetAudit(app, { records: createAuditBook(database, reads), audit: context.control.audit });
   const listening = stack.use(
     await listen(app, {

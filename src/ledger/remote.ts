@@ -4,21 +4,26 @@ import { decodeJwt } from 'jose';
 import { Pool } from 'undici';
 import { balanceFromBody, type BalanceBody, type BalanceReader } from '../contracts/balances.ts';
 import { ProblemError, type Problem } from '../contracts/problems.ts';
-import { Guard } from '../platform/guards/guard.ts';
+import { Guard, type GuardLimits } from '../platform/guards/guard.ts';
 import type { Guards } from '../platform/guards/guards.ts';
 import { RetryBudget } from '../platform/guards/retry-budget.ts';
 
 const connectionsMax = 32;
-const waitingMax = 1_024;
 /** Short, as a screen waits for the answer: a connection that has died without a word costs no more. */
 const answerTimeoutMs = 1_000;
 const attemptsMax = 2;
 const connectTimeoutMs = 1_000;
 const bodyBytesMax = 64 * 1024;
-const failuresMax = 5;
-const openMs = 500;
 /** In metrics and logs. */
 const name = 'ledger_balances';
+
+export const balanceLimits: GuardLimits = {
+  atOnceMax: connectionsMax,
+  waitingMax: 1_024,
+  timeoutMs: attemptsMax * (answerTimeoutMs + connectTimeoutMs),
+  failuresMax: 5,
+  openMs: 500,
+};
 
 /** @param url of the ledger role, without a slash at its end. */
 export function connectBalances(url: string, guards: Guards): BalanceReader & AsyncDisposable {
@@ -26,13 +31,7 @@ export function connectBalances(url: string, guards: Guards): BalanceReader & As
     new Guard({
       name,
       of: 'the ledger',
-      limits: {
-        atOnceMax: connectionsMax,
-        waitingMax,
-        timeoutMs: attemptsMax * (answerTimeoutMs + connectTimeoutMs),
-        failuresMax,
-        openMs,
-      },
+      limits: balanceLimits,
       isFailure: (error) => !(error instanceof ProblemError),
     }),
   );

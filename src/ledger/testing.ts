@@ -53,6 +53,7 @@ export interface TestEngines {
   /** Else one in memory. */
   readonly cache?: () => BalanceCache;
   readonly publisher?: BalancePublisher;
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export async function testLedger(
@@ -67,6 +68,7 @@ export async function testLedger(
     ATLAS_DATA: folder,
     ATLAS_LEDGER_PORT: '0',
     ATLAS_LOG_LEVEL: 'silent',
+    ...engines.settings,
   });
   const context = await createProcessContext(settings, { development: true });
   const { database } = stack.use(await open());

@@ -1,5 +1,6 @@
 // Live: the process answers. Ready: its engines answer too, so that traffic can be sent here. Both
-// are open and carry no customer data; neither is ever shed.
+// are open and carry no customer data; neither is ever shed. However many ask at once, an engine is asked
+// once, so that these routes open no way past the limits of all others.
 import type { App } from './http.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -10,11 +11,15 @@ export type HealthChecks = Readonly<Record<string, () => Promise<boolean> | bool
 
 export function addHealth(app: App, role: string, metrics: Metrics, checks: HealthChecks): void {
   const open = { config: { public: true }, schema: { hide: true }, logLevel: 'silent' } as const;
+  const named = Object.entries(checks).map(
+    ([name, check]) => [name, shared(() => passes(check))] as const,
+  );
+  const text = shared(() => metrics.registry.metrics());
   app.get('/health/live', open, () => ({ status: 'live', role }));
   for (const path of ['/health', '/health/ready']) {
     app.get(path, open, async (_request, reply) => {
       const results = await Promise.all(
-        Object.entries(checks).map(async ([name, check]) => [name, await passes(check)] as const),
+        named.map(async ([name, check]) => [name, await check()] as const),
       );
       const ready = results.every(([, passed]) => passed);
       return reply.code(ready ? 200 : 503).send({
@@ -25,8 +30,17 @@ export function addHealth(app: App, role: string, metrics: Metrics, checks: Heal
     });
   }
   app.get('/metrics', open, async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+    reply.type(metrics.registry.contentType).send(await text()),
   );
+}
+
+/** Callers who come while it runs hear what it finds. */
+function shared<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () =>
+    (running ??= work().finally(() => {
+      running = undefined;
+    }));
 }
 
 async function passes(check: () => Promise<boolean> | boolean): Promise<boolean> {

@@ -85,6 +85,7 @@ export const settings = {
   ATLAS_CORE_QUEUE: integer(20_000, 1, 1_000_000, 'Transfers that may wait in a core'),
   ATLAS_CORE_BATCH: integer(512, 1, 1_024, 'Most transfers in one database transaction'),
   ATLAS_READ_CONNECTIONS: integer(4, 1, 64, 'Database connections of one ledger role'),
+  ATLAS_LEDGER_REQUESTS: integer(2_000, 1, 1_000_000, 'Requests under way in one ledger role'),
   ATLAS_STATEMENT_TIMEOUT_MS: integer(10_000, 100, 600_000, 'Longest time of one SQL statement'),
 
   ATLAS_AUDIT_DAYS: integer(400, 1, 36_500, 'How long the audit record is kept'),

@@ -111,7 +111,7 @@ class Connection implements Outlet {
   readonly pending = new Map<string, 'watching' | 'read'>();
 
   constructor(fanOut: FanOut) {
-    this.watcher = fanOut.join({ tenant: 'tnt_demo', token: 'token' }, this);
+    this.watcher = fanOut.join({ tenant: 'tnt_demo', subject: 'tester', token: 'token' }, this);
   }
 
   sendEncoded(messages: readonly EncodedMessage[]): void {

@@ -57,7 +57,7 @@ export class FanOut {
     return this.#latest.values();
   }
 
-  join(owner: { tenant: string; token: string }, outlet: Outlet): Watcher {
+  join(owner: Pick<Watcher, 'tenant' | 'subject' | 'token'>, outlet: Outlet): Watcher {
     return { ...owner, outlet, watches: new Map(), unsent: [], due: false };
   }
 

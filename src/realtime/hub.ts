@@ -65,7 +65,8 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
     onConnected(connection) {
       const { identity, token } = connection.identity;
       const room = !users.full(identity);
-      const watcher = fanOut.join({ tenant: identity.tenant, token }, connection);
+      const { tenant, subject } = identity;
+      const watcher = fanOut.join({ tenant, subject, token }, connection);
       users.add({ connection, watcher, connectedAtMs: Date.now() });
       control.audit.record({ action: 'hub.connect', ...recorded(connection) });
       if (!room) end(connection, hubEnds.rateLimited, 'Too many connections.');

@@ -55,7 +55,7 @@ export async function startRealtime(
       unfollow: (accountId) => subscription.unfollow(accountId),
     },
   });
-  const snapshots = createSnapshots(balances);
+  const snapshots = createSnapshots(balances, limits.snapshots);
   const refresh = opened.use(createRefresh({ fanOut, snapshots }));
   const listener: BalanceListener = {
     update({ tenant, ...update }) {
@@ -86,6 +86,8 @@ export async function startRealtime(
     stats: hub.stats,
     connected: () => subscription.connected(),
   });
+  registry.gauge('snapshots_running', 'Snapshots being read', () => snapshots.running);
+  registry.gauge('snapshots_waiting', 'Snapshots that wait for a turn', () => snapshots.waiting);
   exposeLag(registry, () => subscription.lag(), Date.now);
   if (subscription.slots !== undefined) exposeSlots(registry, subscription.slots);
 

@@ -42,6 +42,8 @@ export const limits = {
   peerTimeoutMs: 2_000,
   peerConnectionsMax: 2,
   peerCallsMax: 16,
+  /** Snapshots read at once by all; as many connections lead to the ledger. Who waits has a turn. */
+  snapshots: { atOnceMax: 32, waitingMax: 20_000, waitMs: 5_000 },
   /** Snapshots that one call reads at once. */
   readsPerCallMax: 16,
   /** Snapshots read at once after the event log had a gap. */

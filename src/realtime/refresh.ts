@@ -15,6 +15,9 @@ export interface Refresh extends AsyncDisposable {
   start(touches?: (accountId: string) => boolean): number;
 }
 
+/** All that is refreshed has one turn among the users: no subject is empty. */
+const nobody = '';
+
 export function createRefresh({
   fanOut,
   snapshots,
@@ -44,8 +47,10 @@ export function createRefresh({
     while (!signal.aborted) {
       let again = false;
       for (const { watcher } of latest.watchers) {
+        const { tenant, token } = watcher;
         try {
-          fanOut.offer(watcher.tenant, await snapshots.read(watcher, latest.accountId));
+          const reader = { tenant, token, subject: nobody };
+          fanOut.offer(tenant, await snapshots.read(reader, latest.accountId));
           return;
         } catch (error) {
           again ||= !isFinal(error);

@@ -16,7 +16,9 @@ export type RefusalReason =
   | 'user_connections'
   | 'user_messages'
   | 'user_subscriptions'
-  | 'connection_subscriptions';
+  | 'connection_subscriptions'
+  | 'snapshots_full'
+  | 'snapshots_late';
 
 export class Refusal extends HubError {
   readonly code: ProblemCode;

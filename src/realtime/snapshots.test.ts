@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Balance } from '../contracts/balances.ts';
+import type { Balance, BalanceReader } from '../contracts/balances.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import { createSnapshots } from './snapshots.ts';
 
 test('a thousand that ask at once cost two reads, and nobody hears of before they asked', async () => {
   let version = 1;
   let reads = 0;
-  const snapshots = createSnapshots({
+  const snapshots = create({
     async read(_token, accountId) {
       reads += 1;
       const seen = balance(accountId, version);
@@ -26,21 +26,21 @@ test('a thousand that ask at once cost two reads, and nobody hears of before the
 
 test('the same account id of two tenants is read twice', async () => {
   const tokens: string[] = [];
-  const snapshots = createSnapshots({
+  const snapshots = create({
     async read(token, accountId) {
       tokens.push(token);
       return balance(accountId, 1);
     },
   });
   await Promise.all([
-    snapshots.read({ tenant: 'tnt_a', token: 'of a' }, 'x'),
-    snapshots.read({ tenant: 'tnt_b', token: 'of b' }, 'x'),
+    snapshots.read({ tenant: 'tnt_a', subject: 'ada', token: 'of a' }, 'x'),
+    snapshots.read({ tenant: 'tnt_b', subject: 'ben', token: 'of b' }, 'x'),
   ]);
   assert.deepEqual(tokens.sort(), ['of a', 'of b']);
 });
 
 test('when the token that was asked with has ended, one’s own is asked', async () => {
-  const snapshots = createSnapshots({
+  const snapshots = create({
     async read(token, accountId) {
       await new Promise(setImmediate);
       if (token === 'ended') throw new ProblemError('unauthenticated', 'The token has expired.');
@@ -54,8 +54,52 @@ test('when the token that was asked with has ended, one’s own is asked', async
   assert.equal((await next[1]!).version, 1);
 });
 
+function create(
+  balances: BalanceReader,
+  limits = { atOnceMax: 8, waitingMax: 2_000, waitMs: 60_000 },
+) {
+  return createSnapshots(balances, limits);
+}
+
+test('one user’s thousand subscriptions do not delay another’s one', async () => {
+  const asked: string[] = [];
+  const held: (() => void)[] = [];
+  const snapshots = create({
+    async read(_token, accountId) {
+      asked.push(accountId);
+      await new Promise<void>((resolve) => held.push(resolve));
+      return balance(accountId, 1);
+    },
+  });
+  const many = Array.from({ length: 1_000 }, (_, i) => snapshots.read(watcher('many'), `m-${i}`));
+  const one = snapshots.read(watcher('one'), 'mine');
+  assert.deepEqual([snapshots.running, snapshots.waiting], [8, 993]);
+  held.shift()!();
+  held.shift()!();
+  while (!asked.includes('mine')) await new Promise(setImmediate);
+  assert.ok(asked.length <= 10, asked.join(' '));
+  while (snapshots.running > 0) {
+    held.shift()?.();
+    await new Promise(setImmediate);
+  }
+  assert.equal((await one).version, 1);
+  assert.equal((await Promise.all(many)).length, 1_000);
+});
+
+test('a subscription that finds no turn is refused as overload, under a name for the metric', async () => {
+  const snapshots = create(
+    { read: () => new Promise(() => {}) },
+    { atOnceMax: 1, waitingMax: 1, waitMs: 10 },
+  );
+  void snapshots.read(watcher('a'), 'a');
+  const late = snapshots.read(watcher('b'), 'b');
+  const full = snapshots.read(watcher('c'), 'c');
+  await assert.rejects(full, { code: 'overloaded', reason: 'snapshots_full' });
+  await assert.rejects(late, { code: 'overloaded', reason: 'snapshots_late' });
+});
+
 function watcher(token: string) {
-  return { tenant: 'tnt_demo', token };
+  return { tenant: 'tnt_demo', subject: token, token };
 }
 
 function balance(accountId: string, version: number): Balance {

@@ -11,6 +11,7 @@ export interface Outlet {
 
 export interface Watcher {
   readonly tenant: string;
+  readonly subject: string;
   /** Of the connection, and renewed with it: reads snapshots for it. */
   token: string;
   readonly outlet: Outlet;

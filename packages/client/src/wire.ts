@@ -321,6 +321,111 @@ export type HubNodes = {
   unanswered: string[];
 };
 
+export type LedgerLoadSheddingStats = {
+  /** Requests under way */
+  inFlight: number;
+  /** The most at once */
+  inFlightLimit: number;
+  /** Requests let in since the start */
+  admitted: number;
+  shed: {
+    /** Refused by the limit of requests */
+    balance: number;
+    /** The same of statements */
+    entries: number;
+    /** The same of accounts */
+    accounts: number;
+    /** The same of the audit record */
+    audit: number;
+  };
+  reads: {
+    balances: {
+      breaker: "closed" | "half_open" | "open";
+      /** Reads of the book under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Reads that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by reads over their time */
+        stuck: number;
+        /** Too many waited */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+    };
+    statements: {
+      breaker: "closed" | "half_open" | "open";
+      /** Reads of the book under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Reads that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by reads over their time */
+        stuck: number;
+        /** Too many waited */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+    };
+    accounts: {
+      breaker: "closed" | "half_open" | "open";
+      /** Reads of the book under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Reads that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by reads over their time */
+        stuck: number;
+        /** Too many waited */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+    };
+    audit: {
+      breaker: "closed" | "half_open" | "open";
+      /** Reads of the book under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Reads that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by reads over their time */
+        stuck: number;
+        /** Too many waited */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+    };
+  };
+};
+
 export type LoadShedding = {
   /** Transfer requests admitted a second */
   ratePerSecond: number;
