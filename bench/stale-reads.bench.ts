@@ -42,12 +42,20 @@ async function checkAtlas(checks: number, seed: number): Promise<Report> {
   while (checking.totals.checked < checks) {
     await strikeAll(town, checking, { random, calmChecks }, (fault) => {
       const { name } = fault;
-      const sum = struck.get(name) ?? { name, times: 0, checked: 0, stale: 0, refused: 0 };
+      const sum = struck.get(name) ?? {
+        name,
+        times: 0,
+        checked: 0,
+        stale: 0,
+        backwards: 0,
+        refused: 0,
+      };
       struck.set(name, {
         name,
         times: sum.times + 1,
         checked: sum.checked + fault.checked,
         stale: sum.stale + fault.stale,
+        backwards: sum.backwards + fault.backwards,
         refused: sum.refused + fault.refused,
       });
       console.error(`${checking.totals.checked} reads, ${checking.totals.stale} stale: ${name}`);
@@ -56,11 +64,11 @@ async function checkAtlas(checks: number, seed: number): Promise<Report> {
   const report = await checking.stop();
   console.log(
     table(
-      ['Atlas while …', 'times', 'reads', 'stale', 'not answered'],
+      ['Atlas while …', 'times', 'reads', 'stale', 'backwards', 'not answered'],
       [...struck.values()]
         .sort((a, b) => a.name.localeCompare(b.name))
-        .map(({ name, times, checked, stale, refused }) =>
-          [name, times, checked, stale, refused].map(String),
+        .map(({ name, times, checked, stale, backwards, refused }) =>
+          [name, times, checked, stale, backwards, refused].map(String),
         ),
     ),
   );

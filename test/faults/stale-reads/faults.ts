@@ -209,6 +209,7 @@ export interface Struck {
   readonly name: string;
   readonly checked: number;
   readonly stale: number;
+  readonly backwards: number;
   readonly refused: number;
 }
 
@@ -229,6 +230,7 @@ export async function strikeAll(
       name,
       checked: after.checked - before.checked,
       stale: after.stale - before.stale,
+      backwards: after.backwards - before.backwards,
       refused: refusedOf(after) - refusedOf(before),
     });
   }
