@@ -3,7 +3,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { buildConsole, desktop, fits, openPage, phone, startBrowser } from './console.ts';
+import {
+  buildConsole,
+  desktop,
+  fits,
+  openPage,
+  phone,
+  slowStart,
+  startBrowser,
+} from './console.ts';
 import { embeddedFolder } from './embedded-folder.ts';
 import { startSystem, type Client, type Column, type Environment, type System } from './system.ts';
 
@@ -16,7 +24,7 @@ const tiny = {
   LS_IN_FLIGHT_START: '256',
 };
 
-describe('the operations page', { timeout: 240_000 }, () => {
+describe('the operations page', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
   let browser: Browser;
   let gateway: System;
@@ -51,7 +59,7 @@ describe('the operations page', { timeout: 240_000 }, () => {
     const client = await gateway.client();
     for (const account of ['mint', 'shop']) await client.open(account, null);
     browser = await startBrowser(resources);
-  });
+  }, slowStart);
   after(() => resources.disposeAsync());
 
   const open = async (
@@ -135,6 +143,64 @@ describe('the operations page', { timeout: 240_000 }, () => {
     await overload.getByText('Live', { exact: true }).waitFor();
     await note.waitFor({ state: 'detached' });
     await page.getByText('Nothing is refused').waitFor();
+  });
+
+  it('changes the ceiling for the requests that come next, and the change is in the audit record', async () => {
+    await using session = await open();
+    const { page } = session;
+    await page.getByText('as the settings say').waitFor();
+    await page.getByRole('button', { name: 'Change…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Change the ceiling' });
+    await fits(page);
+    await dialog.getByLabel('Requests a second').fill('1,000');
+    await dialog.getByRole('button', { name: 'Set the ceiling' }).click();
+    await dialog.getByText(/Use a whole number from 1 to 1.000.000/).waitFor();
+    await dialog.getByLabel('Requests a second').fill('500');
+    await dialog.getByLabel('At once, after a pause').fill('600');
+    await dialog.getByLabel('Per client, a second').fill('0');
+    await dialog.getByLabel('The new rate once more').fill('50');
+    await dialog.getByRole('button', { name: 'Set the ceiling' }).click();
+    await dialog.getByText('Type 500, the new rate.').waitFor();
+    await dialog.getByLabel('The new rate once more').fill('500');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^Set to 500 a second, 600 at once after a pause/).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText(/set by an operator on .* at \d\d:\d\d:\d\d/).waitFor();
+
+    const client = await clientOf('after');
+    const answers = await transfers(client, 40);
+    assert.deepEqual(new Set(answers), new Set([201]));
+    const { items } = (await client.get('/ledger/audit?action=operator.ceiling')).body;
+    assert.equal(items[0].subject, 'tester');
+    assert.equal(items[0].details.ratePerSecond, '500');
+
+    await page.getByRole('button', { name: 'Back to the settings…' }).click();
+    await page.getByLabel('Type settings to confirm').fill('settings');
+    await page.getByRole('button', { name: 'Back to the settings', exact: true }).click();
+    await page.getByText(/^Set to 1 a second, 20 at once after a pause/).waitFor();
+    await page.getByText('as the settings say').waitFor();
+  });
+
+  it('says why a change of the ceiling failed, and keeps what was typed', async () => {
+    await using session = await open();
+    const { page } = session;
+    await page.getByRole('button', { name: 'Change…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Change the ceiling' });
+    await page.route('**/payments/load-shedding', (route) =>
+      route.fulfill({
+        status: 500,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ title: 'Internal error', code: 'internal', detail: 'Broken.' }),
+      }),
+    );
+    await dialog.getByLabel('Requests a second').fill('7');
+    await dialog.getByLabel('The new rate once more').fill('7');
+    await dialog.getByRole('button', { name: 'Set the ceiling' }).click();
+    await dialog.getByText('Internal error').waitFor();
+    assert.equal(await dialog.getByLabel('Requests a second').inputValue(), '7');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('as the settings say').waitFor();
   });
 
   it('asks for nothing while the page is hidden, and at once when it is seen again', async () => {

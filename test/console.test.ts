@@ -7,7 +7,15 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { roleNames } from '../src/platform/role.ts';
-import { buildConsole, desktop, fits, openPage, phone, startBrowser } from './console.ts';
+import {
+  buildConsole,
+  desktop,
+  fits,
+  openPage,
+  phone,
+  slowStart,
+  startBrowser,
+} from './console.ts';
 import { columns, startSystem, type Client, type System } from './system.ts';
 
 const wallet = 'msisdn::2348100000001';
@@ -30,7 +38,7 @@ describe('the console', { timeout: 120_000 }, () => {
     for (const account of [wallet, 'acc_ada', 'acc_bola']) await client.open(account, '0', 'NGN');
     await client.transfer('fund', 'mint', wallet, '5000000', { currency: 'NGN' });
     browser = await startBrowser(resources);
-  });
+  }, slowStart);
   after(() => resources.disposeAsync());
 
   /** A page signed in by a link. */

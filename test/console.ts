@@ -18,6 +18,9 @@ const sources = join(import.meta.dirname, '..', 'apps', 'console');
 export const desktop = { viewport: { width: 1280, height: 800 } };
 export const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
+/** A build, the roles and a browser: on a busy machine that takes its time. */
+export const slowStart = { timeout: 180_000 };
+
 /** Builds the console; the folder ends with the stack. */
 export async function buildConsole(stack: AsyncDisposableStack): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'atlas-console-'));

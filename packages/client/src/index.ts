@@ -14,7 +14,15 @@ export type {
 export type { Accounts } from './accounts.ts';
 export type { PostOptions, Transfers } from './transfers.ts';
 export type { AuditQuery, Operations } from './operations.ts';
-export type { AuditRecord, CacheStats, HubInfo, LoadSheddingStats, Problem } from './wire.ts';
+export type {
+  AuditRecord,
+  CacheStats,
+  HubInfo,
+  LoadShedding,
+  LoadSheddingStats,
+  Problem,
+  WantedLoadShedding,
+} from './wire.ts';
 export type { CallOptions } from './retries.ts';
 export type { ListOptions, Page, Pages } from './pages.ts';
 export { ageMs, type Freshness, type LiveBalance } from './live/live-balance.ts';

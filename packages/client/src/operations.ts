@@ -1,8 +1,16 @@
 // How the roles are doing, and who did what; the token needs scope `ops`.
+import type { Call } from './attempt.ts';
 import { pagesOf, type ListOptions, type Pages } from './pages.ts';
 import type { Request } from './request.ts';
 import type { CallOptions } from './retries.ts';
-import type { AuditRecord, CacheStats, HubInfo, LoadSheddingStats } from './wire.ts';
+import type {
+  AuditRecord,
+  CacheStats,
+  HubInfo,
+  LoadShedding,
+  LoadSheddingStats,
+  WantedLoadShedding,
+} from './wire.ts';
 
 export interface AuditQuery extends ListOptions {
   /** Times as ISO 8601: at `from` or later, before `to`. */
@@ -17,6 +25,15 @@ export interface AuditQuery extends ListOptions {
 export interface Operations {
   /** What the payments role admits and sheds. */
   loadShedding(options?: CallOptions): Promise<LoadSheddingStats>;
+  /** How much is admitted, and who says so. */
+  ceiling(options?: CallOptions): Promise<LoadShedding>;
+  /**
+   * Sets it at every replica, until it is set again; what is left out is as the settings say.
+   * @throws AtlasError `invalid_request`
+   */
+  setCeiling(wanted: WantedLoadShedding, options?: CallOptions): Promise<LoadShedding>;
+  /** Goes back to what the settings say. */
+  resetCeiling(options?: CallOptions): Promise<LoadShedding>;
   /** How many balance reads the cache saves the book. */
   cache(options?: CallOptions): Promise<CacheStats>;
   /** What the hub speaks. */
@@ -25,12 +42,20 @@ export interface Operations {
   audit(query?: AuditQuery): Pages<AuditRecord>;
 }
 
+const ceilingPath = '/payments/load-shedding';
+
 export function createOperations(request: Request): Operations {
-  async function read<T>(path: string, options: CallOptions | undefined): Promise<T> {
-    return (await request({ method: 'GET', path }, options)).body as T;
+  async function call<T>(call: Call, options: CallOptions | undefined): Promise<T> {
+    return (await request(call, options)).body as T;
   }
+  const read = <T>(path: string, options: CallOptions | undefined) =>
+    call<T>({ method: 'GET', path }, options);
   return {
     loadShedding: (options) => read('/payments/load-shedding/stats', options),
+    ceiling: (options) => read(ceilingPath, options),
+    setCeiling: (wanted, options) =>
+      call({ method: 'PUT', path: ceilingPath, body: JSON.stringify(wanted) }, options),
+    resetCeiling: (options) => call({ method: 'DELETE', path: ceilingPath }, options),
     cache: (options) => read('/ledger/cache/stats', options),
     hub: (options) => read('/ws/info', options),
     audit({ signal, deadlineMs, onRetry, limit, ...query } = {}) {

@@ -3,13 +3,15 @@
 import type { LoadSheddingStats } from '@atlas/client';
 import { useSession } from '../session/use-session.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Ceiling } from './ceiling.tsx';
 import { countText, durationText, rateText, shareText } from './figure-text.ts';
 import { Panel } from './panel.tsx';
-import { perSecond } from './rates.ts';
+import { perSecond, rateLately } from './rates.ts';
 import { admitted, offered, refused } from './refusals.ts';
 import { RefusalsTable } from './refusals-table.tsx';
 import { SignalsTable } from './signals-table.tsx';
 import { TimeChart, type Series } from './time-chart.tsx';
+import type { Wanted } from './wanted-ceiling.ts';
 import { useWatch } from './use-watch.ts';
 import type { Sample } from './watch.ts';
 import { causesOf } from './why.ts';
@@ -25,6 +27,10 @@ export function Overload() {
         <>
           <Causes samples={watched.samples} />
           <RequestsChart samples={watched.samples} nowMs={nowMs} />
+          <Ceiling
+            inForce={inForce(stats)}
+            offeredPerSecond={rateLately(watched.samples, offered)}
+          />
           <div className="tables">
             <RefusalsTable samples={watched.samples} />
             <SignalsTable stats={stats} />
@@ -70,6 +76,15 @@ function calm({
 }: LoadSheddingStats): string {
   const room = `${countText(inFlight)} of ${countText(inFlightLimit)} in flight`;
   return `${room}, ${countText(tokensAvailable)} of ${countText(burstCapacity)} tokens left, no pressure.`;
+}
+
+function inForce({ ratePerSecond, burstCapacity, reasons: { quota } }: LoadSheddingStats): Wanted {
+  return {
+    ratePerSecond,
+    burstCapacity,
+    clientRatePerSecond: quota.ratePerSecond,
+    clientBurstCapacity: quota.burstCapacity,
+  };
 }
 
 interface ChartsProps {
