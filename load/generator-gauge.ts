@@ -8,6 +8,8 @@ export interface GeneratorFigures {
   readonly sendLagMaxMs: number;
   /** CPU seconds of this process in each second of the run. */
   readonly cpu: readonly number[];
+  /** In all, with what followed the last whole second. */
+  readonly cpuSeconds: number;
   readonly socketsMost: number;
   readonly socketsMax: number;
   /** Requests that were not sent because there was no socket left. */
@@ -21,7 +23,9 @@ export class GeneratorGauge {
   readonly #socketsMax: number;
   readonly #lag = new Latencies();
   readonly #cpu: number[] = [];
-  #cpuBefore = process.cpuUsage();
+  readonly #cpuAtStart = process.cpuUsage();
+  #cpuBefore = this.#cpuAtStart;
+  #cpuSeconds = 0;
   #withoutSocket = 0;
 
   constructor(options: { readonly sendLagMaxMs: number; readonly socketsMax: number }) {
@@ -43,11 +47,17 @@ export class GeneratorGauge {
     this.#cpu.push((user + system) / 1e6);
   }
 
+  end(): void {
+    const { user, system } = process.cpuUsage(this.#cpuAtStart);
+    this.#cpuSeconds = (user + system) / 1e6;
+  }
+
   figures({ most, resent }: Pick<Sockets, 'most' | 'resent'>): GeneratorFigures {
     return {
       sendLag: this.#lag.figures,
       sendLagMaxMs: this.#sendLagMaxMs,
       cpu: this.#cpu,
+      cpuSeconds: this.#cpuSeconds,
       socketsMost: most,
       socketsMax: this.#socketsMax,
       withoutSocket: this.#withoutSocket,

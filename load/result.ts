@@ -42,13 +42,12 @@ export function isPassed({ verdicts, load }: LoadReport): boolean {
 /** For a terminal. */
 export function describeReport(report: LoadReport): string {
   const { load, screens, verdicts } = report;
-  const { sendLag, sendLagMaxMs, socketsMost, cpu } = load.generator;
-  const cpuMean = cpu.length === 0 ? 0 : cpu.reduce((sum, each) => sum + each, 0) / cpu.length;
+  const { sendLag, sendLagMaxMs, socketsMost, cpuSeconds } = load.generator;
   const lines = [
     ...Object.entries(load.classes).map(([name, figures]) =>
       describeClass(name, figures, load.seconds),
     ),
-    `generator  send lag p99 ${ms(sendLag.p99Ms)} (bound ${sendLagMaxMs} ms), at most ${socketsMost} sockets, ${cpuMean.toFixed(2)} CPU`,
+    `generator  send lag p99 ${ms(sendLag.p99Ms)} (bound ${sendLagMaxMs} ms), at most ${socketsMost} sockets, ${cpuSeconds.toFixed(1)} s of CPU`,
   ];
   if (screens !== undefined) {
     const { changeToScreen, reconnects, missing } = screens;

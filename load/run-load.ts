@@ -101,6 +101,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       streamOf(traffic, recorders.get(traffic.name)!, seedOf(seed, index), running),
     );
     await sendArrivals({ streams, seconds, clock, signal });
+    gauge.end();
   }
   sockets.close();
   return {

@@ -45,6 +45,7 @@ export function madeFacts(
         sendLag: { ...none, count: 1, p99Ms: 1.5 },
         sendLagMaxMs: 20,
         cpu: [0.1, 0.2],
+        cpuSeconds: 0.3,
         socketsMost: 3,
         socketsMax: 8_192,
         withoutSocket: 0,

@@ -123,13 +123,13 @@ function states({ server, seconds }: Watched, of: (moment: ServerMoment) => numb
   });
 }
 
-/** A second's share of a number that only rises, between the looks before and after it. */
+/** A second's share of a number that only rises, between the looks before and after its middle. */
 function differences(
   { server, seconds }: Watched,
   of: (moment: ServerMoment) => number | undefined,
 ) {
   return bySecond(seconds, (second) => {
-    const after = server.findIndex(({ atMs }) => atMs > second * 1_000);
+    const after = server.findIndex(({ atMs }) => atMs > (second + 0.5) * 1_000);
     const [a, b] = [server[after - 1], server[after]];
     if (a === undefined || b === undefined) return undefined;
     const [from, to] = [of(a), of(b)];

@@ -1,5 +1,4 @@
 // The classes of traffic that scenarios are made of.
-import { pick } from '../../src/commands/demo/random.ts';
 import type { PostedTransfer } from '../../src/contracts/transfers.ts';
 import type { HttpAnswer } from '../http/connection.ts';
 import type { TrafficClass } from '../run-load.ts';
@@ -45,19 +44,19 @@ export function paymentsAndRepeats(
 ): TrafficClass[] {
   const recentMax = 200;
   const recent: string[] = [];
-  let at = 0;
+  let last: string | undefined;
   const fresh = transferRequests(plan.place, 'c');
   return [
     {
       ...part(plan, 'critical', shares.critical),
-      next: () => (recent.length === 0 ? fresh() : pick(plan.place.random, recent)),
+      // Each once: who asks for the same payment again and again is no longer in need.
+      next: () => (last = recent.pop() ?? last ?? fresh()),
     },
     {
       ...part(plan, 'normal', shares.normal),
       next: transferRequests(plan.place),
       served(_: HttpAnswer, { text }) {
-        recent[at] = text;
-        at = (at + 1) % recentMax;
+        if (recent.push(text) > recentMax) recent.shift();
       },
     },
   ];
