@@ -2,16 +2,21 @@
 import type { Clock } from './clock.ts';
 import type { Phase } from './shapes.ts';
 
+const earlyMsMax = 100;
+
 export function everySecond(clock: Clock, tick: () => void): Disposable {
   const startedAtMs = clock.now();
   let timer: unknown;
   const wait = () => {
-    // A second that was missed is not made up for.
-    const intoSecondMs = (clock.now() - startedAtMs) % 1_000;
-    timer = clock.setTimeout(() => {
-      tick();
-      wait();
-    }, 1_000 - intoSecondMs);
+    // A second that was missed is not made up for, and a timer that was early does not repeat one.
+    const leftMs = 1_000 - ((clock.now() - startedAtMs) % 1_000);
+    timer = clock.setTimeout(
+      () => {
+        tick();
+        wait();
+      },
+      leftMs < earlyMsMax ? leftMs + 1_000 : leftMs,
+    );
   };
   wait();
   return { [Symbol.dispose]: () => clock.clearTimeout(timer) };
