@@ -144,7 +144,7 @@ describe('the cache in Redis', () => {
     await using client = connect(server);
     await fill(pair, 'msisdn::2348100000001', 3);
     const ttl = await client.pttl('bal:tnt_test:msisdn::2348100000001');
-    assert.ok(ttl > 4_000 && ttl <= 5_000, `${ttl} ms`);
+    assert.ok(ttl > 50_000 && ttl <= 60_000, `${ttl} ms`);
   });
 
   test('every change is announced with account and version', async () => {
@@ -263,7 +263,7 @@ describe('the cache in Redis', () => {
 });
 
 // Longer than the defaults: these tests are about what is stored, also on a busy machine.
-const settings = { CACHE_TTL_MS: 5_000, CACHE_LEASE_MS: 1_200, CACHE_TIMEOUT_MS: 1_000 };
+const settings = { CACHE_TTL_MS: 60_000, CACHE_LEASE_MS: 3_000, CACHE_TIMEOUT_MS: 2_500 };
 
 function settingsFor(server: RedisServer) {
   return { ...settings, REDIS: server.url };

@@ -96,7 +96,7 @@ export const settings = {
     'Audit records that wait while the core is away',
   ),
 
-  REDIS: text('Redis 7+ as host:port or redis(s)://user:password@host:port; else memory'),
+  REDIS: text('Redis 7+, also by Sentinels or a cluster, as host:port or URL; else memory'),
   CACHE_TTL_MS: integer(3_600_000, 100, 86_400_000, 'Life of a cached balance'),
   CACHE_LEASE_MS: integer(300, 100, 10_000, 'Longest wait of an ack when Redis is away'),
   CACHE_TIMEOUT_MS: integer(50, 5, 5_000, 'Longest wait for one Redis command'),

@@ -48,7 +48,10 @@ export async function joinKeyStore({ certificate, key }: Certificates): Promise<
   return store;
 }
 
-/** All that is used, so that the system's own configuration has no say. */
+/**
+ * All that is used, so that the system's own configuration has no say. The nodes of a Redis Cluster are
+ * each other's clients by the same certificate.
+ */
 const configuration = `
 [req]
 distinguished_name = name
@@ -61,7 +64,7 @@ subjectKeyIdentifier = hash
 [server]
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
-extendedKeyUsage = serverAuth
+extendedKeyUsage = serverAuth, clientAuth
 subjectAltName = DNS:localhost, IP:127.0.0.1
 authorityKeyIdentifier = keyid
 `;

@@ -9,11 +9,18 @@ import { startPostgres, startSecuredPostgres } from './postgres.ts';
 import type { PostgresServer, SecuredPostgresServer } from './postgres.ts';
 import { borrowRedis, startRedis, startSecuredRedis } from './redis.ts';
 import type { RedisServer, SecuredRedisServer } from './redis.ts';
+import {
+  startRedisCluster,
+  startRedisSentinels,
+  type RedisCluster,
+  type RedisSentinels,
+  type SetOptions,
+} from './redis-set.ts';
 import type { Program } from './programs.ts';
 import { engineFolder } from './server.ts';
 import { sharedEngines } from './shared.ts';
 
-export type { KafkaServer, PostgresServer, RedisServer };
+export type { KafkaServer, PostgresServer, RedisCluster, RedisSentinels, RedisServer };
 export { reap, forget } from './reaper.ts';
 
 export interface Database extends AsyncDisposable {
@@ -87,6 +94,16 @@ export async function securedPostgres(): Promise<SecuredPostgresServer> {
 /** A Redis of its own that takes TLS only, and a user with a password. */
 export async function securedRedis(): Promise<SecuredRedisServer> {
   return own(await startSecuredRedis(shared));
+}
+
+/** A Redis primary with a replica, watched by three Sentinels (2 s to start). */
+export async function redisSentinels(options?: SetOptions): Promise<RedisSentinels> {
+  return own(await startRedisSentinels(shared, options));
+}
+
+/** A Redis Cluster of three primaries with a replica each (3 s to start). */
+export async function redisCluster(options?: SetOptions): Promise<RedisCluster> {
+  return own(await startRedisCluster(shared, options));
 }
 
 /** A Kafka broker of its own that takes TLS only, and a user with a password. */

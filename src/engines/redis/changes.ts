@@ -2,8 +2,9 @@
 // its connection and nobody is told, so the connection is asked all the time whether it still brings
 // everything: its answers come behind the messages that were sent before. In doubt the copies must go.
 import type { BalanceChanges, ChangeListener } from '../balance-cache.ts';
+import { newRedis } from './client.ts';
 import { invalidateChannel } from './keys.ts';
-import { newRedis, within, type RedisSettings } from './link.ts';
+import { within, type RedisSettings } from './link.ts';
 
 /** Pause between questions; with CACHE_TIMEOUT_MS for the answer, a doubt arises that fast. */
 const askMs = 100;

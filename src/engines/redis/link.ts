@@ -1,17 +1,11 @@
 // One connection to Redis that answers within a time or not at all. Nothing is queued while it is away
 // and nothing is sent twice: what Redis may still do with a command that was given up is the
 // business of the scripts, which carry their own conditions.
-import { Redis, ReplyError, type RedisOptions } from 'ioredis';
+import { ReplyError, type Redis } from 'ioredis';
 import type { Log } from '../../platform/logs.ts';
-import { SettingError, type Settings } from '../../platform/settings.ts';
+import type { Settings } from '../../platform/settings.ts';
 import { scripts, type Script } from './scripts.ts';
-import { logTrouble } from './trouble.ts';
-
-/** A connection on which nothing comes back for this long is given up for a new one. */
-const silenceMs = 5_000;
-const connectTimeoutMs = 2_000;
-const reconnectMinMs = 50;
-const reconnectMaxMs = 1_000;
+import type { Trouble } from './trouble.ts';
 
 export interface RedisLink extends AsyncDisposable {
   /**
@@ -41,11 +35,8 @@ export interface LinkOptions {
   readonly log: Pick<Log, 'info' | 'warn'>;
 }
 
-/** Connects in the background, and again for ever. @throws SettingError for a malformed REDIS. */
-export function connectRedis({ settings, log }: LinkOptions): RedisLink {
-  const url = urlOf(settings.REDIS);
-  const redis = newRedis(settings);
-  const trouble = logTrouble({ log, address: url.host });
+/** Connects in the background, and again for ever. */
+export function connectLink(redis: Redis, settings: RedisSettings, trouble: Trouble): RedisLink {
   for (const { name, lua } of scripts) redis.defineCommand(name, { lua });
   const commands = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const listeners: (() => void)[] = [];
@@ -96,37 +87,6 @@ export function connectRedis({ settings, log }: LinkOptions): RedisLink {
       redis.stream?.destroy();
     },
   };
-}
-
-/** @throws SettingError for a malformed REDIS. */
-export function newRedis({ REDIS }: Pick<RedisSettings, 'REDIS'>, more: OwnOptions = {}): Redis {
-  return new Redis(urlOf(REDIS).href, { ...options, ...more });
-}
-
-type OwnOptions = Pick<RedisOptions, 'autoResubscribe'> & Partial<typeof options>;
-
-const options = {
-  connectTimeout: connectTimeoutMs,
-  socketTimeout: silenceMs,
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  autoResendUnfulfilledCommands: false,
-  retryStrategy(times: number) {
-    const pauseMs = Math.min(reconnectMaxMs, reconnectMinMs * 2 ** Math.min(times - 1, 10));
-    return pauseMs * (0.5 + Math.random() / 2);
-  },
-} satisfies RedisOptions;
-
-/** `host:port`, or a URL with user, password, database, and TLS by `rediss:`. */
-function urlOf(address: string | undefined): URL {
-  const url = address?.includes('://') === true ? address : `redis://${address ?? ''}`;
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '') {
-    throw new SettingError(
-      'REDIS must be host:port or redis(s)://user:password@host:port/database',
-    );
-  }
-  return parsed;
 }
 
 /** Rejects when there is no answer in time. */

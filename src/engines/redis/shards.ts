@@ -1,8 +1,15 @@
 // One shard is a connection to the server that holds it, and the names of what stands there. A single
 // server is one shard; a cluster has a fixed number of them, so that all processes agree where an
 // account is, whatever nodes come and go.
+import { parseAddress } from './address.ts';
+import { connectTo } from './client.ts';
+import { clusterOf } from './cluster.ts';
 import { accountName, keysOf, type Keys } from './keys.ts';
-import { connectRedis, type LinkOptions, type RedisLink } from './link.ts';
+import { connectLink, type LinkOptions, type RedisLink } from './link.ts';
+import { logTrouble } from './trouble.ts';
+
+/** Of a cluster. Each costs a connection, and each core 20 renewals of a lease a second. */
+const shardsOfCluster = 16;
 
 export interface Shard {
   readonly link: RedisLink;
@@ -10,8 +17,17 @@ export interface Shard {
 }
 
 /** @throws SettingError for a malformed REDIS. */
-export function connectShards(options: LinkOptions): Shard[] {
-  return [{ link: connectRedis(options), keys: keysOf() }];
+export function connectShards({ settings, log }: LinkOptions): Shard[] {
+  const address = parseAddress(settings.REDIS);
+  const trouble = logTrouble({ log, address: address.shown });
+  if (address.kind !== 'cluster') {
+    return [{ link: connectLink(connectTo({ address }), settings, trouble), keys: keysOf() }];
+  }
+  const cluster = clusterOf(address);
+  return Array.from({ length: shardsOfCluster }, (_, shard) => ({
+    link: connectLink(connectTo({ address, cluster, tag: String(shard) }), settings, trouble),
+    keys: keysOf(shard),
+  }));
 }
 
 /** From 0 to `shards` - 1: FNV-1a of the account's name. */

@@ -127,8 +127,11 @@ export class Town {
 }
 
 /** Resolves when `met` does; looks again every few milliseconds, since Redis tells nobody. */
-export async function eventually(met: () => Promise<boolean> | boolean): Promise<void> {
-  const giveUpAt = performance.now() + 10_000;
+export async function eventually(
+  met: () => Promise<boolean> | boolean,
+  withinMs = 10_000,
+): Promise<void> {
+  const giveUpAt = performance.now() + withinMs;
   while (!(await met())) {
     assert.ok(performance.now() < giveUpAt, 'this never happened');
     await new Promise((resolve) => setTimeout(resolve, 5));

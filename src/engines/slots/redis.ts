@@ -1,7 +1,8 @@
 // Connections to Redis for the sharded feed. Who publishes or listens must know soon when nothing gets
 // through, so a connection on which an answer is overdue is given up for a new one.
 import type { Redis } from 'ioredis';
-import { newRedis, type RedisSettings } from '../redis/link.ts';
+import { newRedis } from '../redis/client.ts';
+import type { RedisSettings } from '../redis/link.ts';
 
 /** An answer that takes longer ends the connection. */
 const silenceMs = 700;
