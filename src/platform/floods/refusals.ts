@@ -1,7 +1,7 @@
-// What was refused or cut off before it was a request, by its reason: counted each time, and written to
-// the log once a second at most, because a flood must not become a flood of lines.
+// What was refused or cut off before it was a request, by its reason: counted and written to the log.
 import type { Log } from '../logs.ts';
 import type { Metrics } from '../metrics.ts';
+import { createRefusalLines } from '../refusal-lines.ts';
 
 export const floodReasons = [
   'connections',
@@ -16,16 +16,8 @@ export const floodReasons = [
 ] as const;
 export type FloodReason = (typeof floodReasons)[number];
 
-const lineEveryMs = 1_000;
-
 export interface FloodRefusals {
   count(reason: FloodReason, address?: string): void;
-}
-
-interface Line {
-  times: number;
-  /** The last of them. */
-  address: string | undefined;
 }
 
 export function createFloodRefusals(metrics: Metrics, log: Log): FloodRefusals {
@@ -35,22 +27,11 @@ export function createFloodRefusals(metrics: Metrics, log: Log): FloodRefusals {
     ['reason'],
   );
   for (const reason of floodReasons) counted.inc({ reason }, 0);
-  const lines = new Map<FloodReason, Line>();
-
-  function write(): void {
-    for (const [reason, { times, address }] of lines) {
-      log.warn({ reason, times, address }, 'http: refused');
-    }
-    lines.clear();
-  }
-
+  const lines = createRefusalLines(log, 'http: refused');
   return {
     count(reason, address) {
       counted.inc({ reason });
-      const line = lines.get(reason);
-      if (lines.size === 0) setTimeout(write, lineEveryMs).unref();
-      if (line === undefined) lines.set(reason, { times: 1, address });
-      else Object.assign(line, { times: line.times + 1, address });
+      lines.add({ reason }, { address });
     },
   };
 }

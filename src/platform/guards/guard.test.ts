@@ -99,6 +99,22 @@ test('metrics show the state, the calls and why calls were refused', async () =>
   assert.match(text, /^atlas_test_dependency_refused_total\{dependency="test",reason="open"\} 1$/m);
 });
 
+test('refusals are written to the log once a second, with their number', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const log = createLog('test', 'silent');
+  const lines: unknown[] = [];
+  log.warn = (line: unknown) => lines.push(line);
+  const { guard } = createGuard();
+  new Guards(log).add(guard);
+  guard.breaker.trip();
+  for (let i = 0; i < 1_000; i += 1) await assert.rejects(guard.run(well));
+  t.mock.timers.tick(1_000);
+  assert.deepEqual(lines, [
+    { dependency: 'test' },
+    { dependency: 'test', reason: 'open', times: 1_000 },
+  ]);
+});
+
 test('those who are refused are told different times', () => {
   const seconds = [0, 0.3, 0.6, 0.99].map((drawn) => spreadSeconds(() => drawn));
   assert.deepEqual(seconds, [1, 2, 3, 4]);

@@ -40,6 +40,7 @@ export class Guard {
   readonly breaker: Breaker;
   readonly bulkhead: Bulkhead;
   readonly refused: Record<GuardRefusal, number> = { open: 0, stuck: 0, full: 0, waited: 0 };
+  onRefuse: (reason: GuardRefusal) => void = () => {};
   readonly #options: GuardOptions;
   readonly #nowMs: () => number;
   readonly #random: () => number;
@@ -100,6 +101,7 @@ export class Guard {
 
   #refuse(reason: GuardRefusal): ProblemError {
     this.refused[reason] += 1;
+    this.onRefuse(reason);
     if (reason === 'open' || reason === 'stuck') return this.#unavailable();
     return new ProblemError('overloaded', `Too many calls wait for ${this.#options.of}.`, {
       retryAfterSeconds: spreadSeconds(this.#random),

@@ -2,6 +2,7 @@
 // how full each bulkhead is, who was refused and why, and how much was tried again.
 import type { Log } from '../logs.ts';
 import type { Metrics } from '../metrics.ts';
+import { createRefusalLines, type RefusalLines } from '../refusal-lines.ts';
 import type { Breaker, BreakerState } from './breaker.ts';
 import type { Bulkhead } from './bulkhead.ts';
 import type { GuardRefusal } from './guard.ts';
@@ -12,12 +13,15 @@ export interface Guarded {
   readonly breaker: Breaker;
   readonly bulkhead: Bulkhead;
   readonly refused: Readonly<Record<GuardRefusal, number>>;
+  /** Told of each refusal. */
+  onRefuse: (reason: GuardRefusal) => void;
 }
 
 const stateNumber: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
 
 export class Guards {
   readonly #log: Log;
+  readonly #lines: RefusalLines;
   /** Of the process, which every role of it shares. */
   readonly #shared: Guards | undefined;
   readonly #guards = new Set<Guarded>();
@@ -25,6 +29,7 @@ export class Guards {
 
   constructor(log: Log, shared?: Guards) {
     this.#log = log;
+    this.#lines = createRefusalLines(log, 'calls of a dependency are refused');
     this.#shared = shared;
   }
 
@@ -34,6 +39,7 @@ export class Guards {
       if (state === 'open') this.#log.warn({ dependency }, 'a dependency fails: its breaker opens');
       else this.#log.info({ dependency }, 'a dependency answers again: its breaker closes');
     };
+    guard.onRefuse = (reason) => this.#lines.add({ dependency, reason });
     this.#guards.add(guard);
     return guard;
   }

@@ -70,6 +70,7 @@ export class Upstream implements Guarded, AsyncDisposable {
   readonly breaker: Breaker;
   readonly bulkhead: Bulkhead;
   readonly refused: Record<GuardRefusal, number> = { open: 0, stuck: 0, full: 0, waited: 0 };
+  onRefuse: (reason: GuardRefusal) => void = () => {};
   readonly retries: RetryBudget;
   readonly #guards: Guards;
   readonly #limits: UpstreamLimits;
@@ -117,16 +118,9 @@ export class Upstream implements Guarded, AsyncDisposable {
 
   /** @throws ProblemError `overloaded`, `unavailable` with the time to try again. */
   enter(): Passage {
-    if (this.breaker.state !== 'closed') {
-      this.refused.open += 1;
-      throw this.unavailable();
-    }
+    if (this.breaker.state !== 'closed') throw this.refuse('open');
     const leave = this.bulkhead.tryEnter();
-    if (leave === undefined) {
-      this.refused.full += 1;
-      const detail = `Too many requests to the ${this.name} role are under way.`;
-      throw new ProblemError('overloaded', detail, retryLater());
-    }
+    if (leave === undefined) throw this.refuse('full');
     if (this.#owed === 0) this.#silentSinceMs = performance.now();
     this.#owed += 1;
     let owed = true;
@@ -151,6 +145,15 @@ export class Upstream implements Guarded, AsyncDisposable {
         leave();
       },
     };
+  }
+
+  /** Counts a refusal and words it. */
+  refuse(reason: 'open' | 'full'): ProblemError {
+    this.refused[reason] += 1;
+    this.onRefuse(reason);
+    if (reason === 'open') return this.unavailable();
+    const detail = `Too many requests to the ${this.name} role are under way.`;
+    return new ProblemError('overloaded', detail, retryLater());
   }
 
   unavailable(): ProblemError {

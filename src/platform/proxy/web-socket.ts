@@ -30,17 +30,12 @@ export class WebSockets {
   pass(request: IncomingMessage, caller: Duplex, head: Buffer): void {
     if (caller.destroyed) return;
     caller.on('error', () => caller.destroy());
-    if (this.#open.size >= webSocketsMax) {
-      refuse(caller, problem('overloaded', 'Too many connections are open.'));
-      return;
-    }
     let passage: Passage;
     try {
+      if (this.#open.size >= webSocketsMax) throw this.#upstream.refuse('full');
       passage = this.#upstream.enter();
     } catch (error) {
-      const { code, message, retryAfterSeconds } = error as ProblemError;
-      refuse(caller, problem(code, message), retryAfterSeconds);
-      return;
+      return refuseWith(caller, error as ProblemError);
     }
     this.#open.add(caller);
     caller.once('close', () => this.#open.delete(caller));
@@ -68,8 +63,7 @@ export class WebSockets {
     });
     asking.on('error', () => {
       if (!caller.destroyed) passage.failed();
-      const { code, message, retryAfterSeconds } = this.#upstream.unavailable();
-      refuse(caller, problem(code, message), retryAfterSeconds);
+      refuseWith(caller, this.#upstream.unavailable());
     });
     caller.once('close', () => asking.destroy());
     asking.end();
@@ -78,6 +72,10 @@ export class WebSockets {
   closeAll(): void {
     for (const socket of this.#open) socket.destroy();
   }
+}
+
+function refuseWith(caller: Duplex, { code, message, retryAfterSeconds }: ProblemError): void {
+  refuse(caller, problem(code, message), retryAfterSeconds);
 }
 
 /** Refuses an upgrade by an ordinary answer and closes. */
