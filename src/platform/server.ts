@@ -12,7 +12,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { problem, type Problem } from '../contracts/problems.ts';
 import { answerProblem, endWithProblem } from './end-with-problem.ts';
-import { Connections } from './floods/connections.ts';
+import { Connections, type OpenConnection } from './floods/connections.ts';
 import type { ServerLimits } from './floods/limits.ts';
 import { createFloodRefusals, type FloodReason, type FloodRefusals } from './floods/refusals.ts';
 import { Requests, tooSlow } from './floods/requests.ts';
@@ -78,7 +78,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.on('newListener', (event) => {
     if (event !== 'upgrade' || follows) return;
     follows = true;
-    server.on('upgrade', (_request, socket: Socket) => connections.upgraded(socket));
+    server.on('upgrade', (_request, socket: Socket) => {
+      const connection = connections.of(socket);
+      if (connection !== undefined) connection.upgraded = true;
+    });
   });
   admitFirst(server, connections, refusals);
   const looking = setInterval(() => requests.cutSlowBodies(), limits.lookEveryMs).unref();
@@ -90,7 +93,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     server,
     onClientError(error, socket) {
       if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-      const reason = reasonOf(error, connections.isIdle(socket as Socket));
+      const reason = reasonOf(error, connections.of(socket as Socket));
       refusals.count(reason, (socket as Socket).remoteAddress);
       endWithProblem(socket, problemOf(reason, limits));
     },
@@ -120,12 +123,15 @@ function admitFirst(server: Server, connections: Connections, refusals: FloodRef
   });
 }
 
-function reasonOf({ code }: NodeJS.ErrnoException, idle: boolean): FloodReason {
+function reasonOf(
+  { code }: NodeJS.ErrnoException,
+  connection: OpenConnection | undefined,
+): FloodReason {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return 'head_too_large';
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return idle ? 'slow_head' : 'slow_body';
+      return connection?.request?.complete === false ? 'slow_body' : 'slow_head';
     default:
       return 'malformed';
   }

@@ -61,7 +61,7 @@ export const settings = {
     5_000,
     1,
     1_000_000,
-    'Requests under way of one address, also behind trusted proxies',
+    'Requests under way of one address behind trusted proxies',
   ),
   ATLAS_TRUSTED_PROXIES: list(
     'Networks whose X-Forwarded-For counts; default private and loopback',

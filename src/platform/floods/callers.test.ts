@@ -5,29 +5,29 @@ import { readSettings, SettingError } from '../settings.ts';
 import { Callers, callerOf, privateNetworks } from './callers.ts';
 import { serverLimits } from './limits.ts';
 
-function addressOf(peer: string, path?: string, proxies = privateNetworks): string | undefined {
+function forwarded(peer: string, path?: string, proxies = privateNetworks): string | undefined {
   const headers = path === undefined ? {} : { 'x-forwarded-for': path };
   const request = { headers, socket: { remoteAddress: peer } } as unknown as IncomingMessage;
-  return new Callers(proxies).addressOf(request);
+  return new Callers(proxies).forwarded(request);
 }
 
-test('a caller who comes directly is its own address, whatever it claims', () => {
-  assert.equal(addressOf('203.0.113.7'), '203.0.113.7');
-  assert.equal(addressOf('203.0.113.7', '198.51.100.1'), '203.0.113.7');
-  assert.equal(addressOf('::ffff:203.0.113.7', '198.51.100.1'), '203.0.113.7');
+test('what a caller claims who comes directly counts for nothing', () => {
+  assert.equal(forwarded('203.0.113.7'), undefined);
+  assert.equal(forwarded('203.0.113.7', '198.51.100.1'), undefined);
+  assert.equal(forwarded('::ffff:203.0.113.7', '198.51.100.1'), undefined);
 });
 
-test('behind trusted proxies it is the last address that is none of them', () => {
-  assert.equal(addressOf('127.0.0.1', '198.51.100.1'), '198.51.100.1');
-  assert.equal(addressOf('10.0.0.9', '198.51.100.1, 203.0.113.7, 10.1.2.3'), '203.0.113.7');
-  assert.equal(addressOf('192.168.1.1', 'made up, 2001:db8::1'), '2001:db8::1');
-  assert.equal(addressOf('203.0.113.9', '198.51.100.1', ['203.0.113.0/24']), '198.51.100.1');
+test('behind trusted proxies the caller is the last address that is none of them', () => {
+  assert.equal(forwarded('127.0.0.1', '198.51.100.1'), '198.51.100.1');
+  assert.equal(forwarded('10.0.0.9', '198.51.100.1, 203.0.113.7, 10.1.2.3'), '203.0.113.7');
+  assert.equal(forwarded('192.168.1.1', 'made up, 2001:db8::1'), '2001:db8:0:0::/64');
+  assert.equal(forwarded('203.0.113.9', '198.51.100.1', ['203.0.113.0/24']), '198.51.100.1');
 });
 
 test('a request of a role of ours has no caller', () => {
-  assert.equal(addressOf('127.0.0.1'), undefined);
-  assert.equal(addressOf('10.0.0.9', '10.0.0.8'), undefined);
-  assert.equal(addressOf('10.0.0.9', 'unknown'), undefined);
+  assert.equal(forwarded('127.0.0.1'), undefined);
+  assert.equal(forwarded('10.0.0.9', '10.0.0.8'), undefined);
+  assert.equal(forwarded('10.0.0.9', 'unknown'), undefined);
 });
 
 test('of IPv6 a network of 64 bits is one caller', () => {

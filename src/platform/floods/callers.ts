@@ -13,12 +13,14 @@ export const privateNetworks: readonly string[] = [
   'fc00::/7',
 ];
 
-/** Addresses whose trust is remembered. */
+/** Addresses and headers that are remembered. */
 const rememberedMax = 10_000;
 
 export class Callers {
   readonly #proxies: BlockList;
   readonly #remembered = new Map<string, boolean>();
+  /** Callers by the header that named them. */
+  readonly #paths = new Map<string, string | undefined>();
 
   /** @param proxies addresses and networks (CIDR). @throws RangeError for what is neither */
   constructor(proxies: readonly string[]) {
@@ -36,14 +38,18 @@ export class Callers {
     return trusted;
   }
 
-  /** Of the caller before our proxies; undefined where the request is one of our own. */
-  addressOf({ headers, socket }: IncomingMessage): string | undefined {
-    const peer = plain(socket.remoteAddress ?? '');
-    if (!this.trusts(peer)) return peer;
+  /** The caller whom a proxy of ours has named; undefined without a proxy, and for requests of our own. */
+  forwarded({ headers, socket }: IncomingMessage): string | undefined {
     const path = headers['x-forwarded-for'];
-    if (typeof path !== 'string') return undefined;
+    if (typeof path !== 'string' || !this.trusts(plain(socket.remoteAddress ?? '')))
+      return undefined;
+    if (this.#paths.has(path)) return this.#paths.get(path);
     const addresses = path.split(',').map((address) => plain(address.trim()));
-    return addresses.findLast((address) => isIP(address) !== 0 && !this.trusts(address));
+    const last = addresses.findLast((address) => isIP(address) !== 0 && !this.trusts(address));
+    const caller = last === undefined ? undefined : callerOf(last);
+    if (this.#paths.size >= rememberedMax) this.#paths.clear();
+    this.#paths.set(path, caller);
+    return caller;
   }
 }
 

@@ -1,6 +1,10 @@
-// How many connections there may be, in all and from one address. Where all are taken, the one that has
-// been idle for longest makes room: so a flood of connections that ask for nothing, from however many
-// addresses, does not keep out those who ask for something.
+// How many connections there may be, in all and from one address. Where all are taken, one that owes us
+// a request makes room, the longest idle first: so a flood of connections that ask for nothing, from
+// however many addresses, does not keep out those who ask for something.
+//
+// Every request passes here, refused ones too: so a request costs two writes and a move in a set, and
+// what else there is to know is looked for when it is needed.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { callerOf, plain } from './callers.ts';
 import type { ServerLimits } from './limits.ts';
@@ -11,14 +15,33 @@ export type ConnectionLimits = Pick<
   'callers' | 'connectionsMax' | 'connectionsPerAddressMax'
 >;
 
+/** So many are looked at for an idle one: more would cost a flood less than us. */
+const looksMax = 64;
+
+/** A connection with its last request. */
+export interface OpenConnection {
+  readonly socket: Socket;
+  /** Both undefined when nothing is under way. */
+  request: IncomingMessage | undefined;
+  response: ServerResponse | undefined;
+  /** Requests that came before the last one's answer had ended. */
+  ahead: number;
+  /** It speaks something else now, and is never idle. */
+  upgraded: boolean;
+  /** What the body of the request had, and when; for slow-bodies.ts. */
+  bodyBytes: number;
+  bodyAtMs: number | undefined;
+}
+
+const known = Symbol('connection');
+type KnownSocket = Socket & { [known]?: OpenConnection };
+
 export class Connections {
   readonly #limits: ConnectionLimits;
   readonly #refusals: FloodRefusals;
   readonly #perCaller = new Map<string, number>();
-  /** By requests under way. */
-  readonly #open = new Map<Socket, number>();
-  /** Those that owe us a request, the longest idle first. */
-  readonly #idle = new Set<Socket>();
+  /** The longest without a request first. */
+  readonly #open = new Set<OpenConnection>();
 
   constructor(limits: ConnectionLimits, refusals: FloodRefusals) {
     this.#limits = limits;
@@ -29,6 +52,14 @@ export class Connections {
     return this.#open.size;
   }
 
+  all(): IterableIterator<OpenConnection> {
+    return this.#open.values();
+  }
+
+  of(socket: Socket): OpenConnection | undefined {
+    return (socket as KnownSocket)[known];
+  }
+
   /** Takes a new connection, or says why not. */
   admit(socket: Socket): FloodReason | undefined {
     const address = plain(socket.remoteAddress ?? '');
@@ -37,54 +68,62 @@ export class Connections {
     if (ofCaller >= this.#limits.connectionsPerAddressMax) return 'address_connections';
     if (this.#open.size >= this.#limits.connectionsMax && !this.#closeIdle()) return 'connections';
     if (caller !== undefined) this.#perCaller.set(caller, ofCaller + 1);
-    this.#open.set(socket, 0);
-    this.#idle.add(socket);
+    const connection: OpenConnection = {
+      socket,
+      request: undefined,
+      response: undefined,
+      ahead: 0,
+      upgraded: false,
+      bodyBytes: 0,
+      bodyAtMs: undefined,
+    };
+    (socket as KnownSocket)[known] = connection;
+    this.#open.add(connection);
     socket.once('close', () => {
-      this.#forget(socket);
-      if (caller === undefined) return;
-      const left = this.#perCaller.get(caller)! - 1;
-      if (left === 0) this.#perCaller.delete(caller);
-      else this.#perCaller.set(caller, left);
+      this.#open.delete(connection);
+      if (caller !== undefined) leave(this.#perCaller, caller);
     });
     return undefined;
   }
 
-  /** A request has come. Returns how many of this connection are under way. */
-  begin(socket: Socket): number {
-    const underWay = (this.#open.get(socket) ?? 0) + 1;
-    if (this.#open.has(socket)) this.#open.set(socket, underWay);
-    this.#idle.delete(socket);
-    return underWay;
-  }
-
-  /** One has been answered. */
-  end(socket: Socket): void {
-    const underWay = this.#open.get(socket);
-    if (underWay === undefined) return;
-    this.#open.set(socket, underWay - 1);
-    if (underWay === 1) this.#idle.add(socket);
-  }
-
-  /** It speaks something else now, and is never idle. */
-  upgraded(socket: Socket): void {
-    this.#idle.delete(socket);
-  }
-
-  isIdle(socket: Socket): boolean {
-    return this.#idle.has(socket);
+  /** A request has come. Returns how many of its connection are under way. */
+  begin(request: IncomingMessage, response: ServerResponse): number {
+    const connection = this.of(request.socket);
+    if (connection === undefined) return 1;
+    if (isUnderWay(connection)) {
+      connection.ahead += 1;
+      response.once('close', () => (connection.ahead -= 1));
+    }
+    connection.request = request;
+    connection.response = response;
+    connection.bodyAtMs = undefined;
+    this.#open.delete(connection);
+    this.#open.add(connection);
+    return connection.ahead + 1;
   }
 
   #closeIdle(): boolean {
-    const [longest] = this.#idle;
-    if (longest === undefined) return false;
-    this.#forget(longest);
-    longest.destroy();
-    this.#refusals.count('idle_closed', longest.remoteAddress);
-    return true;
+    let looks = 0;
+    for (const connection of this.#open) {
+      this.#open.delete(connection);
+      if (!connection.upgraded && !isUnderWay(connection)) {
+        this.#refusals.count('idle_closed', connection.socket.remoteAddress);
+        connection.socket.destroy();
+        return true;
+      }
+      this.#open.add(connection);
+      if ((looks += 1) >= looksMax) break;
+    }
+    return false;
   }
+}
 
-  #forget(socket: Socket): void {
-    this.#open.delete(socket);
-    this.#idle.delete(socket);
-  }
+export function isUnderWay({ response }: OpenConnection): boolean {
+  return response !== undefined && !response.writableFinished && !response.destroyed;
+}
+
+export function leave(perCaller: Map<string, number>, caller: string): void {
+  const left = perCaller.get(caller)! - 1;
+  if (left === 0) perCaller.delete(caller);
+  else perCaller.set(caller, left);
 }
