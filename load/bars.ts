@@ -46,7 +46,7 @@ export function inWords({ what, unit, is, bar, value, isKept }: Verdict): string
 
 export function amount(value: number, unit: Bar['unit']): string {
   if (value === Number.POSITIVE_INFINITY) return 'never';
-  const digits = unit === '%' ? 3 : unit === 's' ? 2 : 1;
+  const digits = unit === 'ms' || value > 100 ? 1 : unit === 's' ? 2 : 3;
   return `${Number(value.toFixed(digits))} ${unit}`;
 }
 

@@ -197,6 +197,7 @@ test('an ended run sends nothing more, retries included, and still has its figur
   const reads = result.classes['reads']!;
   assert.ok(reads.offered > 20 && reads.offered < 90, String(reads.offered));
   assert.deepEqual([reads.retries, reads.served], [0, 0]);
+  assert.equal(result.seconds, 0.5);
 });
 
 test('on real sockets too: a stalled server meets every arrival, on as many sockets as that takes', async () => {

@@ -60,6 +60,7 @@ export interface LiveLoad {
 export interface LoadResult {
   /** ISO 8601. */
   readonly startedAt: string;
+  /** In which there were arrivals. */
   readonly seconds: number;
   readonly seed: number;
   readonly deadlineMs: number;
@@ -90,7 +91,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     pause: createPauses(clock, signal),
   };
   const phases = classes[0]?.shape.phases ?? [];
-  const seconds = Math.max(0, ...classes.map(({ shape }) => shape.seconds));
+  let seconds = Math.max(0, ...classes.map(({ shape }) => shape.seconds));
   {
     using _phases = atEachPhase(clock, phases, (phase) => options.phaseBegins?.(phase));
     using _seconds = everySecond(clock, () => {
@@ -100,7 +101,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     const streams = classes.map((traffic, index) =>
       streamOf(traffic, recorders.get(traffic.name)!, seedOf(seed, index), running),
     );
-    await sendArrivals({ streams, seconds, clock, signal });
+    seconds = await sendArrivals({ streams, seconds, clock, signal });
     gauge.end();
   }
   sockets.close();

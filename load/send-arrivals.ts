@@ -17,8 +17,11 @@ export interface SendOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Resolves when the time is over and all that was begun has settled. */
-export async function sendArrivals(options: SendOptions): Promise<void> {
+/**
+ * Resolves when the time is over and all that was begun has settled, to the seconds in which there were
+ * arrivals: fewer than asked for when it was ended before.
+ */
+export async function sendArrivals(options: SendOptions): Promise<number> {
   const { seconds, clock, signal } = options;
   const startedAtMs = clock.now();
   const endMs = seconds * 1_000;
@@ -49,7 +52,9 @@ export async function sendArrivals(options: SendOptions): Promise<void> {
     }
     sendDue();
   });
+  const sentSeconds = Math.min(seconds, (clock.now() - startedAtMs) / 1_000);
   while (underWay.size > 0) await Promise.all(underWay);
+  return sentSeconds;
 }
 
 /** Infinite after the last. */

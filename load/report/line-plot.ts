@@ -19,7 +19,7 @@ export interface LinePlot {
 const width = 440;
 const height = 230;
 const left = 52;
-const right = 10;
+const right = 18;
 const top = 22;
 const bottom = 26;
 const dashes = ['', '7 3', '2 3', '9 3 2 3', '12 4', '4 4'];

@@ -52,6 +52,8 @@ svg { display: block; width: 100%; height: auto; }
 @media (max-width: 46rem) {
   .sides { grid-template-columns: minmax(0, 1fr); }
   .scroll { max-height: 16rem; }
+  th, td { padding: 0.2rem 0.3rem; }
+  td.good, td.bad { white-space: normal; }
 }
 @media print { .scroll { max-height: none; } }
 `;
