@@ -36,7 +36,11 @@ describe('the operations page', { timeout: 360_000 }, () => {
     const { folder } = resources.use(await embeddedFolder());
     const column: Column = ['embedded engines', () => Promise.resolve({ ATLAS_DATA: folder })];
     const book = resources.use(
-      await startSystem(column, {}, new Set(['core', 'ledger', 'realtime'] as const)),
+      await startSystem(
+        column,
+        { ATLAS_LEDGER_REQUESTS: '4' },
+        new Set(['core', 'ledger', 'realtime'] as const),
+      ),
     );
     const { core, ledger, realtime } = book.urls;
     startPayments = (environment = {}) =>
@@ -119,6 +123,21 @@ describe('the operations page', { timeout: 360_000 }, () => {
     assert.ok(hits >= 29);
     await cache.getByText(new RegExp(`of ${reads} reads, and`)).waitFor();
     await cache.getByRole('row', { name: new RegExp(`^Hits .* ${hits} `) }).waitFor();
+  });
+
+  it('shows which reads are refused, and why', async () => {
+    await using session = await open();
+    const { page } = session;
+    const reads = panel(page, 'Reads');
+    await reads.getByText('No read is refused').waitFor();
+    const client = await clientOf('lister');
+    const lists = Array.from({ length: 40 }, () => client.get('/ledger/accounts?limit=200'));
+    assert.ok((await Promise.all(lists)).some(({ status }) => status === 503));
+    await reads.getByText('Refused by: request limit').waitFor();
+    await reads.getByText(/under way at this moment, and 4 may be/).waitFor();
+    const { shed } = (await client.get('/ledger/load-shedding/stats')).body;
+    const table = reads.getByRole('table', { name: 'Reads by kind and reason' });
+    await total(table, 'Request limit', [shed.accounts]);
   });
 
   it('goes on through an outage of payments, says so, keeps what it knew, and comes back', async () => {

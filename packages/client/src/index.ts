@@ -18,6 +18,7 @@ export type {
   AuditRecord,
   CacheStats,
   HubInfo,
+  LedgerLoadSheddingStats,
   LoadShedding,
   LoadSheddingStats,
   Problem,

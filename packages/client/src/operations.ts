@@ -7,6 +7,7 @@ import type {
   AuditRecord,
   CacheStats,
   HubInfo,
+  LedgerLoadSheddingStats,
   LoadShedding,
   LoadSheddingStats,
   WantedLoadShedding,
@@ -25,6 +26,8 @@ export interface AuditQuery extends ListOptions {
 export interface Operations {
   /** What the payments role admits and sheds. */
   loadShedding(options?: CallOptions): Promise<LoadSheddingStats>;
+  /** What the ledger lets in and refuses. */
+  ledgerLoadShedding(options?: CallOptions): Promise<LedgerLoadSheddingStats>;
   /** How much is admitted, and who says so. */
   ceiling(options?: CallOptions): Promise<LoadShedding>;
   /**
@@ -52,6 +55,7 @@ export function createOperations(request: Request): Operations {
     call<T>({ method: 'GET', path }, options);
   return {
     loadShedding: (options) => read('/payments/load-shedding/stats', options),
+    ledgerLoadShedding: (options) => read('/ledger/load-shedding/stats', options),
     ceiling: (options) => read(ceilingPath, options),
     setCeiling: (wanted, options) =>
       call({ method: 'PUT', path: ceilingPath, body: JSON.stringify(wanted) }, options),

@@ -1,9 +1,16 @@
 // What the operations page watches, each by itself, because one role may be away while another answers.
-import { createClient, systemClock, type CacheStats, type LoadSheddingStats } from '@atlas/client';
+import {
+  createClient,
+  systemClock,
+  type CacheStats,
+  type LedgerLoadSheddingStats,
+  type LoadSheddingStats,
+} from '@atlas/client';
 import { createWatch, documentSight, type Watch } from './watch.ts';
 
 export interface Figures {
   readonly overload: Watch<LoadSheddingStats>;
+  readonly reads: Watch<LedgerLoadSheddingStats>;
   readonly cache: Watch<CacheStats>;
   readonly close: () => void;
 }
@@ -22,6 +29,10 @@ export function createFigures(
     overload: createWatch({
       ...parts,
       ask: (signal) => operations.loadShedding({ signal, deadlineMs }),
+    }),
+    reads: createWatch({
+      ...parts,
+      ask: (signal) => operations.ledgerLoadShedding({ signal, deadlineMs }),
     }),
     cache: createWatch({ ...parts, ask: (signal) => operations.cache({ signal, deadlineMs }) }),
     close,

@@ -8,6 +8,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { CacheFigures } from './cache-figures.tsx';
 import { Overload } from './overload.tsx';
+import { Reads } from './reads.tsx';
 
 const command = 'npx atlas token';
 
@@ -22,6 +23,7 @@ export function OperationsPage() {
       {claims.scopes.includes('ops') ? (
         <>
           <Overload />
+          <Reads />
           <CacheFigures />
         </>
       ) : (

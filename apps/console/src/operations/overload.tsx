@@ -2,7 +2,7 @@
 // went over the last minutes, then all figures that decide it.
 import type { LoadSheddingStats } from '@atlas/client';
 import { useSession } from '../session/use-session.ts';
-import { Icon } from '../ui/icons.tsx';
+import { Causes } from './causes.tsx';
 import { Ceiling } from './ceiling.tsx';
 import { countText, durationText, rateText, shareText } from './figure-text.ts';
 import { Panel } from './panel.tsx';
@@ -25,7 +25,11 @@ export function Overload() {
     <Panel title="Overload" who="Payments" watched={watched}>
       {(stats, nowMs) => (
         <>
-          <Causes samples={watched.samples} />
+          <Causes
+            causes={causesOf(watched.samples)}
+            nothing="Nothing is refused"
+            calm={calm(stats)}
+          />
           <RequestsChart samples={watched.samples} nowMs={nowMs} />
           <Ceiling
             inForce={inForce(stats)}
@@ -41,30 +45,6 @@ export function Overload() {
         </>
       )}
     </Panel>
-  );
-}
-
-function Causes({ samples }: { readonly samples: Samples }) {
-  const causes = causesOf(samples);
-  const names = causes.map(({ name }) => name.toLowerCase()).join(', ');
-  const stats = samples.at(-1)!.value;
-  return (
-    <div className={causes.length === 0 ? 'note good' : 'note warn'}>
-      <Icon name={causes.length === 0 ? 'check' : 'alert'} />
-      <div>
-        <p className="note-title" role="status">
-          {causes.length === 0 ? 'Nothing is refused' : `Refused by: ${names}`}
-        </p>
-        {causes.length === 0 && <p>{calm(stats)}</p>}
-        <ul className="causes">
-          {causes.map(({ reason, name, whom, because }) => (
-            <li key={reason}>
-              <b>{name}</b> · {whom}. {because}
-            </li>
-          ))}
-        </ul>
-      </div>
-    </div>
   );
 }
 

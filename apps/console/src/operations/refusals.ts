@@ -21,7 +21,7 @@ type Stats = LoadSheddingStats;
 
 export function refused(
   { shed }: Stats,
-  asked: { readonly kind?: TrafficClass; readonly reason?: Reason } = {},
+  asked: { readonly kind?: TrafficClass | undefined; readonly reason?: Reason | undefined } = {},
 ): number {
   const kinds = asked.kind === undefined ? trafficClasses : [asked.kind];
   const whys = asked.reason === undefined ? reasons : [asked.reason];
@@ -37,10 +37,9 @@ export function admitted(stats: Stats, kind?: TrafficClass): number {
  * are counted as admitted and as refused, so they are left out here once.
  */
 export function offered(stats: Stats, kind?: TrafficClass): number {
-  const of = kind === undefined ? {} : { kind };
   const afterwards =
-    refused(stats, { ...of, reason: 'queue' }) + refused(stats, { ...of, reason: 'deadline' });
-  return admitted(stats, kind) + refused(stats, of) - afterwards;
+    refused(stats, { kind, reason: 'queue' }) + refused(stats, { kind, reason: 'deadline' });
+  return admitted(stats, kind) + refused(stats, { kind }) - afterwards;
 }
 
 function sum(counts: readonly number[]): number {

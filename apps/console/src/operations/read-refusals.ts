@@ -1,0 +1,94 @@
+// Reads that the ledger refuses, by kind and reason, and why: at its door, where all requests count
+// together, or at the wall that each kind of read has before the book.
+import type { LedgerLoadSheddingStats } from '@atlas/client';
+import { countText, listText } from './figure-text.ts';
+import { riseLately } from './rates.ts';
+import type { Sample } from './watch.ts';
+import { latelyMs } from './why.ts';
+
+type Stats = LedgerLoadSheddingStats;
+export type ReadKind = keyof Stats['reads'];
+export type Wall = Stats['reads'][ReadKind];
+export type ReadReason = 'door' | keyof Wall['refused'];
+
+export const readKinds: readonly ReadKind[] = ['balances', 'statements', 'accounts', 'audit'];
+
+export const readReasonNames: Readonly<Record<ReadReason, string>> = {
+  door: 'Request limit',
+  open: 'Breaker open',
+  stuck: 'Places stuck',
+  full: 'Nowhere to wait',
+  waited: 'No place in time',
+};
+export const readReasons = Object.keys(readReasonNames) as ReadReason[];
+
+/** The door counts by route, the walls by what is read. */
+const routeOf: Readonly<Record<ReadKind, keyof Stats['shed']>> = {
+  balances: 'balance',
+  statements: 'entries',
+  accounts: 'accounts',
+  audit: 'audit',
+};
+
+export function refusedReads(
+  { shed, reads }: Stats,
+  asked: { readonly kind?: ReadKind | undefined; readonly reason?: ReadReason | undefined } = {},
+): number {
+  const kinds = asked.kind === undefined ? readKinds : [asked.kind];
+  const whys = asked.reason === undefined ? readReasons : [asked.reason];
+  const count = (kind: ReadKind, reason: ReadReason) =>
+    reason === 'door' ? shed[routeOf[kind]] : reads[kind].refused[reason];
+  return kinds.flatMap((kind) => whys.map((reason) => count(kind, reason))).reduce((a, b) => a + b);
+}
+
+export interface ReadCause {
+  readonly reason: ReadReason;
+  readonly name: string;
+  /** Who was refused in the last ten seconds. */
+  readonly whom: string;
+  readonly because: string;
+}
+
+export function readCausesOf(samples: readonly Sample<Stats>[]): ReadCause[] {
+  const stats = samples.at(-1)?.value;
+  if (stats === undefined) return [];
+  return readReasons.flatMap((reason) => {
+    const counts = readKinds
+      .map((kind) => ({
+        kind,
+        count: riseLately(samples, (value) => refusedReads(value, { kind, reason }), latelyMs),
+      }))
+      .filter(({ count }) => count > 0);
+    if (counts.length === 0) return [];
+    const whom = `${listText(counts.map(({ kind, count }) => `${countText(count)} of ${kind}`))} in the last 10 s`;
+    const because = becauseOf(
+      stats,
+      reason,
+      counts.map(({ kind }) => kind),
+    );
+    return [{ reason, name: readReasonNames[reason], whom, because }];
+  });
+}
+
+function becauseOf(stats: Stats, reason: ReadReason, kinds: readonly ReadKind[]): string {
+  const each = (of: (wall: Wall) => string) =>
+    listText(kinds.map((kind) => `${kind}: ${of(stats.reads[kind])}`));
+  switch (reason) {
+    case 'door':
+      return `${countText(stats.inFlight)} requests are under way at this moment, and ${countText(stats.inFlightLimit)} may be.`;
+    case 'open':
+      return `The book failed or kept silent several times in a row, so it is tried by single reads only (breaker of ${each(({ breaker }) => breakerNames[breaker])}).`;
+    case 'stuck':
+      return `Reads over their time hold all places until the book lets go of them (${each(({ runningMax }) => `${countText(runningMax)} places`)}).`;
+    case 'full':
+      return `More wait than there is room for (${each(({ waiting, waitingMax }) => `${countText(waiting)} of ${countText(waitingMax)} at this moment`)}).`;
+    case 'waited':
+      return `The book answers too slowly for those who wait (${each(({ running, runningMax }) => `${countText(running)} of ${countText(runningMax)} places taken at this moment`)}).`;
+  }
+}
+
+export const breakerNames: Readonly<Record<Wall['breaker'], string>> = {
+  closed: 'closed',
+  half_open: 'half-open',
+  open: 'open',
+};
