@@ -1,5 +1,5 @@
 // Database calls that the balance cache saves, counted by PostgreSQL, beside a cache that deletes on
-// write; and what an emptied Redis costs under full load. Options: --seconds 30 --reads 2000
+// write; and what an emptied Redis, and one that hangs, cost under full load. Options: --seconds 30 --reads 2000
 // --writes 100 --accounts 10000.
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -97,18 +97,7 @@ export async function run(args: string[]): Promise<void> {
 async function flush(scene: Scene): Promise<void> {
   const rows: Cell[][] = [];
   const phase = async (name: string, ms: number) => {
-    const { databaseCalls, reads, bypasses, errors, p50Ms, p99Ms, maxMs } = await scene.measure(ms);
-    const seconds = ms / 1_000;
-    rows.push([
-      name,
-      reads / seconds,
-      databaseCalls / seconds,
-      bypasses / seconds,
-      p50Ms,
-      p99Ms,
-      maxMs,
-      errors,
-    ]);
+    rows.push(phaseOf(name, ms / 1_000, await scene.measure(ms)));
   };
   await phase('5 s before', 5_000);
   await scene.redis.flush();
@@ -116,12 +105,25 @@ async function flush(scene: Scene): Promise<void> {
   await phase('1 to 2 s', 1_000);
   await phase('2 to 5 s', 3_000);
   await phase('5 to 15 s', 10_000);
-  console.log(
-    table(
-      ['', 'reads/s', 'db calls/s', 'bypasses/s', 'p50 ms', 'p99 ms', 'max ms', 'errors'],
-      rows,
-    ) + '\n',
-  );
+  scene.redis.pause();
+  await phase('hung: 0 to 1 s', 1_000);
+  await phase('hung: 1 to 5 s', 4_000);
+  scene.redis.resume();
+  await phase('0 to 1 s after', 1_000);
+  await phase('1 to 5 s after', 4_000);
+  console.log(table(phaseHeader, rows) + '\n');
+}
+
+const phaseHeader = [
+  ['', 'reads/s', 'db calls/s', 'bypasses/s', 'read p50 ms', 'p99', 'max', 'errors'],
+  ['lag p99', 'ack p50 ms', 'p99', 'max'],
+].flat();
+
+function phaseOf(name: string, seconds: number, measured: Measured): Cell[] {
+  const { reads, databaseCalls, bypasses, p50Ms, p99Ms, maxMs, errors } = measured;
+  const { sendLagP99Ms, ackP50Ms, ackP99Ms, ackMaxMs } = measured;
+  const rates = [reads, databaseCalls, bypasses].map((count) => count / seconds);
+  return [name, ...rates, p50Ms, p99Ms, maxMs, errors, sendLagP99Ms, ackP50Ms, ackP99Ms, ackMaxMs];
 }
 
 interface Measured extends ServerReport {

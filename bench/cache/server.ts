@@ -1,6 +1,7 @@
 // Core and ledger on a real book, with the cache that the task names, in a process of their own. It also
 // reads and writes by Zipf's law, at rates that the parent sets.
 import { randomUUID } from 'node:crypto';
+import { createHistogram } from 'node:perf_hooks';
 import { pauseMs, seededRandom } from '../../src/commands/demo/random.ts';
 import { writerBook } from '../../src/core/cache-writers.ts';
 import { startCore } from '../../src/core/index.ts';
@@ -32,6 +33,10 @@ export interface ServerOrder {
 
 export interface ServerReport extends ReadersReport {
   readonly transfers: number;
+  /** From due to acknowledged. */
+  readonly ackP50Ms: number;
+  readonly ackP99Ms: number;
+  readonly ackMaxMs: number;
   /** databaseCallsSaved and the others as the ledger's statistics say. */
   readonly saved: number;
   readonly hits: number;
@@ -85,6 +90,7 @@ const token = await context.developmentKeys!.sign({
 const readers = startReaders(task.accounts, (id) => ledger.balances.read(token, id));
 let order: ServerOrder = { readsPerSecond: 0, writesPerSecond: 0 };
 let transfers = 0;
+const ackUs = createHistogram({ highest: 600_000_000 });
 let before: Stats = { databaseCallsSaved: 0, hits: 0, misses: 0, bypasses: 0 };
 process.on('message', (next: ServerOrder | { readonly warm: number }) => void follow(next));
 process.once('disconnect', () => process.exit());
@@ -107,11 +113,11 @@ async function write(): Promise<void> {
     else dueAtMs += pauseMs(random, order.writesPerSecond);
     const waitMs = dueAtMs - performance.now();
     if (waitMs > 1) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    if (order.writesPerSecond > 0) void transfer(account(), account());
+    if (order.writesPerSecond > 0) void transfer(account(), account(), dueAtMs);
   }
 }
 
-async function transfer(source: number, destination: number): Promise<void> {
+async function transfer(source: number, destination: number, dueMs: number): Promise<void> {
   if (source === destination) return;
   await core.core.post([
     {
@@ -125,6 +131,7 @@ async function transfer(source: number, destination: number): Promise<void> {
     },
   ]);
   transfers += 1;
+  ackUs.record(Math.max(1, Math.round((performance.now() - dueMs) * 1_000)));
 }
 
 /** Every account is read once. */
@@ -141,6 +148,9 @@ async function report(): Promise<ServerReport> {
   const now = (await answer.json()) as Stats;
   const since = {
     transfers,
+    ackP50Ms: ackUs.percentile(50) / 1_000,
+    ackP99Ms: ackUs.percentile(99) / 1_000,
+    ackMaxMs: ackUs.max / 1_000,
     saved: now.databaseCallsSaved - before.databaseCallsSaved,
     hits: now.hits - before.hits,
     misses: now.misses - before.misses,
@@ -148,6 +158,7 @@ async function report(): Promise<ServerReport> {
     ...readers.report(),
   };
   transfers = 0;
+  ackUs.reset();
   before = now;
   return since;
 }
