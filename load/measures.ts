@@ -74,41 +74,46 @@ export function goodputKept(className: string, phase: string) {
 }
 
 /**
- * Seconds from the end of the disturbance until the goodput is back for good: the last 100 ms slot in
- * which less than nine tenths of what was offered was good, half a second smoothed.
+ * Seconds from the end of the disturbance until the goodput is back for good: the last half second of
+ * which less than nine tenths of what was offered was good.
  */
 export function recoverySeconds(className: string) {
   return ({ load }: Facts) => {
-    const phase = named(load.phases, 'after');
-    const series = load.classes[className]?.series.find(({ everyMs }) => everyMs === 100);
-    if (phase === undefined || series === undefined) return undefined;
-    const first = Math.round(phase.fromSeconds * 10);
-    const slots = series.slots.slice(first, Math.round(phase.toSeconds * 10));
+    const part = slotsOf(load.classes[className], named(load.phases, 'after'));
+    if (part === undefined) return undefined;
+    const { slots, perSecond } = part;
+    const together = Math.max(1, perSecond / 2);
     let back = 0;
-    for (let at = 0; at + smoothed <= slots.length; at += 1) {
-      const window = slots.slice(at, at + smoothed);
+    for (let at = 0; at + together <= slots.length; at += 1) {
+      const window = slots.slice(at, at + together);
       const offered = window.reduce((sum, slot) => sum + slot.offered, 0);
       const good = window.reduce((sum, slot) => sum + slot.good, 0);
       if (good < 0.9 * offered) back = at + 1;
     }
-    return back / 10;
+    return back / perSecond;
   };
 }
-
-const smoothed = 5;
 
 function goodPerSecond(
   figures: ClassFigures | undefined,
   phase: Phase | undefined,
 ): number | undefined {
-  const series = figures?.series.find(({ everyMs }) => everyMs === 100);
-  if (series === undefined || phase === undefined) return undefined;
-  const slots = series.slots.slice(
-    Math.round(phase.fromSeconds * 10),
-    Math.round(phase.toSeconds * 10),
+  const part = slotsOf(figures, phase);
+  if (part === undefined || part.slots.length === 0) return undefined;
+  const { slots, perSecond } = part;
+  return slots.reduce((sum, slot) => sum + slot.good, 0) / (slots.length / perSecond);
+}
+
+/** Of the finest series that the run has kept. */
+function slotsOf(figures: ClassFigures | undefined, phase: Phase | undefined) {
+  if (figures === undefined || phase === undefined || figures.series.length === 0) return undefined;
+  const finest = figures.series.reduce((a, b) => (b.everyMs < a.everyMs ? b : a));
+  const perSecond = 1_000 / finest.everyMs;
+  const slots = finest.slots.slice(
+    Math.round(phase.fromSeconds * perSecond),
+    Math.round(phase.toSeconds * perSecond),
   );
-  const good = slots.reduce((sum, slot) => sum + slot.good, 0);
-  return good / (phase.toSeconds - phase.fromSeconds);
+  return { slots, perSecond };
 }
 
 function named(phases: readonly Phase[], name: string): Phase | undefined {

@@ -11,6 +11,9 @@ import { watchServer, type ServerMoment } from './server-watch.ts';
 import { steady, type Shape } from './shapes.ts';
 import type { TrafficPlace } from './traffic.ts';
 
+/** A longer run is kept by the second only: a day in tenths would not fit into its result. */
+const fineSecondsMax = 900;
+
 export interface ScenarioRun {
   readonly scenario: Scenario;
   readonly place: TrafficPlace;
@@ -43,6 +46,7 @@ export async function runScenario(run: ScenarioRun): Promise<Facts> {
     classes: scenario.classes({ place, shape, retry, screens }),
     seed,
     signal,
+    slotsMs: shape.seconds > fineSecondsMax ? [1_000] : [1_000, 100],
     phaseBegins({ name }) {
       slowed?.[Symbol.dispose]();
       slowed = name === 'brown-out' ? run.disturb() : undefined;
