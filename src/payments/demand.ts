@@ -17,6 +17,7 @@ export interface DemandOptions {
 export class Demand {
   readonly #random: () => number;
   readonly #offered = Array.from({ length: windows }, () => byClass(() => 0));
+  readonly #perSecond = byClass(() => 0);
   #window = 0;
 
   constructor({ random }: DemandOptions) {
@@ -25,6 +26,7 @@ export class Demand {
 
   offer(kind: TrafficClass): void {
     this.#offered[this.#window]![kind] += 1;
+    this.#perSecond[kind] += 1;
   }
 
   /** Requests in the last second, this quarter of it included. */
@@ -33,19 +35,26 @@ export class Demand {
   }
 
   perSecondOf(kind: TrafficClass): number {
-    return this.#offered.reduce((sum, window) => sum + window[kind], 0);
+    return this.#perSecond[kind];
   }
 
   /** Ends a window of 250 ms: the second is the last four. */
   endWindow(): void {
     this.#window = (this.#window + 1) % windows;
-    this.#offered[this.#window] = byClass(() => 0);
+    const over = this.#offered[this.#window]!;
+    for (const kind of trafficClasses) {
+      this.#perSecond[kind] -= over[kind];
+      over[kind] = 0;
+    }
   }
 
   /** Uniform from 1 to twice the overload of the class, within 2 to 30 seconds. */
   retryAfterSeconds(kind: TrafficClass, capacityPerSecond: number): number {
-    const above = trafficClasses.slice(0, trafficClasses.indexOf(kind));
-    const taken = above.reduce((sum, higher) => sum + this.perSecondOf(higher), 0);
+    let taken = 0;
+    for (const higher of trafficClasses) {
+      if (higher === kind) break;
+      taken += this.#perSecond[higher];
+    }
     const left = Math.max(capacityPerSecond - taken, capacityPerSecond * leftPartMin);
     const overload = Math.ceil((2 * this.perSecondOf(kind)) / left);
     const longest = Math.min(retryAfterSecondsMax, Math.max(retryAfterSecondsMin, overload));
