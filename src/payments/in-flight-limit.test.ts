@@ -191,3 +191,48 @@ test('what arrived in a pause comes in at once after it, within twice the limit'
   }
   assert.equal(limit.limitOf('normal'), 64, 'for the time of the target');
 });
+
+const overloaded = { ...limits, capacityPerSecond: 450, offeredPerSecond: 4_500, deadlineMs: 500 };
+
+test('the same settings hold when the core becomes three times slower or faster', () => {
+  const simulation = new Simulation({ ...overloaded, offeredPerSecond: 13_500 });
+  for (const capacity of [450, 150, 450, 1_350, 450]) {
+    simulation.capacityPerSecond = capacity;
+    simulation.run(2_000);
+    const { goodPerSecond, p99Ms } = simulation.run(5_000);
+    assert.ok(goodPerSecond > 0.95 * capacity, `${capacity}: ${goodPerSecond}/s`);
+    assert.ok(p99Ms < 2 * limits.targetMs, `${capacity}: p99 ${p99Ms} ms`);
+  }
+});
+
+test('a second after a spike, a brown-out and a stall of 5 s the goodput is full again', () => {
+  const full = 0.95 * 360;
+  const calm = () => new Simulation({ ...overloaded, offeredPerSecond: 360 });
+  for (const [name, disturb] of [
+    ['spike', (s: Simulation) => void (s.offeredPerSecond = 4_500)],
+    ['brown-out', (s: Simulation) => void (s.capacityPerSecond = 150)],
+    ['stall', (s: Simulation) => void (s.capacityPerSecond = 0)],
+  ] as const) {
+    const simulation = calm();
+    simulation.run(5_000);
+    disturb(simulation);
+    simulation.run(5_000);
+    simulation.capacityPerSecond = 450;
+    simulation.offeredPerSecond = 360;
+    simulation.run(1_000);
+    const { goodPerSecond } = simulation.run(5_000);
+    assert.ok(goodPerSecond > full, `${name}: ${goodPerSecond}/s`);
+  }
+});
+
+test('at ten times the capacity the critical class is served while it is below 70 % of it', () => {
+  const run = (criticalPart: number) => {
+    const simulation = new Simulation({ ...overloaded, criticalPart });
+    simulation.run(3_000);
+    return simulation.run(60_000);
+  };
+  const { criticalGood, goodPerSecond, p99Ms } = run(0.065);
+  assert.ok(criticalGood >= 0.999, `${criticalGood}`);
+  assert.ok(goodPerSecond > 0.95 * 450, `${goodPerSecond}/s`);
+  assert.ok(p99Ms < 2 * limits.targetMs, `p99 ${p99Ms} ms`);
+});
