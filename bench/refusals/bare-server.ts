@@ -7,10 +7,12 @@ import { shedDetails } from '../../src/payments/shed.ts';
 const body = Buffer.from(
   JSON.stringify(problem('overloaded', shedDetails.rate, { instance: '/payments/transfers' })),
 );
-const headers = [
-  ...['content-type', 'application/problem+json', 'content-length', String(body.length)],
-  ...['cache-control', 'no-store', 'retry-after', '2'],
-];
+const headers = Object.entries({
+  'content-type': 'application/problem+json',
+  'content-length': String(body.length),
+  'cache-control': 'no-store',
+  'retry-after': '2',
+}).flat();
 const server = createServer((_request, response) => {
   response.writeHead(503, headers);
   response.end(body);

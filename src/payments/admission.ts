@@ -36,6 +36,15 @@ export interface Asking {
   readonly timeoutMs: number;
 }
 
+/** How tokens come into the bucket. */
+export interface Pace {
+  /** `alone`: the ceiling is this replica's; `shared`: that of all; `own share`: a part of it. */
+  readonly state: 'alone' | 'shared' | 'own share';
+  /** Replicas that have part in the ceiling. */
+  readonly members: number;
+  setCeiling(ceiling: Rate): void;
+}
+
 /** Parts of the burst that a class leaves to those above it. */
 const reserveOf: ByClass<number> = { critical: 0, normal: 0.1, bulk: 0.25 };
 
@@ -45,6 +54,9 @@ export class Admission {
   readonly quotas: ClientQuotas;
   readonly gate: PressureGate;
   readonly demand: Demand;
+  /** Replaced where replicas share a ceiling. */
+  pace: Pace;
+  #ceiling: Rate;
   readonly #counts: TransferCounts;
   readonly #nowMs: () => number;
   readonly #random: () => number;
@@ -53,7 +65,10 @@ export class Admission {
   constructor(options: AdmissionOptions) {
     const { nowMs, random } = options;
     const { bucket, client } = ratesOf(options.ceiling);
-    this.bucket = new TokenBucket({ ...bucket, nowMs });
+    const alone = new TokenBucket({ ...bucket, nowMs });
+    this.bucket = alone;
+    this.#ceiling = bucket;
+    this.pace = { state: 'alone', members: 1, setCeiling: (rate) => alone.setRate(rate) };
     this.limit = new InFlightLimit({
       start: options.inFlightStart,
       max: options.inFlightMax,
@@ -68,10 +83,15 @@ export class Admission {
     this.#random = random;
   }
 
+  get ceiling(): Rate {
+    return this.#ceiling;
+  }
+
   /** From now on. */
   setCeiling(ceiling: Ceiling): void {
     const { bucket, client } = ratesOf(ceiling);
-    this.bucket.setRate(bucket);
+    this.#ceiling = bucket;
+    this.pace.setCeiling(bucket);
     this.quotas.setRate(client);
   }
 
@@ -126,7 +146,7 @@ export class Admission {
   }
 
   retryAfterSeconds(kind: TrafficClass): number {
-    const capacity = Math.min(this.bucket.perSecond, this.limit.perSecond);
+    const capacity = Math.min(this.#ceiling.perSecond / this.pace.members, this.limit.perSecond);
     return this.demand.retryAfterSeconds(kind, capacity);
   }
 

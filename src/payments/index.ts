@@ -2,11 +2,13 @@
 // core in groups. It keeps no money and no state that a restart would lose.
 import type { Ceiling } from '../contracts/control.ts';
 import type { Core } from '../contracts/core.ts';
+import { openTokenLeases } from '../engines/token-leases.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RunningRole } from '../platform/role.ts';
+import { SettingError } from '../platform/settings.ts';
 import { Admission } from './admission.ts';
 import { TransferCounts } from './counts.ts';
 import { createDoor } from './door.ts';
@@ -21,6 +23,7 @@ import { measurePayments } from './payments-metrics.ts';
 import { addPostBatch } from './post-batch.ts';
 import { addPostTransfer } from './post-transfer.ts';
 import { RecentKeys } from './recent-keys.ts';
+import { leaseEveryMs, SharedCeiling } from './shared-ceiling.ts';
 import { createWayToCore } from './way-to-core.ts';
 
 export interface PaymentsEngines {
@@ -34,6 +37,9 @@ export async function startPayments(
   { core, feel = feelPressure }: PaymentsEngines,
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins } = context;
+  if (settings.LS_SHARED && settings.REDIS === undefined) {
+    throw new SettingError('LS_SHARED=1 needs REDIS: the replicas share their ceiling there');
+  }
   const { log, metrics } = context.forRole('payments');
   await using started = new AsyncDisposableStack();
   const { clock, pressure } = started.use(feel(core, settings.LS_LOOP_LAG_MS));
@@ -56,6 +62,19 @@ export async function startPayments(
     pressure: () => pressure.degree,
     random: Math.random,
   });
+  if (settings.LS_SHARED) {
+    const leases = started.use(openTokenLeases(settings));
+    const shared = new SharedCeiling({
+      leases,
+      bucket: admission.bucket,
+      ceiling: admission.ceiling,
+      offeredPerSecond: () => admission.demand.perSecond,
+      log,
+    });
+    admission.pace = shared;
+    const renewing = setInterval(() => void shared.renew(), leaseEveryMs);
+    started.defer(() => clearInterval(renewing));
+  }
   context.control.onCeiling(({ ceiling }) => admission.setCeiling(ceiling ?? ceilingSet));
   const recent = new RecentKeys({ nowMs });
   const deadlines = { defaultMs: settings.LS_TIMEOUT_MS, maxMs: settings.LS_TIMEOUT_MAX_MS };

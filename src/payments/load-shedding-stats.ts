@@ -54,6 +54,11 @@ const Reasons = Type.Object({
   rate: Type.Object({
     refusing,
     tokensKept: perClass(count('Tokens that this class leaves to those above it')),
+    ceiling: Type.String({
+      enum: ['alone', 'shared', 'own share'],
+      description: 'Of this replica, of all together, or the part of it while Redis is away',
+    }),
+    replicas: count('Those that have part in the ceiling, as last seen'),
   }),
   quota: Type.Object({
     ratePerSecond: count('Requests of one client a second; 0: no quota'),
@@ -70,7 +75,7 @@ const Reasons = Type.Object({
 const LoadSheddingStats = Type.Object(
   {
     tokensAvailable: count('Whole tokens in the bucket'),
-    ratePerSecond: count('Tokens that flow in'),
+    ratePerSecond: count('Tokens that flow in: the ceiling'),
     burstCapacity: count('Tokens that the bucket keeps'),
     inFlight: count('Transfers under way; a request whose body has not come counts as one'),
     inFlightLimit: count('Of the normal class: transfers that may be under way now'),
@@ -114,11 +119,11 @@ export function addLoadSheddingStats(app: App, parts: LoadSheddingParts): void {
 }
 
 function statsOf(parts: LoadSheddingParts): LoadSheddingStats {
-  const { bucket, limit, demand } = parts.admission;
+  const { bucket, ceiling, limit, demand } = parts.admission;
   return {
     tokensAvailable: Math.floor(bucket.available),
-    ratePerSecond: bucket.perSecond,
-    burstCapacity: bucket.burst,
+    ratePerSecond: ceiling.perSecond,
+    burstCapacity: ceiling.burst,
     inFlight: limit.inFlight,
     inFlightLimit: limit.limit,
     inFlightLimits: limit.limits,
@@ -154,6 +159,8 @@ function reasonsOf({
     rate: {
       refusing: admission.refusing('rate'),
       tokensKept: byClass((kind) => admission.tokensKept(kind)),
+      ceiling: admission.pace.state,
+      replicas: admission.pace.members,
     },
     quota: {
       ratePerSecond: quotas.rate.perSecond,

@@ -33,7 +33,15 @@ export function measurePayments(metrics: Metrics, parts: MeasuredParts): void {
     () => (limit.meanMs ?? 0) / 1_000,
   );
   metrics.gauge('tokens_available', 'Tokens in the bucket', () => bucket.available);
-  metrics.gauge('ceiling_per_second', 'Tokens that flow in', () => bucket.perSecond);
+  metrics.gauge('ceiling_per_second', 'Tokens that flow in', () => admission.ceiling.perSecond);
+  metrics.gauge('ceiling_fallback', '1 while the shared ceiling cannot be reached', () =>
+    Number(admission.pace.state === 'own share'),
+  );
+  metrics.gauge(
+    'ceiling_replicas',
+    'Those that have part in the ceiling',
+    () => admission.pace.members,
+  );
   metrics.gauges(
     'offered_requests_per_second',
     'Requests in the last second',

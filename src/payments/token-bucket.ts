@@ -53,4 +53,24 @@ export class TokenBucket {
     this.#rate = rate;
     this.#tokens = wasFull ? rate.burst : Math.min(this.#tokens, rate.burst);
   }
+
+  /** From now on `perSecond` flow in; what there is stays, within the burst. */
+  flow(rate: Rate): void {
+    this.#tokens = Math.min(this.available, rate.burst);
+    this.#rate = rate;
+  }
+
+  /** From now on nothing flows in, and at most `burst` that are added are kept. */
+  hold(burst: number): void {
+    this.flow({ perSecond: 0, burst });
+  }
+
+  empty(): void {
+    this.#tokens = 0;
+    this.#filledAtMs = this.#nowMs();
+  }
+
+  add(tokens: number): void {
+    this.#tokens = Math.min(this.#rate.burst, this.available + tokens);
+  }
 }

@@ -167,6 +167,9 @@ export const settings = {
 
   LS_RATE_PER_SEC: integer(400, 1, 1_000_000, 'Transfers admitted a second'),
   LS_BURST: integer(800, 1, 1_000_000, 'Transfers admitted at once after a pause'),
+  LS_SHARED: flag(
+    '1: the payments replicas share one ceiling through Redis; else each has its own',
+  ),
   LS_IN_FLIGHT_START: integer(64, 1, 100_000, 'In-flight limit at the start and when idle'),
   LS_IN_FLIGHT_MAX: integer(2_048, 1, 100_000, 'In-flight limit that is never passed'),
   LS_TARGET_MS: integer(100, 1, 60_000, 'Latency that the in-flight limit aims at'),

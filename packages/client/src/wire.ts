@@ -443,7 +443,7 @@ export type LoadShedding = {
 export type LoadSheddingStats = {
   /** Whole tokens in the bucket */
   tokensAvailable: number;
-  /** Tokens that flow in */
+  /** Tokens that flow in: the ceiling */
   ratePerSecond: number;
   /** Tokens that the bucket keeps */
   burstCapacity: number;
@@ -584,6 +584,10 @@ export type LoadSheddingStats = {
         /** Tokens that this class leaves to those above it */
         bulk: number;
       };
+      /** Of this replica, of all together, or the part of it while Redis is away */
+      ceiling: "alone" | "shared" | "own share";
+      /** Those that have part in the ceiling, as last seen */
+      replicas: number;
     };
     quota: {
       /** Requests of one client a second; 0: no quota */

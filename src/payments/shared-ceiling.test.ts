@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { privateRedis, type RedisServer } from '../../test/engines/index.ts';
+import { openTokenLeases, type TokenLeases } from '../engines/token-leases.ts';
+import { SettingError } from '../platform/settings.ts';
+import { SharedCeiling } from './shared-ceiling.ts';
+import { testPayments } from './testing.ts';
+import { TokenBucket, type Rate } from './token-bucket.ts';
+
+const resources = new AsyncDisposableStack();
+let redis: RedisServer;
+
+before(async () => {
+  redis = resources.use(await privateRedis());
+});
+after(() => resources.disposeAsync());
+
+interface Replica {
+  readonly shared: SharedCeiling;
+  readonly bucket: TokenBucket;
+  readonly told: string[];
+}
+
+function replicaOn(leases: Pick<TokenLeases, 'lease'>, ceiling: Rate): Replica {
+  const bucket = new TokenBucket({ ...ceiling, nowMs: () => performance.now() });
+  const told: string[] = [];
+  const log = {
+    info: (_: object, message: string) => void told.push(message),
+    warn: (_: object, message: string) => void told.push(message),
+  } as never;
+  const shared = new SharedCeiling({
+    leases,
+    bucket,
+    ceiling,
+    offeredPerSecond: () => 10_000,
+    log,
+  });
+  return { shared, bucket, told };
+}
+
+async function until(replica: Replica, state: SharedCeiling['state']): Promise<void> {
+  while (replica.shared.state !== state) {
+    await replica.shared.renew();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Takes what there is. */
+function drain({ bucket }: Replica): number {
+  let taken = 0;
+  while (bucket.take()) taken += 1;
+  return taken;
+}
+
+test('what replicas admit together is the ceiling, whichever of them is asked', async () => {
+  await redis.flush();
+  const ceiling = { perSecond: 1, burst: 200 };
+  const replicas = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const replica = replicaOn(resources.use(openTokenLeases({ REDIS: redis.url })), ceiling);
+      await until(replica, 'shared');
+      return replica;
+    }),
+  );
+  const startedAtMs = performance.now();
+  let taken = 0;
+  // Only two of them are asked at first; the third one's stock is a small part.
+  for (const asked of [replicas.slice(0, 2), replicas]) {
+    for (let turn = 0; turn < 20; turn += 1) {
+      for (const replica of asked) {
+        taken += drain(replica);
+        await replica.shared.renew();
+      }
+    }
+  }
+  const flowedIn = 2 + (performance.now() - startedAtMs) / 1_000;
+  assert.ok(taken <= 200 + flowedIn, `${taken}`);
+  assert.ok(taken >= 190, `${taken}`);
+  assert.equal(replicas[0]!.shared.members, 3);
+});
+
+test('while Redis hangs each keeps to its own share, says so once, and returns', async () => {
+  await redis.flush();
+  const ceiling = { perSecond: 100, burst: 20 };
+  const two = [1, 2].map(() =>
+    replicaOn(resources.use(openTokenLeases({ REDIS: redis.url })), ceiling),
+  );
+  for (const replica of two) await until(replica, 'shared');
+  await two[0]!.shared.renew();
+  redis.pause();
+  for (const replica of two) {
+    await until(replica, 'own share');
+    for (let i = 0; i < 3; i += 1) await replica.shared.renew();
+  }
+  redis.resume();
+  for (const { shared, bucket, told } of two) {
+    // The three of the test above may still be counted.
+    const { members } = shared;
+    assert.ok(members >= 2 && members <= 5, `${members}`);
+    assert.deepEqual([bucket.perSecond, bucket.burst], [100 / members, 20 / members]);
+    assert.equal(told.filter((line) => line.includes('own share')).length, 1);
+  }
+  for (const replica of two) await until(replica, 'shared');
+  assert.equal(two[0]!.bucket.perSecond, 0, 'nothing flows in but what is leased');
+});
+
+test('a new ceiling holds for what is leased from then on', async () => {
+  const asked: Rate[] = [];
+  const leases = {
+    lease: async ({ perSecond, burst }: Rate) => {
+      asked.push({ perSecond, burst });
+      return { granted: 3, members: 2 };
+    },
+  };
+  const { shared, bucket } = replicaOn(leases, { perSecond: 10, burst: 20 });
+  await shared.renew();
+  assert.equal(bucket.available, 3, 'nothing of what it had alone');
+  shared.setCeiling({ perSecond: 30, burst: 60 });
+  await shared.renew();
+  assert.deepEqual(asked, [
+    { perSecond: 10, burst: 20 },
+    { perSecond: 30, burst: 60 },
+  ]);
+  assert.deepEqual([bucket.available, bucket.burst], [6, 30]);
+});
+
+test('two replicas of the role share a ceiling, and the statistics say so', async () => {
+  await redis.flush();
+  const settings = { LS_SHARED: '1', REDIS: redis.url, LS_RATE_PER_SEC: '40', LS_BURST: '80' };
+  await using one = await testPayments(settings);
+  await using two = await testPayments(settings);
+  for (const { stats } of [one, two]) {
+    for (;;) {
+      const { ceiling, replicas } = (await stats()).reasons.rate;
+      if (ceiling === 'shared' && replicas >= 2) break;
+    }
+    const { ratePerSecond, burstCapacity, tokensAvailable } = await stats();
+    assert.deepEqual([ratePerSecond, burstCapacity], [40, 80], 'that of all');
+    assert.ok(tokensAvailable <= 40);
+  }
+  const metrics = await (await one.get('/metrics')).text();
+  assert.match(metrics, /^atlas_payments_ceiling_fallback 0$/m);
+});
+
+test('a ceiling cannot be shared without Redis', async () => {
+  await assert.rejects(testPayments({ LS_SHARED: '1' }), SettingError);
+});
