@@ -1,11 +1,14 @@
 // Tokens that several processes share: they lie in one bucket in Redis, and each process leases a few at
 // a time. No request waits for Redis: it takes from what was leased, and a lease is asked for beside it.
 import { randomUUID } from 'node:crypto';
-import { newRedis, within, type RedisSettings } from './redis/link.ts';
+import { parseAddress } from './redis/address.ts';
+import { connectTo } from './redis/client.ts';
+import { within, type RedisSettings } from './redis/link.ts';
 
 /** One hash slot, so that a script may touch both in a cluster. */
-const bucketKey = 'atlas:{admission}:bucket';
-const membersKey = 'atlas:{admission}:members';
+const tag = 'admission';
+const bucketKey = `atlas:{${tag}}:bucket`;
+const membersKey = `atlas:{${tag}}:members`;
 
 /** Longest wait for an answer; then Redis counts as away. */
 const answerMs = 100;
@@ -60,11 +63,14 @@ export interface TokenLeases extends AsyncDisposable {
 /** Connects in the background, and again for ever. */
 export function openTokenLeases(settings: Pick<RedisSettings, 'REDIS'>): TokenLeases {
   const id = randomUUID();
-  const redis = newRedis(settings, {
-    connectTimeout: connectTimeoutMs,
-    socketTimeout: silenceMs,
-    retryStrategy: () => reconnectMaxMs * (0.25 + Math.random() * 0.75),
-  });
+  const redis = connectTo(
+    { address: parseAddress(settings.REDIS), tag },
+    {
+      connectTimeout: connectTimeoutMs,
+      socketTimeout: silenceMs,
+      retryStrategy: () => reconnectMaxMs * (0.25 + Math.random() * 0.75),
+    },
+  );
   // Whoever asks hears that there is no answer; an error has no other hearer.
   redis.on('error', () => {});
   return {
