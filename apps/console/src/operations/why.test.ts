@@ -40,7 +40,12 @@ function statsOf(
         pool: under,
       },
       inFlight: { refusing: [], meanMs: 40, targetMs: 100 },
-      rate: { refusing: [], tokensKept: { critical: 0, normal: 80, bulk: 200 } },
+      rate: {
+        refusing: [],
+        ceiling: 'alone',
+        replicas: 1,
+        tokensKept: { critical: 0, normal: 80, bulk: 200 },
+      },
       quota: { ratePerSecond: 0, burstCapacity: 100, clients: 0, exhausted: 0 },
       queue: { transfers: 0, transfersMax: 20_000 },
     },
