@@ -134,7 +134,7 @@ describe('the operations page', { timeout: 360_000 }, () => {
     const lists = Array.from({ length: 40 }, () => client.get('/ledger/accounts?limit=200'));
     assert.ok((await Promise.all(lists)).some(({ status }) => status === 503));
     await reads.getByText('Refused by: request limit').waitFor();
-    await reads.getByText(/under way at this moment, and 4 may be/).waitFor();
+    await reads.getByText(/of 4 requests are under way at this moment/).waitFor();
     const { shed } = (await client.get('/ledger/load-shedding/stats')).body;
     const table = reads.getByRole('table', { name: 'Reads by kind and reason' });
     await total(table, 'Request limit', [shed.accounts]);

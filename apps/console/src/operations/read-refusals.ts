@@ -75,7 +75,7 @@ function becauseOf(stats: Stats, reason: ReadReason, kinds: readonly ReadKind[])
     listText(kinds.map((kind) => `${kind}: ${of(stats.reads[kind])}`));
   switch (reason) {
     case 'door':
-      return `${countText(stats.inFlight)} requests are under way at this moment, and ${countText(stats.inFlightLimit)} may be.`;
+      return `${countText(stats.inFlight)} of ${countText(stats.inFlightLimit)} requests are under way at this moment.`;
     case 'open':
       return `The book failed or kept silent several times in a row, so it is tried by single reads only (breaker of ${each(({ breaker }) => breakerNames[breaker])}).`;
     case 'stuck':

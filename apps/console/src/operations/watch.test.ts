@@ -53,6 +53,17 @@ test('asks once a second while somebody listens, and not before or after', async
   assert.equal(isWatchingSight(), false);
 });
 
+test('those who listen at the same time share one question', async () => {
+  const { role, clock, watch } = watchOf();
+  const leave = watch.listen(() => undefined);
+  watch.listen(() => undefined);
+  await clock.pass(everyMs);
+  assert.equal(role.asked, 2);
+  leave();
+  await clock.pass(everyMs);
+  assert.equal(role.asked, 3);
+});
+
 test('a hidden page asks nothing, and asks at once when it is seen again', async () => {
   const { role, clock, watch, setHidden } = watchOf();
   watch.listen(() => undefined);

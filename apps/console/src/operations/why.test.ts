@@ -77,7 +77,7 @@ test('a slow core is named as what keeps the in-flight limit low', () => {
   assert.equal(cause!.whom, '120 normal and 12 bulk in the last 10 s');
   assert.equal(
     cause!.because,
-    'The limit stands at 23 because the core answers in 210 ms, aimed at 100 ms; 23 are in flight at this moment.',
+    'The limit stands at 23 because the core answers in 210 ms, aimed at 100 ms; 23 in flight at this moment.',
   );
 });
 
@@ -102,6 +102,13 @@ test('pressure says which signal is over its limit, and what still gets in', () 
   assert.equal(
     causes(statsOf(), pressed)[0]!.because,
     'This replica is at its limits: its event loop is 143 ms late (limit 100 ms). 55 % of normal and 0 % of bulk get in.',
+  );
+});
+
+test('pressure that has gone by is spoken of as gone by', () => {
+  assert.equal(
+    causes(statsOf(), statsOf({ normal: { pressure: 1 } }))[0]!.because,
+    'This replica was at its limits and is back under them. All classes get in.',
   );
 });
 

@@ -87,7 +87,7 @@ function inFlightBecause({
   reasons: { inFlight: why },
 }: LoadSheddingStats) {
   const limit = `The limit stands at ${countText(inFlightLimit)}`;
-  const now = `${countText(inFlight)} are in flight at this moment`;
+  const now = `${countText(inFlight)} in flight at this moment`;
   const aim = durationText(why.targetMs);
   if (why.meanMs === undefined) return `${limit}: the core has completed nothing yet. ${now}.`;
   const takes = `the core answers in ${durationText(why.meanMs)}, aimed at ${aim}`;
@@ -127,9 +127,10 @@ function pressureBecause({
   const parts = trafficClasses
     .filter((kind) => admittedPart[kind] < 1)
     .map((kind) => `${shareText(admittedPart[kind])} of ${kind}`);
-  const cause = over.length === 0 ? 'its signals are back under their limits' : listText(over);
-  const rest = parts.length === 0 ? 'All classes get in' : `${listText(parts)} get in`;
-  return `This replica is at its limits: ${cause}. ${rest}.`;
+  const within = parts.length === 0 ? 'All classes get in' : `${listText(parts)} get in`;
+  return over.length === 0
+    ? `This replica was at its limits and is back under them. ${within}.`
+    : `This replica is at its limits: ${listText(over)}. ${within}.`;
 }
 
 function quotaBecause({
