@@ -12,6 +12,8 @@ import { startProxy, type Proxy } from './proxy.ts';
 
 /** Requests that wait for what hangs, all the while. */
 const crowd = 100;
+/** Rarely: it is to take places, not the time of this machine. */
+const askAgainMs = 5_000;
 const rounds = 30;
 
 const stack = new AsyncDisposableStack();
@@ -161,7 +163,7 @@ async function goesOn({ way, hanging, works, role, again }: Hanging): Promise<vo
     while (!stopping.signal.aborted) {
       const status = await ask(hanging, stopping.signal);
       if (status !== undefined) statuses.push(status);
-      await delay(1_000, undefined, { signal: stopping.signal }).catch(() => {});
+      await delay(askAgainMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   });
   const duringMs = await all();
