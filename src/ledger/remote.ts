@@ -21,7 +21,8 @@ export const balanceLimits: GuardLimits = {
   atOnceMax: connectionsMax,
   waitingMax: 1_024,
   timeoutMs: attemptsMax * (answerTimeoutMs + connectTimeoutMs),
-  failuresMax: 5,
+  /** Twice what is under way: that all of it is late once, as on a busy machine, turns nobody away. */
+  failuresMax: 2 * connectionsMax,
   openMs: 500,
 };
 
