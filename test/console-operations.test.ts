@@ -90,7 +90,9 @@ describe('the operations page', { timeout: 360_000 }, () => {
     assert.equal(bulk.status, 503);
 
     await page.getByText(/^Refused by: .*ceiling.*client quota/).waitFor();
-    await page.getByText(/The ceiling admits 1 a second; \d+ of 20 tokens are left/).waitFor();
+    await page
+      .getByText(/The ceiling admits 1 a second for this replica; \d+ of 20 tokens are left/)
+      .waitFor();
     await page.getByText(/1 bulk in the last 10 s/).waitFor();
     await page.getByText(/clients? ha(s|ve) nothing left of 1 requests a second/).waitFor();
     const { shed } = (await greedy.get('/payments/load-shedding/stats')).body;
@@ -122,7 +124,8 @@ describe('the operations page', { timeout: 360_000 }, () => {
     const { hits, reads } = (await client.get('/ledger/cache/stats')).body;
     assert.ok(hits >= 29);
     await cache.getByText(new RegExp(`of ${reads} reads, and`)).waitFor();
-    await cache.getByRole('row', { name: new RegExp(`^Hits .* ${hits} `) }).waitFor();
+    const table = cache.getByRole('table', { name: 'Since the ledger started' });
+    await table.getByRole('row', { name: new RegExp(`^Hits .* ${hits} `) }).waitFor();
   });
 
   it('shows which reads are refused, and why', async () => {

@@ -15,10 +15,12 @@ import { ceilingFields, ceilingText, quotaText, type Wanted } from './wanted-cei
 interface CeilingProps {
   /** By the statistics, which come every second; who set it is asked when these change. */
   readonly inForce: Wanted;
+  /** As in "for this replica". */
+  readonly whose: string;
   readonly offeredPerSecond: number | undefined;
 }
 
-export function Ceiling({ inForce, offeredPerSecond }: CeilingProps) {
+export function Ceiling({ inForce, whose, offeredPerSecond }: CeilingProps) {
   const { atlas } = useSession();
   const queries = useQueryClient();
   const [open, setOpen] = useState<'change' | 'reset'>();
@@ -49,7 +51,9 @@ export function Ceiling({ inForce, offeredPerSecond }: CeilingProps) {
       )}
       {ceiling.data !== undefined && (
         <>
-          <p className="ceiling-now">{ceilingText(ceiling.data)}</p>
+          <p className="ceiling-now">
+            {ceilingText(ceiling.data)}, {whose}
+          </p>
           <p>
             {quotaText(ceiling.data)} · {setByText(ceiling.data)}
           </p>

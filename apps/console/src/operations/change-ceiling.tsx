@@ -59,7 +59,10 @@ export function ChangeCeiling({ ceiling, offeredPerSecond, onClose, onDone }: Ch
     <dialog ref={dialog} onClose={onClose} aria-labelledby={`${form}-title`}>
       <form onSubmit={submit} noValidate>
         <h2 id={`${form}-title`}>Change the ceiling</h2>
-        <p>Holds for all tenants at every replica, also after a restart, until it is set again.</p>
+        <p>
+          Every replica is told, for all tenants, also after a restart, until it is set again. Each
+          has the rate for itself unless they share it.
+        </p>
         {setting.isError && <ProblemNote error={setting.error} />}
         <div className="ceiling-fields">
           {ceilingFields.map(({ name, label }) => (

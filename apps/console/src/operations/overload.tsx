@@ -14,7 +14,7 @@ import { TimeChart, type Series } from './time-chart.tsx';
 import type { Wanted } from './wanted-ceiling.ts';
 import { useWatch } from './use-watch.ts';
 import type { Sample } from './watch.ts';
-import { causesOf } from './why.ts';
+import { causesOf, forWhom } from './why.ts';
 
 type Samples = readonly Sample<LoadSheddingStats>[];
 
@@ -33,6 +33,7 @@ export function Overload() {
           <RequestsChart samples={watched.samples} nowMs={nowMs} />
           <Ceiling
             inForce={inForce(stats)}
+            whose={forWhom(stats.reasons.rate)}
             offeredPerSecond={rateLately(watched.samples, offered)}
           />
           <div className="tables">

@@ -90,7 +90,19 @@ test('a class that would be refused is named before anybody is', () => {
   assert.equal(cause!.whom, 'bulk would be refused now');
   assert.equal(
     cause!.because,
-    'The ceiling admits 400 a second; 150 of 800 tokens are left, of which normal leaves 80 and bulk leaves 200 to the classes above.',
+    'The ceiling admits 400 a second for this replica; 150 of 800 tokens are left, of which normal leaves 80 and bulk leaves 200 to the classes above.',
+  );
+});
+
+test('a ceiling that replicas share says so, and that Redis is away', () => {
+  const shared = (ceiling: 'shared' | 'own share') =>
+    statsOf({ normal: { rate: 1 } }, ({ reasons: { rate } }) => {
+      Object.assign(rate, { ceiling, replicas: 3 });
+    });
+  assert.match(causes(statsOf(), shared('shared'))[0]!.because, /for all 3 replicas together;/);
+  assert.match(
+    causes(statsOf(), shared('own share'))[0]!.because,
+    /own share while Redis is away;/,
   );
 });
 

@@ -107,7 +107,16 @@ function rateBecause({
     .map((kind) => `${kind} leaves ${countText(reasons.rate.tokensKept[kind])}`);
   const left = `${countText(tokensAvailable)} of ${countText(burstCapacity)} tokens are left`;
   const reserve = kept.length === 0 ? '' : `, of which ${listText(kept)} to the classes above`;
-  return `The ceiling admits ${countText(ratePerSecond)} a second; ${left}${reserve}.`;
+  return `The ceiling admits ${countText(ratePerSecond)} a second ${forWhom(reasons.rate)}; ${left}${reserve}.`;
+}
+
+/** Whose the ceiling is, as in "400 a second for this replica". */
+export function forWhom({ ceiling, replicas }: LoadSheddingStats['reasons']['rate']): string {
+  if (ceiling === 'alone') return 'for this replica';
+  const all = `all ${countText(replicas)} replicas`;
+  return ceiling === 'shared'
+    ? `for ${all} together`
+    : `for ${all} together, and this one has its own share while Redis is away`;
 }
 
 function pressureBecause({
