@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { problem } from '../../src/contracts/problems.ts';
-import { shedDetails } from '../../src/payments/shed.ts';
+import { shedDetails } from '../../src/payments/shedding/shed.ts';
 
 const body = Buffer.from(
   JSON.stringify(problem('overloaded', shedDetails.rate, { instance: '/payments/transfers' })),

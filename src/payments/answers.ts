@@ -3,8 +3,8 @@
 import { problem, type Problem } from '../contracts/problems.ts';
 import type { PostedTransfer, StoredTransfer, TransferOutcome } from '../contracts/transfers.ts';
 import { mayUse, type Identity } from '../platform/identity.ts';
-import { transfersPath } from './door.ts';
-import { shedDetails } from './shed.ts';
+import { transfersPath } from './shedding/door.ts';
+import { shedDetails } from './shedding/shed.ts';
 
 type Posted = Extract<TransferOutcome, { status: 'posted' }>;
 type Refused = Extract<TransferOutcome, { status: 'refused' }>;

@@ -4,12 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
 import { requireScope } from '../platform/identity.ts';
-import type { Admission, Asking } from './admission.ts';
-import { clientOf, policyHeader, remainingHeader } from './client-quotas.ts';
-import { requireTimeoutMs, type DeadlineOptions } from './deadline.ts';
-import type { Place } from './place.ts';
-import type { RecentKeys } from './recent-keys.ts';
-import { classOf } from './traffic-class.ts';
+import type { Admission, Asking } from './shedding/admission.ts';
+import { clientOf, policyHeader, remainingHeader } from './shedding/client-quotas.ts';
+import { requireTimeoutMs, type DeadlineOptions } from './shedding/deadline.ts';
+import type { Place } from './shedding/place.ts';
+import type { RecentKeys } from './shedding/recent-keys.ts';
+import { classOf } from './shedding/traffic-class.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -8,7 +8,7 @@ import { IdempotencyKey, PostedTransfer } from '../contracts/transfers.ts';
 import type { App } from '../platform/http.ts';
 import { mayUse, requireScope, type Identity } from '../platform/identity.ts';
 import { storedBody } from './answers.ts';
-import { transfersPath } from './door.ts';
+import { transfersPath } from './shedding/door.ts';
 
 const uuid = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
 

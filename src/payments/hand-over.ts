@@ -3,7 +3,7 @@
 import { handOverMax, type Core } from '../contracts/core.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
-import { Shed } from './shed.ts';
+import { Shed } from './shedding/shed.ts';
 
 /** While one group is decided the next is on its way; more would only make the groups smaller. */
 export const handOversAtOnceMax = 2;

@@ -14,10 +14,10 @@ import {
 import type { App } from '../platform/http.ts';
 import type { Identity } from '../platform/identity.ts';
 import { postedBody, refusedProblem } from './answers.ts';
-import { RequestTimeout } from './deadline.ts';
-import { batchPath } from './door.ts';
+import { RequestTimeout } from './shedding/deadline.ts';
+import { batchPath } from './shedding/door.ts';
 import type { Entrance } from './entrance.ts';
-import type { Place } from './place.ts';
+import type { Place } from './shedding/place.ts';
 import { transferRequest } from './transfer-request.ts';
 import type { WayToCore } from './way-to-core.ts';
 

@@ -3,11 +3,11 @@ import { Type } from 'typebox';
 import { IdempotencyKey, PostedTransfer, TransferBody } from '../contracts/transfers.ts';
 import { sendProblem, type App } from '../platform/http.ts';
 import { postedBody, refusedProblem } from './answers.ts';
-import { RequestTimeout } from './deadline.ts';
-import { transfersPath } from './door.ts';
+import { RequestTimeout } from './shedding/deadline.ts';
+import { transfersPath } from './shedding/door.ts';
 import { idempotencyKey, type Entrance } from './entrance.ts';
-import type { RecentKeys } from './recent-keys.ts';
-import { Shed } from './shed.ts';
+import type { RecentKeys } from './shedding/recent-keys.ts';
+import { Shed } from './shedding/shed.ts';
 import { transferRequest } from './transfer-request.ts';
 import type { WayToCore } from './way-to-core.ts';
 

@@ -9,8 +9,8 @@ import { decide, nameOf, type AccountState, type EarlierDecision } from '../core
 import { Pressure } from '../platform/pressure.ts';
 import { testContext, type Settings } from '../platform/testing.ts';
 import { startPayments } from './index.ts';
-import type { LoadSheddingStats } from './load-shedding-stats.ts';
-import type { feelPressure } from './own-pressure.ts';
+import type { LoadSheddingStats } from './shedding/load-shedding-stats.ts';
+import type { feelPressure } from './shedding/own-pressure.ts';
 
 export class MemoryCore implements Core {
   /** The sizes of the groups that were handed over. */

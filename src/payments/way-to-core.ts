@@ -2,12 +2,12 @@
 // counted by its reason, and the caller hears when to come back), or with an outcome that nobody knows.
 import { ProblemError } from '../contracts/problems.ts';
 import type { TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
-import type { Admission } from './admission.ts';
-import type { TransferCounts } from './counts.ts';
+import type { Admission } from './shedding/admission.ts';
+import type { TransferCounts } from './shedding/counts.ts';
 import type { HandOver } from './hand-over.ts';
 import { joinSameKey } from './same-key.ts';
-import { Shed } from './shed.ts';
-import type { TrafficClass } from './traffic-class.ts';
+import { Shed } from './shedding/shed.ts';
+import type { TrafficClass } from './shedding/traffic-class.ts';
 
 export interface WayToCore {
   /** @throws Shed when nothing happened; else what the core throws. */

@@ -2,8 +2,8 @@
 // at a time, and the requests take from what is here. When the bucket is away, each replica goes on
 // with its own share, the ceiling by the number of replicas last seen, and says so; what all admit
 // together is then the ceiling still, as long as none has come or gone meanwhile.
-import type { TokenLeases } from '../engines/token-leases.ts';
-import type { Log } from '../platform/logs.ts';
+import type { TokenLeases } from '../../engines/token-leases.ts';
+import type { Log } from '../../platform/logs.ts';
 import type { Pace } from './admission.ts';
 import type { Rate, TokenBucket } from './token-bucket.ts';
 

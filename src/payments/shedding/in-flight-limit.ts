@@ -12,7 +12,7 @@
 // What arrived in a pause of this process is read all at once after it, often before the answers of the
 // core that make room: for the time of the target there is more room, by what a running process would
 // have completed in the pause, and at most by the limit again.
-import type { Clock } from '../platform/running-clock.ts';
+import type { Clock } from '../../platform/running-clock.ts';
 import { byClass, type ByClass, type TrafficClass } from './traffic-class.ts';
 
 export interface InFlightLimitOptions {

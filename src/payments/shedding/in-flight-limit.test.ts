@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RunningClock } from '../platform/running-clock.ts';
+import { RunningClock } from '../../platform/running-clock.ts';
 import { InFlightLimit, type InFlightLimitOptions } from './in-flight-limit.ts';
 import { Simulation } from './simulation.ts';
 import { trafficClasses } from './traffic-class.ts';

@@ -1,6 +1,6 @@
 // A refusal as overload: nothing happened. It carries its reason, so that it is counted where it was
 // thrown for, and says when to come back.
-import { ProblemError } from '../contracts/problems.ts';
+import { ProblemError } from '../../contracts/problems.ts';
 import type { ShedReason } from './counts.ts';
 
 export const shedDetails: Readonly<Record<ShedReason, string>> = {

@@ -4,7 +4,7 @@
 //
 // A batch takes one token and one request of its client's quota, because what it holds is not known
 // before its body is parsed; what it has in flight is counted by transfers once it is (place.ts).
-import type { Ceiling } from '../contracts/control.ts';
+import type { Ceiling } from '../../contracts/control.ts';
 import { ClientQuotas } from './client-quotas.ts';
 import type { ShedReason, TransferCounts } from './counts.ts';
 import { Demand } from './demand.ts';

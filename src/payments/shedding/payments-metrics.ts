@@ -1,8 +1,8 @@
 // What the payments role tells Prometheus beside its counts (counts.ts): where the limits stand.
-import type { Metrics } from '../platform/metrics.ts';
-import type { Clock } from '../platform/running-clock.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { Clock } from '../../platform/running-clock.ts';
 import type { Admission } from './admission.ts';
-import type { HandOver } from './hand-over.ts';
+import type { HandOver } from '../hand-over.ts';
 import type { OwnPressure } from './own-pressure.ts';
 import type { RecentKeys } from './recent-keys.ts';
 import { trafficClasses } from './traffic-class.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { privateRedis, type RedisServer } from '../../test/engines/index.ts';
-import { openTokenLeases, type TokenLeases } from '../engines/token-leases.ts';
-import { SettingError } from '../platform/settings.ts';
+import { privateRedis, type RedisServer } from '../../../test/engines/index.ts';
+import { openTokenLeases, type TokenLeases } from '../../engines/token-leases.ts';
+import { SettingError } from '../../platform/settings.ts';
 import { SharedCeiling } from './shared-ceiling.ts';
-import { testPayments } from './testing.ts';
+import { testPayments } from '../testing.ts';
 import { TokenBucket, type Rate } from './token-bucket.ts';
 
 const resources = new AsyncDisposableStack();

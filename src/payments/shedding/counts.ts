@@ -1,6 +1,6 @@
 // What became of transfer requests and of transfers: the same numbers for /metrics and for the
 // load-shedding statistics.
-import type { Metrics } from '../platform/metrics.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import { byClass, trafficClasses, type ByClass, type TrafficClass } from './traffic-class.ts';
 
 /**

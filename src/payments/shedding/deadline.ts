@@ -2,7 +2,7 @@
 // is refused wherever it is found, because it would only delay the work that somebody waits for.
 import type { IncomingHttpHeaders } from 'node:http';
 import { Type } from 'typebox';
-import { ProblemError } from '../contracts/problems.ts';
+import { ProblemError } from '../../contracts/problems.ts';
 
 const form = /^\d{1,9}(\.\d{1,9})?$/;
 

@@ -1,8 +1,8 @@
 // What the payments role feels of itself, and how it keeps time while it does: one timer looks at the
 // clock, another ends the windows.
-import type { Core } from '../contracts/core.ts';
-import { LoopLag, memoryUsed, Pressure } from '../platform/pressure.ts';
-import { RunningClock, tickMs, type Clock } from '../platform/running-clock.ts';
+import type { Core } from '../../contracts/core.ts';
+import { LoopLag, memoryUsed, Pressure } from '../../platform/pressure.ts';
+import { RunningClock, tickMs, type Clock } from '../../platform/running-clock.ts';
 
 const memoryPartMax = 0.9;
 /** As many transfers wait in the core as its connections take at once. */

@@ -1,12 +1,12 @@
 // GET /payments/load-shedding/stats: what the limits stand at, what they have refused, and for each
 // reason how it stands now, so that whoever looks can say why.
 import { Type, type Static, type TSchema } from 'typebox';
-import type { App } from '../platform/http.ts';
-import { requireScope } from '../platform/identity.ts';
+import type { App } from '../../platform/http.ts';
+import { requireScope } from '../../platform/identity.ts';
 import type { Admission } from './admission.ts';
 import type { TransferCounts } from './counts.ts';
 import type { DeadlineOptions } from './deadline.ts';
-import type { HandOver } from './hand-over.ts';
+import type { HandOver } from '../hand-over.ts';
 import type { OwnPressure } from './own-pressure.ts';
 import { byClass, trafficClasses } from './traffic-class.ts';
 

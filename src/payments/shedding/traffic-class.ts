@@ -5,7 +5,7 @@
 //   became of it; to refuse that again and again would turn one slow answer into a storm.
 // normal: a single transfer.
 // bulk: a batch, or a token that says so (`traffic: "bulk"`): it can wait.
-import type { Identity } from '../platform/identity.ts';
+import type { Identity } from '../../platform/identity.ts';
 import type { RecentKeys } from './recent-keys.ts';
 
 export const trafficClasses = ['critical', 'normal', 'bulk'] as const;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { someTransfer, testPayments } from './testing.ts';
+import { someTransfer, testPayments } from '../testing.ts';
 
 test('beyond the in-flight limit a request is refused, with nothing taken or stored', async () => {
   await using payments = await testPayments({ LS_IN_FLIGHT_START: '2', LS_IN_FLIGHT_MAX: '2' });

@@ -3,7 +3,7 @@
 // those who asked lately, and is bounded.
 //
 // Headers as in draft-ietf-httpapi-ratelimit-headers-11.
-import type { Identity } from '../platform/identity.ts';
+import type { Identity } from '../../platform/identity.ts';
 import { TokenBucket, type Rate } from './token-bucket.ts';
 
 export interface ClientQuotasOptions {

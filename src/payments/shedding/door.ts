@@ -2,7 +2,7 @@
 // headers and a body that were built at the start. It only looks; places and tokens are taken after
 // the caller is known (entrance.ts), so that nobody without a token takes them from others.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { problem } from '../contracts/problems.ts';
+import { problem } from '../../contracts/problems.ts';
 import type { Admission, Asking } from './admission.ts';
 import { clientOf, policyHeader, remainingHeader } from './client-quotas.ts';
 import { byReason, type ByReason } from './counts.ts';
@@ -11,7 +11,7 @@ import { retryAfterSecondsMax } from './demand.ts';
 import type { RecentKeys } from './recent-keys.ts';
 import { Shed } from './shed.ts';
 import { classOf } from './traffic-class.ts';
-import type { TokenVerifier } from '../platform/tokens.ts';
+import type { TokenVerifier } from '../../platform/tokens.ts';
 
 export const transfersPath = '/payments/transfers';
 export const batchPath = `${transfersPath}/batch`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClientQuotas, policyHeader, remainingHeader } from './client-quotas.ts';
-import { someTransfer, testPayments } from './testing.ts';
+import { someTransfer, testPayments } from '../testing.ts';
 
 test('each client has a burst and a pace of its own', () => {
   const clock = { ms: 0 };

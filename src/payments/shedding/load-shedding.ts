@@ -3,12 +3,12 @@
 // replicas just when there is too much to do; DELETE goes back to what the settings say.
 import type { FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { Ceiling } from '../contracts/control.ts';
-import type { AuditEntry } from '../platform/audit.ts';
-import type { Control } from '../platform/control.ts';
-import type { App } from '../platform/http.ts';
-import { requireScope } from '../platform/identity.ts';
-import { whereFrom } from '../platform/where-from.ts';
+import type { Ceiling } from '../../contracts/control.ts';
+import type { AuditEntry } from '../../platform/audit.ts';
+import type { Control } from '../../platform/control.ts';
+import type { App } from '../../platform/http.ts';
+import { requireScope } from '../../platform/identity.ts';
+import { whereFrom } from '../../platform/where-from.ts';
 
 const wholeMax = 1_000_000;
 const whole = (minimum: number, description: string) =>

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { feelPressure } from './own-pressure.ts';
-import { someTransfer, testPayments } from './testing.ts';
+import { someTransfer, testPayments } from '../testing.ts';
 
 /** Callers with a loop of their own: told a number, they send so many, and say what they heard. */
 const callers = `

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { expired } from '../contracts/transfers.ts';
+import { expired } from '../../contracts/transfers.ts';
 import { timeoutMsOf } from './deadline.ts';
-import { someTransfer, testPayments, until } from './testing.ts';
+import { someTransfer, testPayments, until } from '../testing.ts';
 
 const codeOf = async (answer: Response) =>
   `${answer.status} ${((await answer.json()) as { code: string }).code}`;

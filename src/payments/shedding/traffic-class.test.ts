@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { someTransfer, testPayments } from './testing.ts';
+import { someTransfer, testPayments } from '../testing.ts';
 
 const onePlace = { LS_IN_FLIGHT_START: '1', LS_IN_FLIGHT_MAX: '40' };
 

@@ -1,6 +1,6 @@
 // The idempotency keys that this replica admitted a moment ago, each with its caller: nobody is let
 // through for a key that another has sent. Two generations, so that forgetting the old ones costs nothing.
-import type { Identity } from '../platform/identity.ts';
+import type { Identity } from '../../platform/identity.ts';
 
 type Caller = Pick<Identity, 'tenant' | 'subject'>;
 
