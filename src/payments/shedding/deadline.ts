@@ -3,13 +3,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Type } from 'typebox';
 import { ProblemError } from '../../contracts/problems.ts';
-
-const form = /^\d{1,9}(\.\d{1,9})?$/;
+import { requestTimeoutForm, requestTimeoutMs } from '../../platform/request-timeout.ts';
 
 /** For the documentation: the entrance has read it before a schema is asked. */
 export const RequestTimeout = Type.Optional(
   Type.String({
-    pattern: form.source,
+    pattern: requestTimeoutForm.source,
     description: 'Seconds that the caller waits; what has not begun by then is not begun at all',
   }),
 );
@@ -26,10 +25,8 @@ export function timeoutMsOf(
   headers: IncomingHttpHeaders,
   { defaultMs, maxMs }: DeadlineOptions,
 ): number | undefined {
-  const given = headers['request-timeout'];
-  if (given === undefined) return defaultMs;
-  if (typeof given !== 'string' || !form.test(given)) return undefined;
-  return Math.min(Number(given) * 1_000, maxMs);
+  const givenMs = requestTimeoutMs(headers) ?? defaultMs;
+  return Number.isNaN(givenMs) ? undefined : Math.min(givenMs, maxMs);
 }
 
 /** @throws ProblemError `invalid_request` */

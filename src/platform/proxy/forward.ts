@@ -10,6 +10,7 @@ import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { ProblemError } from '../../contracts/problems.ts';
 import { requestHeaders, requestIdOf, responseHeaders } from './headers.ts';
+import { requestTimeoutMs } from '../request-timeout.ts';
 import { limitedBody } from './limited-body.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -172,14 +173,11 @@ function problemOf(error: unknown, upstream: Upstream): ProblemError {
   return upstream.unavailable();
 }
 
-/**
- * How long the caller waits, by its `Request-Timeout` in seconds, which the role reads too: a moment
- * more, so that the role's own answer is the one that is seen.
- */
+/** How long the caller waits, which the role reads too: a moment more, so that the role's own answer is
+ * the one that is seen. What is no time is the role's to refuse. */
 function timeoutMsOf({ headers }: IncomingMessage): number | undefined {
-  const given = headers['request-timeout'];
-  if (typeof given !== 'string' || !/^\d{1,5}(\.\d{1,9})?$/.test(given)) return undefined;
-  return Number(given) * 1_000 + graceMs;
+  const givenMs = requestTimeoutMs(headers);
+  return givenMs === undefined || Number.isNaN(givenMs) ? undefined : givenMs + graceMs;
 }
 
 const graceMs = 250;
