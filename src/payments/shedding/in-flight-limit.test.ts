@@ -128,7 +128,7 @@ test('each class sees a limit of its own, within the maximum', () => {
   for (let i = 0; i < 64; i += 1) limit.enter();
   assert.deepEqual(full(), ['critical', 'normal', 'bulk']);
   const slow = new InFlightLimit({ ...limits, start: 4, clock: handClock(() => 0) });
-  assert.equal(slow.limitOf('critical'), 20, 'arrivals come in bunches');
+  assert.equal(slow.limitOf('critical'), 52, 'arrivals come in bunches');
   const small = new InFlightLimit({ start: 1, max: 1, targetMs: 100, clock: handClock(() => 0) });
   assert.deepEqual(small.limits, { critical: 1, normal: 1, bulk: 1 });
 });
