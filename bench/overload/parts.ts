@@ -3,36 +3,42 @@ import { fixedDelay, insistent, type RetryPolicy } from '../../load/retries.ts';
 import type { LoadResult } from '../../load/run-load.ts';
 import { brownOut, spike, steady, type Phase, type Shape } from '../../load/shapes.ts';
 import { table, type Cell } from '../support/table.ts';
-import type { System, SystemName } from './systems.ts';
+import { connections, startSystem, type System } from './systems.ts';
 import { again, postedBefore, run, transfers } from './traffic.ts';
 
 export interface PartOptions {
-  /** Transfers a second that the slowed book is set to. */
+  /** What each transfer takes in the book. */
+  readonly rowMs: number;
+  /** Transfers a second that Atlas then posts; see `measureCapacity`. */
   readonly capacity: number;
   readonly seconds: number;
 }
 
-export type Part = (
-  system: (name: SystemName) => Promise<System>,
-  options: PartOptions,
-) => Promise<string>;
+export type Part = (options: PartOptions) => Promise<string>;
 
 const overload = 10;
+const saturation = 1.5;
 /** Of a class that is served as a whole: below it there is a queue now and then, above it always. */
 const comfortable = 0.8;
 const slowdown = 3;
-/** One that is told how long it may wait has given up by then. */
 const stormSeconds = 3;
 const stormRetries = 6;
 /** How often one posted transfer is asked for again. */
 const repeatsOfEach = 4;
 
+/** What the slowed book lets through when there is always more to do. */
+export async function measureCapacity({ rowMs, seconds }: Omit<PartOptions, 'capacity'>) {
+  await using system = await startSystem('Atlas', rowMs);
+  const perSecond = (1_000 * connections * saturation) / rowMs;
+  const { classes } = await run([transfers(system, { shape: steady({ perSecond, seconds }) })]);
+  return Math.round(classes['transfers']!.served / seconds);
+}
+
 /** Goodput at ten times the capacity, against the best at any lower load. */
-export const goodput: Part = async (start, { capacity, seconds }) => {
+export const goodput: Part = async ({ rowMs, capacity, seconds }) => {
   const rows: Cell[][] = [];
   for (const name of ['Atlas', 'no shedding', 'bucket alone'] as const) {
-    await using system = await start(name);
-    await system.setCapacity(capacity);
+    await using system = await startSystem(name, rowMs);
     const at = async (times: number) => {
       const shape = steady({ perSecond: capacity * times, seconds });
       return (await run([transfers(system, { shape })])).classes['transfers']!;
@@ -58,9 +64,8 @@ export const goodput: Part = async (start, { capacity, seconds }) => {
 };
 
 /** Those who ask again for what has been admitted, beside ten times the capacity of others. */
-export const critical: Part = async (start, { capacity, seconds }) => {
-  await using system = await start('Atlas');
-  await system.setCapacity(capacity);
+export const critical: Part = async ({ rowMs, capacity, seconds }) => {
+  await using system = await startSystem('Atlas', rowMs);
   const shape = steady({ perSecond: capacity / 2, seconds });
   const flood = { shape: steady({ perSecond: capacity * overload, seconds }) };
   const texts = await postedBefore(system, Math.ceil((capacity * seconds) / 2 / repeatsOfEach));
@@ -81,12 +86,11 @@ export const critical: Part = async (start, { capacity, seconds }) => {
 };
 
 /** How long until all is good again after a spike, a brown-out and a stall of the book. */
-export const recovery: Part = async (start, { capacity, seconds }) => {
+export const recovery: Part = async ({ rowMs, capacity, seconds }) => {
   const perSecond = capacity * comfortable;
   const rows: Cell[][] = [];
   for (const name of ['Atlas', 'bucket alone'] as const) {
-    await using system = await start(name);
-    await system.setCapacity(capacity);
+    await using system = await startSystem(name, rowMs);
     const measure = async (shape: Shape, phaseBegins: (phase: Phase) => void = () => {}) => {
       const result = await run([transfers(system, { shape })], phaseBegins);
       return recovered(result);
@@ -97,8 +101,8 @@ export const recovery: Part = async (start, { capacity, seconds }) => {
       name,
       await measure(spike({ ...over, times: overload })),
       await measure(brownOut(over), ({ name }) => {
-        if (name === 'brown-out') void system.setCapacity(capacity / slowdown);
-        if (name === 'after') void system.setCapacity(capacity);
+        if (name === 'brown-out') void system.book.slow(rowMs * slowdown);
+        if (name === 'after') void system.book.slow(rowMs);
       }),
       await measure(brownOut(over), stalling(system)),
     ]);
@@ -110,15 +114,14 @@ export const recovery: Part = async (start, { capacity, seconds }) => {
 };
 
 /** A burst of ten times the capacity whose refused callers come back up to six times. */
-export const storm: Part = async (start, { capacity }) => {
+export const storm: Part = async ({ rowMs, capacity }) => {
   const shape = steady({ perSecond: capacity * overload, seconds: stormSeconds });
   const rows: Cell[][] = [];
   for (const [name, retry] of [
     ['as Retry-After says', insistent(stormRetries)],
     ['a fixed second', fixedDelay(1_000, stormRetries)],
   ] as [string, RetryPolicy][]) {
-    await using system = await start('Atlas');
-    await system.setCapacity(capacity);
+    await using system = await startSystem('Atlas', rowMs);
     const figures = (await run([transfers(system, { shape, retry })])).classes['transfers']!;
     const never = figures.offered - figures.served;
     rows.push([

@@ -27,21 +27,20 @@ export const systems = {
 export type SystemName = keyof typeof systems;
 
 export const accountsCount = 4_000;
-/** Transactions at once: what a core posts in a second is this ÷ the time of a row. */
-const connections = 2;
+/** Transactions at once: what a core posts in a second is at most this ÷ the time of a row. */
+export const connections = 2;
 
 export interface System extends AsyncDisposable {
   readonly name: SystemName;
   readonly payments: string;
   readonly token: string;
   readonly book: SlowBook;
-  /** Makes the book post about so many transfers a second. */
-  setCapacity(perSecond: number): Promise<void>;
 }
 
 export const accountOf = (index: number) => `acc-${index}`;
 
-export async function startSystem(name: SystemName): Promise<System> {
+/** @param rowMs what a transfer takes in the book from the start */
+export async function startSystem(name: SystemName, rowMs: number): Promise<System> {
   await using started = new AsyncDisposableStack();
   const book = started.use(await openSlowBook());
   const { urls, token } = started.use(
@@ -57,13 +56,13 @@ export async function startSystem(name: SystemName): Promise<System> {
     Array.from({ length: accountsCount }, (_, index) => accountOf(index)),
   );
   await book.prepare();
+  await book.slow(rowMs);
   const kept = started.move();
   return {
     name,
     payments: urls.payments,
     token,
     book,
-    setCapacity: (perSecond) => book.slow((1_000 * connections) / perSecond),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
