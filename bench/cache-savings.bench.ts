@@ -18,7 +18,7 @@ import {
   type RedisServer,
 } from '../test/engines/index.ts';
 import type { ServerOrder, ServerReport, ServerTask } from './cache/server.ts';
-import { accountOf } from './cache/zipf.ts';
+import { accountOf } from './cache/accounts.ts';
 import { table, type Cell } from './support/table.ts';
 
 interface Load {

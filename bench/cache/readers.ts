@@ -3,7 +3,7 @@
 // is measured here.
 import { createHistogram } from 'node:perf_hooks';
 import { pauseMs, seededRandom } from '../../src/commands/demo/random.ts';
-import { accountOf, zipf } from './zipf.ts';
+import { accountOf, popular } from './accounts.ts';
 
 /** Since the last report. */
 export interface ReadersReport {
@@ -26,7 +26,7 @@ export function startReaders(
   read: (accountId: string) => Promise<unknown>,
 ): Readers {
   const random = seededRandom(1);
-  const account = zipf(accounts, random);
+  const account = popular(accounts, random);
   const latencyUs = createHistogram({ highest: 600_000_000 });
   const lagUs = createHistogram({ highest: 600_000_000 });
   let counts = { reads: 0, errors: 0 };

@@ -14,7 +14,7 @@ import { createProcessContext } from '../../src/platform/context.ts';
 import { readSettings } from '../../src/platform/settings.ts';
 import { deleteOnWrite } from './delete-on-write.ts';
 import { startReaders, type ReadersReport } from './readers.ts';
-import { accountOf, zipf } from './zipf.ts';
+import { accountOf, popular } from './accounts.ts';
 
 export interface ServerTask {
   readonly cache: 'versions' | 'delete on write';
@@ -106,7 +106,7 @@ async function follow(next: ServerOrder | { readonly warm: number }): Promise<vo
 
 async function write(): Promise<void> {
   const random = seededRandom(11);
-  const account = zipf(task.accounts, random);
+  const account = popular(task.accounts, random);
   let dueAtMs = performance.now();
   for (;;) {
     if (order.writesPerSecond === 0) dueAtMs = performance.now() + 20;
