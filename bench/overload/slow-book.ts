@@ -6,16 +6,15 @@ import { postgres } from '../../test/engines/index.ts';
 
 export interface SlowBook extends AsyncDisposable {
   readonly url: string;
+  /** To be called once the tables are there, when an Atlas has started on `url`. */
+  prepare(): Promise<void>;
   /** Each transfer takes so long from now on. */
   slow(rowMs: number): Promise<void>;
   /** Nothing is posted until the result is disposed: the table is locked. */
   stall(): Promise<AsyncDisposable>;
 }
 
-/** The tables must be there: call it when an Atlas has started on `url`. */
-export type Prepare = () => Promise<void>;
-
-export async function openSlowBook(): Promise<SlowBook & { prepare: Prepare }> {
+export async function openSlowBook(): Promise<SlowBook> {
   await using opened = new AsyncDisposableStack();
   const { url } = opened.use(await postgres());
   const client = await connected(url, opened);
