@@ -19,14 +19,15 @@ export interface Answer {
 }
 
 export interface AttemptParts {
-  readonly url: string;
+  /** Of the role that serves a path. */
+  readonly baseOf: (path: string) => string;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
 }
 
 /** @throws AtlasError; what `signal` was aborted with. */
 export async function attempt(
-  { url, fetch, clock }: AttemptParts,
+  { baseOf, fetch, clock }: AttemptParts,
   { method, path, body, headers }: Call,
   by: {
     readonly token: string;
@@ -45,7 +46,7 @@ export async function attempt(
   by.signal?.addEventListener('abort', end);
   try {
     throwIfAborted(by.signal);
-    const response = await fetch(url + path, {
+    const response = await fetch(baseOf(path) + path, {
       method,
       headers: {
         accept: 'application/json',

@@ -4,7 +4,7 @@ import type { IHubProtocol } from '@microsoft/signalr';
 import { createAccounts, type Accounts } from './accounts.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { newIdempotencyKey } from './idempotency-key.ts';
-import { limits, retryBudget, type RetryBudgetLimits } from './limits.ts';
+import { limits, retryBudget, type Pause, type RetryBudgetLimits } from './limits.ts';
 import { createBalanceCache, type OfflineCache } from './live/balance-cache.ts';
 import { signalrHub } from './live/hub.ts';
 import { createLiveBalances, type Live } from './live/live-balances.ts';
@@ -17,14 +17,28 @@ import { createRetryBudget } from './retry-budget.ts';
 import { createTokens, type TokenSource } from './tokens.ts';
 import { createTransfers, type Transfers } from './transfers.ts';
 
+/** Base URLs, such as https://ledger.example.com; what is left out is behind the gateway. */
+export interface RoleUrls {
+  readonly payments?: string | undefined;
+  readonly ledger?: string | undefined;
+  readonly realtime?: string | undefined;
+}
+
 export interface ClientOptions {
   /** Where the gateway is, such as https://pay.example.com. */
   readonly url: string;
+  /** Where roles are that are called directly, and not through the gateway. */
+  readonly roles?: RoleUrls | undefined;
   readonly token: TokenSource;
   /** Keeps balances over restarts. */
   readonly cache?: OfflineCache | undefined;
   /** Share of requests that may be repeated; by default a tenth, and a little by time. */
   readonly retryBudget?: RetryBudgetLimits | undefined;
+  /**
+   * Pauses between tries to connect: up to 8 s, so that a fleet lets its server rise. A device in
+   * somebody's hand may ask sooner; a server that is there and refuses is left alone all the same.
+   */
+  readonly reconnectPause?: Pause | undefined;
   /** Makes idempotency keys, where the runtime has no `crypto.getRandomValues`. */
   readonly newKey?: (() => string) | undefined;
   /** How hub messages are written: JSON, or `new MessagePackHubProtocol()` to spare bytes. */
@@ -49,10 +63,10 @@ export interface AtlasClient {
 
 export function createClient(options: ClientOptions): AtlasClient {
   const { cache, clock = systemClock, random = Math.random, newKey = newIdempotencyKey } = options;
-  const url = options.url.replace(/\/+$/, '');
+  const baseOf = basesOf(options);
   const tokens = createTokens(options.token);
   const parts = {
-    url,
+    baseOf,
     tokens,
     clock,
     random,
@@ -62,7 +76,7 @@ export function createClient(options: ClientOptions): AtlasClient {
   };
   const request = createRequest(parts);
   const hub = signalrHub({
-    url: `${url}/ws`,
+    url: `${baseOf('/ws')}/ws`,
     tokens,
     protocol: options.hubProtocol,
     now: clock.now,
@@ -76,11 +90,12 @@ export function createClient(options: ClientOptions): AtlasClient {
     hub,
     clock,
     random,
+    reconnectPause: options.reconnectPause ?? limits.reconnectPause,
     renewal: createTokenRenewal({ hub, tokens, clock, random, onNotTaken: () => live.reconnect() }),
     cache: cache && createBalanceCache({ cache, tokens, clock }),
     read: (accountId) => accounts.balance(accountId, { deadlineMs: limits.awayDeadlineMs }),
   });
-  const leavePage = watchPage(live.resume);
+  const leavePage = watchPage(live);
   const close = () => {
     leavePage();
     live.close();
@@ -95,5 +110,14 @@ export function createClient(options: ClientOptions): AtlasClient {
       close();
     },
     close,
+  };
+}
+
+function basesOf({ url, roles = {} }: ClientOptions): (path: string) => string {
+  const bare = (base: string) => base.replace(/\/+$/, '');
+  return (path) => {
+    if (path.startsWith('/payments')) return bare(roles.payments ?? url);
+    if (path.startsWith('/ledger')) return bare(roles.ledger ?? url);
+    return bare(path.startsWith('/ws') ? (roles.realtime ?? url) : url);
   };
 }

@@ -1,5 +1,5 @@
 // All that a program may rely on; what is not named here may change.
-export { createClient, type AtlasClient, type ClientOptions } from './client.ts';
+export { createClient, type AtlasClient, type ClientOptions, type RoleUrls } from './client.ts';
 export { newIdempotencyKey } from './idempotency-key.ts';
 export { AtlasError, type ErrorCode, type Outcome } from './atlas-error.ts';
 export type {
@@ -29,8 +29,17 @@ export type { ListOptions, Page, Pages } from './pages.ts';
 export { ageMs, type Freshness, type LiveBalance } from './live/live-balance.ts';
 export type { Live } from './live/live-balances.ts';
 export type { ConnectionState, Phase } from './live/steady-connection.ts';
+export { createEntriesFeed, type EntriesFeed, type EntriesView } from './live/entries-feed.ts';
+export {
+  createSender,
+  readAttempt,
+  writeAttempt,
+  type Attempt,
+  type Sender,
+  type SendState,
+} from './sender.ts';
 export type { Observable } from './live/observable.ts';
 export type { OfflineCache } from './live/balance-cache.ts';
-export type { RetryBudgetLimits } from './limits.ts';
-export type { TokenSource } from './tokens.ts';
+export type { Pause, RetryBudgetLimits } from './limits.ts';
+export { readClaims, type Claims, type TokenSource } from './tokens.ts';
 export { systemClock, type Clock } from './clock.ts';

@@ -24,7 +24,7 @@ export const limits = {
   /** In the background the connection is kept this long, in case the app comes straight back. */
   backgroundMs: 5_000,
   /** A connection in doubt that has not answered for this long is replaced. */
-  proofMs: 3_000,
+  proofMs: 1_500,
   /** Subscriptions asked for within this time go in one call. */
   gatherMs: 5,
   /** Accounts of one subscribing call; the server takes no more, over all calls of a connection. */

@@ -359,3 +359,19 @@ test('a balance that is read again is asked for by its tag, and 304 gives the on
     assert.equal(headers(at)['if-none-match'], '"r1-1"');
   }
 });
+
+test('roles that are called directly are, and the rest goes through the gateway', async () => {
+  const roles = { ledger: 'http://ledger/', realtime: 'http://hub' };
+  const { atlas, outcome, asked } = answering([() => ok({ items: [], nextCursor: null })], {
+    roles,
+  });
+  await outcome(atlas.accounts.list().page());
+  await outcome(atlas.operations.hub());
+  await outcome(atlas.operations.loadShedding());
+  const paths = asked.map(({ path }) => path);
+  assert.deepEqual(paths, [
+    'http://ledger/ledger/accounts',
+    'http://hub/ws/info',
+    'http://atlas/payments/load-shedding/stats',
+  ]);
+});

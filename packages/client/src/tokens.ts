@@ -30,6 +30,9 @@ export function createTokens(source: TokenSource): Tokens {
 export interface Claims {
   readonly tenant: string;
   readonly subject: string;
+  /** Accounts that it may see and debit; `*` for all of its tenant. */
+  readonly accounts: '*' | readonly string[];
+  readonly scopes: readonly string[];
   readonly expiresAtMs: number;
 }
 
@@ -41,12 +44,23 @@ export function readClaims(token: string): Claims | undefined {
     const text = decodeURIComponent(
       Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
     );
-    const { tenant, sub, exp } = JSON.parse(text) as Record<string, unknown>;
+    const { tenant, sub, accounts, scope, exp } = JSON.parse(text) as Record<string, unknown>;
     if (typeof tenant !== 'string' || typeof sub !== 'string' || typeof exp !== 'number') {
       return undefined;
     }
-    return { tenant, subject: sub, expiresAtMs: exp * 1_000 };
+    return {
+      tenant,
+      subject: sub,
+      accounts: readAccounts(accounts),
+      scopes: typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [],
+      expiresAtMs: exp * 1_000,
+    };
   } catch {
     return undefined;
   }
+}
+
+function readAccounts(accounts: unknown): '*' | readonly string[] {
+  if (Array.isArray(accounts)) return accounts.includes('*') ? '*' : accounts.map(String);
+  return accounts === '*' ? '*' : [];
 }

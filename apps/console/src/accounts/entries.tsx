@@ -1,10 +1,9 @@
 // The account's entries with the balance after each, by day. New ones come in at the top as the
 // live version rises; further down the reader is told how many are waiting instead.
-import { systemClock, type Entry } from '@atlas/client';
+import { createEntriesFeed, systemClock, type Entry } from '@atlas/client';
 import { Fragment, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
-import { createEntriesFeed } from '../live/entries-feed.ts';
-import { amountText, currencyLabel } from '../money/amount-text.ts';
+import { amountText, currencyLabel } from '../../../../src/contracts/amount-text.ts';
 import { useSession } from '../session/use-session.ts';
 import { transferPath } from '../transfers/transfers-page.tsx';
 import { Icon } from '../ui/icons.tsx';

@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { currencyCodes, decimalsOf } from '../../../../src/contracts/currencies.ts';
-import { amountFaultText, parseAmount } from '../money/amount-text.ts';
+import { amountFaultText, parseAmount } from '../../../../src/contracts/amount-text.ts';
 import { useSession } from '../session/use-session.ts';
 import { Field } from '../ui/field.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';

@@ -1,5 +1,5 @@
 // An amount on the screen: tabular figures, the code lighter after the number.
-import { amountText, currencyLabel } from './amount-text.ts';
+import { amountText, currencyLabel } from '../../../../src/contracts/amount-text.ts';
 import { useCountUp } from './use-count-up.ts';
 
 interface AmountProps {

@@ -1,12 +1,16 @@
 // Recipient, amount, narration. The button says what it will do, in figures, before it does it.
-import type { Transfer } from '@atlas/client';
+import type { SendState, Transfer } from '@atlas/client';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
-import { amountFaultText, amountText, currencyLabel, parseAmount } from '../money/amount-text.ts';
+import {
+  amountFaultText,
+  amountText,
+  currencyLabel,
+  parseAmount,
+} from '../../../../src/contracts/amount-text.ts';
 import { useSession } from '../session/use-session.ts';
 import { Field } from '../ui/field.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
-import type { SendState } from './sender.ts';
 
 const suggestionsMax = 8;
 const narrationMax = 140;

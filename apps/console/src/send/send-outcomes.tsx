@@ -1,13 +1,13 @@
 // What became of a transfer: under way, sent, or not known. Each takes the focus when it appears, so
 // that a keyboard or a screen reader is where the news is.
+import type { SendState } from '@atlas/client';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Link } from 'wouter';
-import { amountText, currencyLabel } from '../money/amount-text.ts';
+import { amountText, currencyLabel } from '../../../../src/contracts/amount-text.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { transferPath } from '../transfers/transfers-page.tsx';
 import { momentText } from '../ui/time.ts';
-import type { SendState } from './sender.ts';
 
 type Step<Name extends SendState['step']> = Extract<SendState, { step: Name }>;
 

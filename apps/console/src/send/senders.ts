@@ -1,9 +1,15 @@
 // One sender for each account, for as long as the session: leaving the page does not lose sight of
 // a transfer. An open attempt is kept in sessionStorage, since a reload with a forgotten key is how
 // money is sent twice.
-import { newIdempotencyKey, type Transfer, type Transfers } from '@atlas/client';
+import {
+  createSender,
+  newIdempotencyKey,
+  readAttempt,
+  writeAttempt,
+  type Sender,
+  type Transfers,
+} from '@atlas/client';
 import type { Claims } from '../session/token.ts';
-import { createSender, type Attempt, type Sender } from './sender.ts';
 
 export interface Senders {
   readonly of: (accountId: string) => Sender;
@@ -16,6 +22,7 @@ export function createSenders(transfers: Transfers, claims: Claims): Senders {
 
   function open(accountId: string): Sender {
     const slot = prefix + accountId;
+    const kept = sessionStorage.getItem(slot);
     return createSender({
       post: transfers.post,
       newKey: newIdempotencyKey,
@@ -23,7 +30,7 @@ export function createSenders(transfers: Transfers, claims: Claims): Senders {
         if (attempt === undefined) sessionStorage.removeItem(slot);
         else sessionStorage.setItem(slot, writeAttempt(attempt));
       },
-      remembered: readAttempt(sessionStorage.getItem(slot)),
+      remembered: kept === null ? undefined : readAttempt(kept),
     });
   }
 
@@ -41,17 +48,4 @@ export function createSenders(transfers: Transfers, claims: Claims): Senders {
       }
     },
   };
-}
-
-/** JSON knows no bigint. */
-type WrittenTransfer = Omit<Transfer, 'minor'> & { readonly minor: string };
-
-function writeAttempt({ key, draft }: Attempt): string {
-  return JSON.stringify({ key, draft: { ...draft, minor: String(draft.minor) } });
-}
-
-function readAttempt(kept: string | null): Attempt | undefined {
-  if (kept === null) return undefined;
-  const { key, draft } = JSON.parse(kept) as { key: string; draft: WrittenTransfer };
-  return { key, draft: { ...draft, minor: BigInt(draft.minor) } };
 }

@@ -16,7 +16,7 @@ import type { Tokens } from '../tokens.ts';
 
 /** Why a connection is gone, or did not come to be. */
 export interface Loss {
-  /** The server's code, `closed` where it gave none, or `unreachable`. */
+  /** The server's code, `closed` where it gave none, `unreachable`, or `intercepted`: not Atlas answered. */
   readonly code: string;
   readonly message: string;
   /** The server does not want this client back as it is. */
@@ -123,7 +123,7 @@ export function signalrHub({ url, tokens, protocol, now }: HubOptions): Hub {
         const status = Number(/Status code '(\d+)'/.exec(String(error))?.[1]);
         if (status === 401) refusedToken = token;
         if (status === 401) return { ...unauthenticated, final: false };
-        const code = status === 403 ? 'forbidden' : 'unreachable';
+        const code = status === 403 ? 'forbidden' : codeOfNoAnswer(error);
         return closed ?? { code, message: String(error), final: status === 403 };
       }
     },
@@ -138,6 +138,10 @@ export function signalrHub({ url, tokens, protocol, now }: HubOptions): Hub {
     token: () => token,
   };
 }
+
+/** A page where a negotiation was due comes from a network that wants a person to sign in first. */
+const codeOfNoAnswer = (error: unknown): string =>
+  /SyntaxError|JSON/.test(String(error)) ? 'intercepted' : 'unreachable';
 
 const unauthenticated = { code: 'unauthenticated', message: 'The token is not accepted.' };
 

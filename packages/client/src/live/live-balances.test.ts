@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { array, assert as check, asyncProperty, constantFrom, nat, record } from 'fast-check';
-import { limits } from '../limits.ts';
+import { limits, type Pause } from '../limits.ts';
 import { readBalance, type Balance } from '../models.ts';
 import { handClock, handHub, settled, unreachable } from '../testing.ts';
 import type * as wire from '../wire.ts';
@@ -22,11 +22,12 @@ const balance = (version: number, accountId = 'acc_1'): Balance =>
   readBalance(body(version, accountId));
 
 interface Setting {
+  readonly reconnectPause?: Pause;
   readonly loss?: typeof unreachable;
   readonly kept?: KnownBalance;
 }
 
-async function watching({ loss, kept }: Setting = {}) {
+async function watching({ loss, kept, reconnectPause }: Setting = {}) {
   const clock = handClock();
   const hub = handHub();
   hub.loss = loss;
@@ -37,6 +38,7 @@ async function watching({ loss, kept }: Setting = {}) {
     hub,
     clock,
     random: () => 0.5,
+    reconnectPause: reconnectPause ?? limits.reconnectPause,
     renewal: { begin: () => renewals.push('begin'), end: () => renewals.push('end') },
     cache: {
       load: async () => kept,
@@ -286,6 +288,37 @@ test('when the network comes back the next try is made at once', async () => {
   const before = hub.starts;
   live.resume();
   assert.equal(hub.starts, before + 1);
+});
+
+test('a device without a network says so at once, and takes its network back at once', async () => {
+  const { hub, clock, live, seen } = await subscribed(5);
+  hub.loss = unreachable;
+  live.offline();
+  assert.equal(seen(), 'reconnecting v5');
+  hub.loss = undefined;
+  live.resume();
+  await clock.pass(limits.gatherMs);
+  hub.calls.at(-1)?.resolve([body(6)]);
+  await settled();
+  assert.equal(seen(), 'live v6');
+});
+
+test('who returns reads the balance over HTTP too, so that a dead connection costs no time', async () => {
+  const { live, reads, seen } = await subscribed(5);
+  live.resume();
+  assert.deepEqual([seen(), reads], ['updating v5', ['acc_1']]);
+});
+
+test('a client that may ask sooner does, but not where the server refuses', async () => {
+  const reconnectPause = { firstMs: 250, maxMs: 1_500 };
+  const { hub, clock } = await watching({ loss: unreachable, reconnectPause });
+  await clock.pass(600_000);
+  const patient = hub.starts;
+  assert.ok(patient > 750 && patient < 850, `${patient} tries in ten minutes`);
+  hub.loss = { code: 'overloaded', message: 'full', final: false };
+  await clock.pass(600_000);
+  const refused = hub.starts - patient;
+  assert.ok(refused > 140 && refused < 160, `${refused} tries of one that is refused`);
 });
 
 test('a connection that is closed as soon as it stands is made anew with growing pauses', async () => {

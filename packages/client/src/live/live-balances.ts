@@ -2,7 +2,7 @@
 // a push, as the answer to a subscription, as an HTTP reply or out of the offline cache, in any order:
 // the highest version wins whatever arrives when, so what is shown never falls back.
 import type { Clock } from '../clock.ts';
-import { limits } from '../limits.ts';
+import { limits, type Pause } from '../limits.ts';
 import { readBalance, type Balance } from '../models.ts';
 import type * as wire from '../wire.ts';
 import type { BalanceCache, KnownBalance } from './balance-cache.ts';
@@ -22,6 +22,8 @@ export interface Live {
   pause(): void;
   /** The app or the network is back: connects at once, or proves the connection, and reads anew. */
   resume(): void;
+  /** The device says that it has no network: nothing is live from now on, and it is tried all the same. */
+  offline(): void;
 }
 
 export interface LiveBalances extends Live {
@@ -36,6 +38,7 @@ export interface LiveBalancesParts {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly reconnectPause: Pause;
   readonly renewal: TokenRenewal;
   readonly cache: BalanceCache | undefined;
   /** Reads a balance over HTTP, which offers it here. */
@@ -222,10 +225,11 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
       clock.clearTimeout(pauseTimer);
       const { phase } = connection.state();
       if (closed || phase === 'idle') return;
-      if (phase === 'connected') return prove();
-      connection.retryNow();
+      if (phase === 'connected') prove();
+      else connection.retryNow();
       awayReads.now();
     },
+    offline: () => connection.replace(noNetwork),
     close() {
       closed = true;
       for (const { lingering } of accounts.values()) clock.clearTimeout(lingering);
@@ -240,3 +244,4 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
 }
 
 const silent = { code: 'unreachable', message: 'The hub did not answer.', final: false };
+const noNetwork = { code: 'unreachable', message: 'The device has no network.', final: false };

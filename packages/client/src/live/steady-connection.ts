@@ -3,7 +3,7 @@
 // loss, and ends only when the server says that coming back is of no use.
 import type { Clock } from '../clock.ts';
 import { fullJitterMs } from '../jitter.ts';
-import { limits } from '../limits.ts';
+import { limits, type Pause } from '../limits.ts';
 import type { Hub, Loss } from './hub.ts';
 
 /**
@@ -24,7 +24,7 @@ export interface ConnectionState {
   readonly phase: Phase;
   /** When it began; of `offline`, when the connection was lost. */
   readonly sinceMs: number;
-  /** Why there is no connection: `unauthenticated`, `token_revoked`, `unreachable`, … */
+  /** Why there is no connection: `unauthenticated`, `token_revoked`, `unreachable`, `intercepted`, … */
   readonly reason: { readonly code: string; readonly message: string } | undefined;
 }
 
@@ -44,10 +44,12 @@ export interface SteadyParts {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly reconnectPause: Pause;
   readonly onChange: () => void;
 }
 
-export function keepConnected({ hub, clock, random, onChange }: SteadyParts): SteadyConnection {
+export function keepConnected(parts: SteadyParts): SteadyConnection {
+  const { hub, clock, random, reconnectPause, onChange } = parts;
   let state: ConnectionState = { phase: 'idle', sinceMs: clock.now(), reason: undefined };
   let failures = 0;
   let closed = false;
@@ -84,10 +86,8 @@ export function keepConnected({ hub, clock, random, onChange }: SteadyParts): St
     } else {
       state = { ...state, reason };
     }
-    retryTimer = clock.setTimeout(
-      () => void start(),
-      fullJitterMs(failures++, random(), limits.reconnectPause),
-    );
+    const pause = refusing.has(code) ? limits.reconnectPause : reconnectPause;
+    retryTimer = clock.setTimeout(() => void start(), fullJitterMs(failures++, random(), pause));
   }
 
   function away(phase: 'connecting' | 'reconnecting', reason = state.reason): void {
@@ -138,3 +138,6 @@ export function keepConnected({ hub, clock, random, onChange }: SteadyParts): St
     },
   };
 }
+
+/** A server that says so is there, and has too much to do. */
+const refusing: ReadonlySet<string> = new Set(['rate_limited', 'overloaded', 'unavailable']);

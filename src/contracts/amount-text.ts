@@ -1,7 +1,7 @@
 // Amounts as people read and type them, in major units, exactly: digits are moved by string and
 // bigint, never through a float, and the decimals come from our own ISO 4217 table.
-import { decimalsOf } from '../../../../src/contracts/currencies.ts';
-import { minorMax } from '../../../../src/contracts/money.ts';
+import { decimalsOf } from './currencies.ts';
+import { minorMax } from './money.ts';
 
 export type AmountFault =
   | 'empty'

@@ -2,9 +2,11 @@
 // A key is made when the person presses Send, and the client tries it as long as that makes sense. As
 // long as any try may have moved the money, only that key is tried again; a new key, and so a second
 // transfer, becomes possible only after a decisive answer.
-import { AtlasError, type PostOptions, type Receipt, type Transfer } from '@atlas/client';
+import { AtlasError } from './atlas-error.ts';
+import type { Receipt, Transfer } from './models.ts';
+import type { PostOptions } from './transfers.ts';
 
-/** A transfer under its key, as it is kept over a reload. */
+/** A transfer under its key, as it is kept over a restart. */
 export interface Attempt {
   readonly key: string;
   readonly draft: Transfer;
@@ -20,7 +22,7 @@ export type SendState =
   | { readonly step: 'posted'; readonly attempt: Attempt; readonly receipt: Receipt }
   /** Certain: this key has moved nothing. */
   | { readonly step: 'refused'; readonly attempt: Attempt; readonly error: AtlasError }
-  /** The money may have moved; `error` is undefined when the page was reloaded in between. */
+  /** The money may have moved; `error` is undefined after a restart in between. */
   | { readonly step: 'unknown'; readonly attempt: Attempt; readonly error: AtlasError | undefined };
 
 export interface Sender {
@@ -39,9 +41,12 @@ export interface Sender {
 export interface SenderParts {
   readonly post: (transfer: Transfer, options: PostOptions) => Promise<Receipt>;
   readonly newKey: () => string;
-  /** Keeps the attempt whose outcome is open, or undefined when none is. */
-  readonly remember: (attempt: Attempt | undefined) => void;
-  /** What `remember` kept before the page was loaded. */
+  /**
+   * Keeps the attempt whose outcome is open, or undefined when none is. Nothing is sent before a
+   * promise of it is kept: a key that is lost with the app is how money is sent twice.
+   */
+  readonly remember: (attempt: Attempt | undefined) => void | Promise<void>;
+  /** What `remember` kept before the start. */
   readonly remembered: Attempt | undefined;
 }
 
@@ -62,10 +67,11 @@ export function createSender(parts: SenderParts): Sender {
   function post(attempt: Attempt): void {
     const retrying = (error?: AtlasError) => enter({ step: 'sending', attempt, retrying: error });
     retrying();
-    // Until an answer is here the money may move: a reload now must find this key.
-    parts.remember(attempt);
     const options = { key: attempt.key, signal: closing.signal, onRetry: retrying };
-    parts.post(attempt.draft, options).then(
+    const send = () => parts.post(attempt.draft, options);
+    // Until an answer is here the money may move: a restart now must find this key.
+    const kept = parts.remember(attempt);
+    (kept === undefined ? send() : kept.then(send)).then(
       (receipt) => settle({ step: 'posted', attempt, receipt }),
       (error: unknown) => failed(attempt, error),
     );
@@ -73,7 +79,7 @@ export function createSender(parts: SenderParts): Sender {
 
   function settle(next: SendState & { step: 'posted' | 'refused' }): void {
     mayHaveMoved = false;
-    parts.remember(undefined);
+    void parts.remember(undefined);
     enter(next);
   }
 
@@ -105,9 +111,22 @@ export function createSender(parts: SenderParts): Sender {
     abandon() {
       if (state.step !== 'unknown') return;
       mayHaveMoved = false;
-      parts.remember(undefined);
+      void parts.remember(undefined);
       enter({ step: 'idle' });
     },
     close: () => closing.abort(),
   };
+}
+
+/** JSON knows no bigint. */
+type WrittenTransfer = Omit<Transfer, 'minor'> & { readonly minor: string };
+
+/** An attempt as text, to be kept. */
+export function writeAttempt({ key, draft }: Attempt): string {
+  return JSON.stringify({ key, draft: { ...draft, minor: String(draft.minor) } });
+}
+
+export function readAttempt(text: string): Attempt {
+  const { key, draft } = JSON.parse(text) as { key: string; draft: WrittenTransfer };
+  return { key, draft: { ...draft, minor: BigInt(draft.minor) } };
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Entry, Page } from '@atlas/client';
 import { catchUpGapMs, createEntriesFeed, pageRows, rowsMax } from './entries-feed.ts';
-import { handClock, settled } from '../../../../packages/client/src/testing.ts';
+import type { Entry } from '../models.ts';
+import type { Page } from '../pages.ts';
+import { handClock, settled } from '../testing.ts';
 
 const entry = (version: number): Entry => ({
   entryId: `e${version}`,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AtlasError, type ErrorCode, type PostOptions, type Receipt } from '@atlas/client';
-import { createSender, type Attempt } from './sender.ts';
+import { AtlasError, type ErrorCode } from './atlas-error.ts';
+import type { Receipt } from './models.ts';
+import { createSender, readAttempt, writeAttempt, type Attempt } from './sender.ts';
+import type { PostOptions } from './transfers.ts';
 
 const draft = {
   sourceAccountId: 'acc_1',
@@ -38,7 +40,7 @@ function sending(answers: (AtlasError | Receipt)[], remembered?: Attempt) {
       return answer;
     },
     newKey: () => `key-${++keys}`,
-    remember: (attempt) => (kept.attempt = attempt),
+    remember: (attempt) => void (kept.attempt = attempt),
     remembered,
   });
   return { sender, calls, kept };
@@ -130,6 +132,31 @@ test('an open transfer can be given up, by the person and nobody else', async ()
   sender.abandon();
   assert.equal(sender.read().step, 'idle');
   assert.equal(kept.attempt, undefined);
+});
+
+test('nothing is sent before its key is kept', async () => {
+  const kept = Promise.withResolvers<void>();
+  const sent: string[] = [];
+  const sender = createSender({
+    post: async (_, { key }) => {
+      sent.push(key!);
+      return receipt;
+    },
+    newKey: () => 'key-1',
+    remember: (attempt) => (attempt === undefined ? undefined : kept.promise),
+    remembered: undefined,
+  });
+  sender.send(draft);
+  await settled();
+  assert.deepEqual(sent, []);
+  kept.resolve();
+  await settled();
+  assert.deepEqual([sent, sender.read().step], [['key-1'], 'posted']);
+});
+
+test('an attempt survives being written down, to the last digit', () => {
+  const attempt = { key: 'key-1', draft: { ...draft, minor: 9_007_199_254_740_993n } };
+  assert.deepEqual(readAttempt(writeAttempt(attempt)), attempt);
 });
 
 test('after a sign-out nothing is sent any more', async () => {

@@ -1,7 +1,9 @@
 // An account's entries, newest first: older ones come by cursor as the reader scrolls, newer ones
 // when the live balance's version rises. New rows appear only while the reader is at the top; else
 // they wait and are counted, because a list that moves under the eyes is read wrongly.
-import type { Clock, Entry, Page } from '@atlas/client';
+import type { Clock } from '../clock.ts';
+import type { Entry } from '../models.ts';
+import type { Page } from '../pages.ts';
 
 export const pageRows = 50;
 /** Rows kept while new ones stream in at the top; beyond this the list starts anew from its top. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assert as check, bigInt, constantFrom, property } from 'fast-check';
-import { currencyCodes, decimalsOf } from '../../../../src/contracts/currencies.ts';
-import { minorMax } from '../../../../src/contracts/money.ts';
+import { currencyCodes, decimalsOf } from './currencies.ts';
+import { minorMax } from './money.ts';
 import { amountFaultText, amountText, currencyLabel, parseAmount } from './amount-text.ts';
 
 test('amounts are grouped, keep every decimal and carry a true minus', () => {
