@@ -36,6 +36,7 @@ export {
   writeAttempt,
   type Attempt,
   type Sender,
+  type SenderParts,
   type SendState,
 } from './sender.ts';
 export type { Observable } from './live/observable.ts';

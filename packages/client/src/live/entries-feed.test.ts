@@ -144,6 +144,24 @@ test('a failed read keeps the rows and is made good', async () => {
   assert.equal(span(), '4…1');
 });
 
+test('what was kept is shown until the first page is here, also while there is no network', async () => {
+  let reachable = false;
+  const load = async () => {
+    if (!reachable) throw new Error('unreachable');
+    return { items: [entry(3), entry(2), entry(1)], nextCursor: null };
+  };
+  const feed = createEntriesFeed({ load, clock: handClock(), kept: [entry(2), entry(1)] });
+  const versions = () => feed.read().rows.map(({ version }) => version);
+  assert.deepEqual(versions(), [2, 1]);
+  feed.loadMore();
+  await settled();
+  assert.deepEqual(versions(), [2, 1]);
+  reachable = true;
+  feed.loadMore();
+  await settled();
+  assert.deepEqual(versions(), [3, 2, 1]);
+});
+
 test('a first page that fails says so and can be asked for again', async () => {
   let reachable = false;
   const load = async () => {

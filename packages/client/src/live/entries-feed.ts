@@ -41,15 +41,17 @@ export interface EntriesFeed {
 export function createEntriesFeed(parts: {
   readonly load: (cursor: string | undefined, limit: number) => Promise<Page<Entry>>;
   readonly clock: Clock;
+  /** Rows of an earlier run, newest first: shown until the first page is here. */
+  readonly kept?: readonly Entry[] | undefined;
 }): EntriesFeed {
-  const { load, clock } = parts;
+  const { load, clock, kept = [] } = parts;
   const listeners = new Set<() => void>();
-  let rows: readonly Entry[] = [];
+  let rows = kept;
   /** Where older rows go on; null at the end of the book, undefined before the first page. */
   let olderCursor: string | null | undefined;
   /** A newest page that does not reach down to the known rows: it will replace them. */
   let restart: Page<Entry> | undefined;
-  let shownVersion = 0;
+  let shownVersion = kept[0]?.version ?? 0;
   let openedAtVersion = 0;
   let wantedVersion = 0;
   let atTop = true;
