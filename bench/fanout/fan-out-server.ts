@@ -31,7 +31,15 @@ const fanOut = new FanOut({
 });
 const metrics = createRealtimeMetrics(registry);
 const snapshots = createSnapshots(balances, limits.snapshots);
-const { hub } = createBalanceHub({ context, log, registry, metrics, fanOut, snapshots });
+const { hub } = createBalanceHub({
+  context,
+  log,
+  registry,
+  metrics,
+  fanOut,
+  snapshots,
+  gate: { admits: () => true },
+});
 const server = createServer((request, response) => hub.handleRequest(request, response));
 server.on('upgrade', (request, socket, head) => hub.handleUpgrade(request, socket, head));
 server.listen({ host: '127.0.0.1', port: 0, backlog: 4_096 });

@@ -90,7 +90,11 @@ test('beyond its requests the ledger refuses before it looks at a token, but for
   assert.equal((await fetch(`${ledger.url}/health/live`)).status, 200);
   const { inFlight, inFlightLimit, shed, reads } = await stats();
   assert.deepEqual([inFlight, inFlightLimit], [2, 2]);
-  assert.deepEqual(shed, { balance: 1, entries: 1, accounts: 0, audit: 0 });
+  const counted = [shed.balance, shed.entries, shed.accounts, shed.audit];
+  assert.deepEqual(
+    counted.map(({ inFlight: refused }) => refused),
+    [1, 1, 0, 0],
+  );
   assert.deepEqual([reads.accounts.runningMax, reads.accounts.breaker], [2, 'closed']);
   const claims = { scope: 'balances' };
   assertProblem(await bank.get('/ledger/load-shedding/stats', { claims }), 403, 'forbidden');

@@ -7,6 +7,8 @@ import type { Database } from '../engines/database.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
+import { measurePressure } from '../platform/pressure/metrics.ts';
+import { feelPressure } from '../platform/pressure/own-pressure.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { waitForVersions } from './at-least.ts';
 import { createBalances } from './balances.ts';
@@ -23,6 +25,7 @@ import { addOpenAccount } from './open-account.ts';
 import { createLedgerDoor } from './door.ts';
 import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { createReadGuards } from './read-guards.ts';
+import { createReadPressure } from './read-pressure.ts';
 import { createNearBalances } from './near-balances.ts';
 import { requireAccountId } from './schemas.ts';
 import { selectBook } from './statements.ts';
@@ -33,6 +36,8 @@ export interface LedgerEngines {
   readonly database: Database;
   readonly cache: BalanceCache;
   readonly core: Pick<Core, 'openAccount'>;
+  /** How this process feels itself; a test may have it feel something else. */
+  readonly feel?: typeof feelPressure;
 }
 
 export interface RunningLedger extends RunningRole {
@@ -42,19 +47,30 @@ export interface RunningLedger extends RunningRole {
 
 export async function startLedger(
   context: ProcessContext,
-  { database, cache, core }: LedgerEngines,
+  { database, cache, core, feel = feelPressure }: LedgerEngines,
 ): Promise<RunningLedger> {
   const { settings, verifier, corsOrigins } = context;
   const { log, metrics, guards } = context.forRole('ledger');
-  const reads = createReadGuards(database.connectionsMax, guards);
+  await using stack = new AsyncDisposableStack();
+  const felt = stack.use(feel(settings.LS_LOOP_LAG_MS, {}));
+  const { connectionsMax } = database;
+  const reads = createReadGuards({ connectionsMax, guards, nowMs: felt.clock.nowMs });
+  const pressure = stack.use(createReadPressure({ felt, reads }));
+  measurePressure(metrics, felt);
   const book = createBook(database, reads);
   const counts = countCache(metrics);
   const balances = createBalances({ cache, book, counts });
-  await using stack = new AsyncDisposableStack();
   const near = stack.use(createNearBalances({ follow: cache.follow, read: balances.read, counts }));
   const door = guardBalances({ readAtLeast: waitForVersions(balances), near });
-  const requestsMax = settings.ATLAS_LEDGER_REQUESTS;
-  const entrance = createLedgerDoor({ requestsMax, metrics, random: Math.random });
+  const entrance = createLedgerDoor({
+    requestsMax: settings.ATLAS_LEDGER_REQUESTS,
+    metrics,
+    clock: felt.clock,
+    degreeOf: pressure.degreeOf,
+    ownDegree: () => pressure.own.degree,
+    verifier,
+    random: Math.random,
+  });
 
   const app = await createApp({
     role: 'ledger',
@@ -75,7 +91,7 @@ export async function startLedger(
   addGetBalance(app, door);
   addGetEntries(app, book);
   stack.use(addCacheStats(app, { cache, counts, node: context.control.node }));
-  addLoadSheddingStats(app, { door: entrance, reads });
+  addLoadSheddingStats(app, { door: entrance, reads, pressure });
   addGetAudit(app, { records: createAuditBook(database, reads), audit: context.control.audit });
   const listening = stack.use(
     await listen(app, {

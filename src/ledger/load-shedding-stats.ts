@@ -3,10 +3,36 @@ import { Type, type Static } from 'typebox';
 import type { App } from '../platform/http.ts';
 import type { Guard } from '../platform/guards/guard.ts';
 import { requireScope } from '../platform/identity.ts';
-import type { LedgerDoor } from './door.ts';
+import { SignalSchema } from '../platform/pressure/schema.ts';
+import { byRoute, type LedgerDoor } from './door.ts';
 import type { ReadGuards } from './read-guards.ts';
+import type { ReadPressure } from './read-pressure.ts';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+const part = Type.Number({ minimum: 0, maximum: 1 });
+const wait = (of: string) =>
+  SignalSchema(`How long the next of ${of} waits for a place, as a part of the longest wait`);
+
+const Shed = (of: string) =>
+  Type.Object({
+    pressure: count(
+      `Refused of ${of} because this process, or the line to the book, is at its limits`,
+    ),
+    inFlight: count(`Refused of ${of} by the limit of requests`),
+  });
+
+const PressureStats = Type.Object({
+  degree: Type.Number({ minimum: 0, maximum: 1, description: 'Of this process; 0: none' }),
+  admittedPart: Type.Object({ balance: part, entries: part, accounts: part, audit: part }),
+  loop: SignalSchema('How late the event loop is, ms'),
+  memory: SignalSchema('The part of the memory that is used'),
+  waits: Type.Object({
+    entries: wait('statements'),
+    accounts: wait('accounts'),
+    audit: wait('the audit record'),
+  }),
+});
 
 const Wall = Type.Object({
   breaker: Type.String({ enum: ['closed', 'half_open', 'open'] }),
@@ -28,11 +54,12 @@ const LedgerShedding = Type.Object(
     inFlightLimit: count('The most at once'),
     admitted: count('Requests let in since the start'),
     shed: Type.Object({
-      balance: count('Refused by the limit of requests'),
-      entries: count('The same of statements'),
-      accounts: count('The same of accounts'),
-      audit: count('The same of the audit record'),
+      balance: Shed('balances'),
+      entries: Shed('statements'),
+      accounts: Shed('accounts'),
+      audit: Shed('the audit record'),
     }),
+    pressure: PressureStats,
     reads: Type.Object({ balances: Wall, statements: Wall, accounts: Wall, audit: Wall }),
   },
   { title: 'LedgerLoadSheddingStats' },
@@ -41,9 +68,13 @@ const LedgerShedding = Type.Object(
 export interface LedgerSheddingParts {
   readonly door: LedgerDoor;
   readonly reads: ReadGuards;
+  readonly pressure: ReadPressure;
 }
 
-export function addLoadSheddingStats(app: App, { door, reads }: LedgerSheddingParts): void {
+export function addLoadSheddingStats(
+  app: App,
+  { door, reads, pressure }: LedgerSheddingParts,
+): void {
   app.get(
     '/ledger/load-shedding/stats',
     {
@@ -62,6 +93,12 @@ export function addLoadSheddingStats(app: App, { door, reads }: LedgerSheddingPa
         inFlightLimit: door.requestsMax,
         admitted: door.admitted,
         shed: door.shed,
+        pressure: {
+          degree: pressure.own.degree,
+          admittedPart: byRoute((route) => door.part(route)),
+          ...pressure.own.states,
+          waits: pressure.lines,
+        },
         reads: {
           balances: wallOf(reads.balances),
           statements: wallOf(reads.statements),

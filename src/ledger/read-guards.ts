@@ -21,7 +21,14 @@ export function readLimits(connectionsMax: number): Readonly<Record<ReadKind, Gu
   };
 }
 
-export function createReadGuards(connectionsMax: number, guards: Guards): ReadGuards {
+export interface ReadGuardsOptions {
+  readonly connectionsMax: number;
+  readonly guards: Guards;
+  /** Stands still while this process does. */
+  readonly nowMs: () => number;
+}
+
+export function createReadGuards({ connectionsMax, guards, nowMs }: ReadGuardsOptions): ReadGuards {
   const limits = readLimits(connectionsMax);
   const guard = (kind: ReadKind) =>
     guards.add(
@@ -30,6 +37,7 @@ export function createReadGuards(connectionsMax: number, guards: Guards): ReadGu
         of: 'the book',
         limits: limits[kind],
         isFailure: isConnectionFailure,
+        nowMs,
       }),
     );
   return {

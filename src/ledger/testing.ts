@@ -15,7 +15,9 @@ import type { BalanceCache, BalancePublisher } from '../engines/balance-cache.ts
 import type { Database } from '../engines/database.ts';
 import { createProcessContext } from '../platform/context.ts';
 import type { DevelopmentClaims } from '../platform/development-keys.ts';
+import type { feelPressure } from '../platform/pressure/own-pressure.ts';
 import { readSettings } from '../platform/settings.ts';
+import { calm } from '../platform/testing.ts';
 import { startLedger } from './index.ts';
 
 export interface TestLedger extends AsyncDisposable {
@@ -54,6 +56,8 @@ export interface TestEngines {
   readonly cache?: () => BalanceCache;
   readonly publisher?: BalancePublisher;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Else a calm process. */
+  readonly feel?: typeof feelPressure;
 }
 
 export async function testLedger(
@@ -82,6 +86,7 @@ export async function testLedger(
     await startLedger(context, {
       database: engines.database?.(database) ?? database,
       cache,
+      feel: engines.feel ?? calm,
       core: {
         async openAccount(request) {
           const outcome = await openAccount(writing, request);

@@ -9,7 +9,7 @@ import { clientOf, policyHeader, remainingHeader } from './shedding/client-quota
 import { requireTimeoutMs, type DeadlineOptions } from './shedding/deadline.ts';
 import type { Place } from './shedding/place.ts';
 import type { RecentKeys } from './shedding/recent-keys.ts';
-import { classOf } from './shedding/traffic-class.ts';
+import { classOf } from './shedding/class-of.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

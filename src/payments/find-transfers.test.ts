@@ -98,6 +98,8 @@ test('the statistics need the scope ops', async () => {
     'inFlightLimits',
     'offeredPerSecond',
     'offeredPerSecondByClass',
+    'offered',
+    'offeredByClass',
     'admitted',
     'admittedByClass',
     'shed',

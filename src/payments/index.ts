@@ -15,16 +15,19 @@ import { createDoor } from './shedding/door.ts';
 import { createEntrances } from './entrance.ts';
 import { addFindTransfers } from './find-transfers.ts';
 import { HandOver } from './hand-over.ts';
-import { windowMs } from './shedding/in-flight-limit.ts';
 import { addLoadShedding } from './shedding/load-shedding.ts';
 import { addLoadSheddingStats } from './shedding/load-shedding-stats.ts';
-import { feelPressure } from './shedding/own-pressure.ts';
+import { feelPressure } from '../platform/pressure/own-pressure.ts';
+import { windowMs } from '../platform/pressure/pressure.ts';
 import { measurePayments } from './shedding/payments-metrics.ts';
 import { addPostBatch } from './post-batch.ts';
 import { addPostTransfer } from './post-transfer.ts';
 import { RecentKeys } from './shedding/recent-keys.ts';
 import { leaseEveryMs, SharedCeiling } from './shedding/shared-ceiling.ts';
 import { createWayToCore } from './way-to-core.ts';
+
+/** As many transfers wait in the core as its connections take at once. */
+const coreLoadMax = 1;
 
 export interface PaymentsEngines {
   readonly core: Core;
@@ -42,7 +45,8 @@ export async function startPayments(
   }
   const { log, metrics } = context.forRole('payments');
   await using started = new AsyncDisposableStack();
-  const { clock, pressure } = started.use(feel(core, settings.LS_LOOP_LAG_MS));
+  const pool = { limit: coreLoadMax, read: () => core.load() };
+  const { clock, pressure } = started.use(feel(settings.LS_LOOP_LAG_MS, { pool }));
   const nowMs = () => performance.now();
   const counts = new TransferCounts(metrics);
   const ceilingSet: Ceiling = {

@@ -6,11 +6,9 @@ import type { Core } from '../contracts/core.ts';
 import type { StoredTransfer, TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
 import { fingerprintOf } from '../core/fingerprint.ts';
 import { decide, nameOf, type AccountState, type EarlierDecision } from '../core/rules.ts';
-import { Pressure } from '../platform/pressure.ts';
-import { testContext, type Settings } from '../platform/testing.ts';
+import { calm, testContext, type Settings } from '../platform/testing.ts';
 import { startPayments } from './index.ts';
 import type { LoadSheddingStats } from './shedding/load-shedding-stats.ts';
-import type { feelPressure } from './shedding/own-pressure.ts';
 
 export class MemoryCore implements Core {
   /** The sizes of the groups that were handed over. */
@@ -88,17 +86,6 @@ export class MemoryCore implements Core {
     throw new Error('payments opens no accounts');
   }
 }
-
-/** A starved machine is no reason to refuse, or to admit more, unless a test is about that. */
-const calm: typeof feelPressure = () => {
-  const signal = { limit: 1, read: () => 0 };
-  const nowMs = () => performance.now();
-  return {
-    clock: { nowMs, pause: { ms: 0, endedAtMs: 0 }, pausedMs: 0 },
-    pressure: new Pressure({ loop: signal, memory: signal, pool: signal }),
-    [Symbol.dispose]: () => {},
-  };
-};
 
 export async function testPayments(settings: Settings = {}, feel = calm) {
   await using started = new AsyncDisposableStack();

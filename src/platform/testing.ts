@@ -7,6 +7,8 @@ import { createProcessContext } from './context.ts';
 import type { DevelopmentClaims } from './development-keys.ts';
 import { Guards } from './guards/guards.ts';
 import { createLog } from './logs.ts';
+import type { feelPressure } from './pressure/own-pressure.ts';
+import { Pressure, type Signal } from './pressure/pressure.ts';
 import { readSettings } from './settings.ts';
 
 export type Settings = Readonly<Record<string, string>>;
@@ -41,4 +43,21 @@ export async function testContext(settings: Settings = {}) {
 /** For what calls others outside a role. */
 export function testGuards(): Guards {
   return new Guards(createLog('test', 'silent'));
+}
+
+/** A starved machine is no reason to refuse, or to admit more, unless a test is about that. */
+export const calm = feeling(() => 0);
+
+/** A process whose loop is as late as the test says. */
+export function feeling(lagMs: () => number): typeof feelPressure {
+  return <Queue extends string>(loopLagMax: number, queues: Readonly<Record<Queue, Signal>>) => {
+    const nowMs = () => performance.now();
+    const loop = { limit: loopLagMax, read: lagMs };
+    const memory = { limit: 1, read: () => 0 };
+    return {
+      clock: { nowMs, pause: { ms: 0, endedAtMs: 0 }, pausedMs: 0 },
+      pressure: new Pressure<'loop' | 'memory' | Queue>({ loop, memory, ...queues }),
+      [Symbol.dispose]: () => {},
+    };
+  };
 }

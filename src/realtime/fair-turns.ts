@@ -2,11 +2,15 @@
 // many pieces of work wait behind it. So a user with a thousand subscriptions is served like one with
 // a single one, and delays nobody but itself.
 
+import { oncePassed } from '../platform/pressure/once-passed.ts';
+
 export interface FairTurnsOptions {
   readonly atOnceMax: number;
   readonly waitingMax: number;
   /** Longest wait for a turn. */
   readonly waitMs: number;
+  /** Of the waits. */
+  readonly nowMs?: () => number;
 }
 
 /** Why there was no turn: too many wait, or it did not come in time. */
@@ -57,14 +61,15 @@ export class FairTurns {
 
   /** Resolves to whether a turn came in time. */
   #turn(user: string): Promise<boolean> {
+    const { waitMs, nowMs = () => performance.now() } = this.#options;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const stop = oncePassed(nowMs, waitMs, () => {
         this.#leave(user, waiter);
         resolve(false);
-      }, this.#options.waitMs);
+      });
       const waiter = {
         begin: () => {
-          clearTimeout(timer);
+          stop();
           resolve(true);
         },
       };

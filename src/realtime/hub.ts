@@ -18,7 +18,7 @@ import { Users } from './users.ts';
 
 export const hubPath = '/ws';
 
-export interface BalanceHubOptions extends Pick<Subscribing, 'fanOut' | 'snapshots'> {
+export interface BalanceHubOptions extends Pick<Subscribing, 'fanOut' | 'snapshots' | 'gate'> {
   readonly context: ProcessContext;
   readonly log: Log;
   readonly registry: Metrics;

@@ -9,6 +9,10 @@ import type { BalanceFeed, BalanceListener } from '../engines/event-log.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
+import { PressureGate } from '../platform/pressure/gate.ts';
+import { measurePressure } from '../platform/pressure/metrics.ts';
+import { feelPressure } from '../platform/pressure/own-pressure.ts';
+import { windowMs } from '../platform/pressure/pressure.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { endWithProblem } from '../platform/end-with-problem.ts';
 import { createElsewhere } from './elsewhere.ts';
@@ -29,17 +33,25 @@ import { createSnapshots } from './snapshots.ts';
 export interface RealtimeEngines {
   readonly feed: BalanceFeed;
   readonly balances: BalanceReader;
+  /** How this process feels itself; a test may have it feel something else. */
+  readonly feel?: typeof feelPressure;
+  /** Of first balances; a test may have little of them. */
+  readonly turns?: typeof limits.snapshots;
 }
 
 export async function startRealtime(
   context: ProcessContext,
-  { feed, balances }: RealtimeEngines,
+  { feed, balances, feel = feelPressure, turns = limits.snapshots }: RealtimeEngines,
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins, control, version, internalSecret } = context;
   const startedAt = new Date().toISOString();
   let draining = false;
   const { log, metrics: registry, guards } = context.forRole('realtime');
   await using opened = new AsyncDisposableStack();
+  const felt = opened.use(feel(settings.LS_LOOP_LAG_MS, {}));
+  const windows = setInterval(() => felt.pressure.endWindow(), windowMs);
+  opened.defer(() => clearInterval(windows));
+  measurePressure(registry, felt);
   const metrics = createRealtimeMetrics(registry);
   const fanOut = new FanOut({
     recent: createRecentUpdates({
@@ -55,7 +67,11 @@ export async function startRealtime(
       unfollow: (accountId) => subscription.unfollow(accountId),
     },
   });
-  const snapshots = createSnapshots(balances, limits.snapshots);
+  const snapshots = createSnapshots(balances, {
+    ...turns,
+    nowMs: felt.clock.nowMs,
+  });
+  const gate = new PressureGate(() => felt.pressure.degree);
   const refresh = opened.use(createRefresh({ fanOut, snapshots }));
   const listener: BalanceListener = {
     update({ tenant, ...update }) {
@@ -74,7 +90,7 @@ export async function startRealtime(
   const subscription = opened.use(feed.subscribe(listener));
   const elsewhere = opened.use(createElsewhere({ control, guards, log }));
   const { hub, users } = opened.use(
-    createBalanceHub({ context, log, registry, metrics, fanOut, snapshots, elsewhere }),
+    createBalanceHub({ context, log, registry, metrics, fanOut, snapshots, gate, elsewhere }),
   );
   registry.gauge(
     'passed_on',

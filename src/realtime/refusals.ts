@@ -12,6 +12,7 @@ import { limits } from './limits.ts';
 export type RefusalReason =
   | ProblemCode
   | 'token_revoked'
+  | 'pressure'
   | 'replica_connections'
   | 'user_connections'
   | 'user_messages'

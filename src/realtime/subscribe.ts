@@ -1,6 +1,7 @@
 // Subscribing without a gap: the connection watches the account first and the snapshot is read then,
 // so a change is in the snapshot, in the stream, or in both, and the version tells which is newer.
 import type { BalanceUpdate } from '../contracts/hub.ts';
+import type { PressureGate } from '../platform/pressure/gate.ts';
 import type { FanOut } from './fan-out.ts';
 import { forEachAtMost } from './for-each-at-most.ts';
 import { limits, type ClientLimits } from './limits.ts';
@@ -13,18 +14,24 @@ export interface Subscribing {
   readonly snapshots: Snapshots;
   readonly users: Users;
   readonly client: ClientLimits;
+  /** Whether this process has time for another subscription. */
+  readonly gate: Pick<PressureGate, 'admits'>;
 }
 
 /**
  * Subscribes to all the accounts or, when one is refused, to none of them that were not watched
  * before. Resolves to their balances, which the stream has begun with.
- * @throws ProblemError of the snapshot, HubError `rate_limited`.
+ * @throws ProblemError of the snapshot, HubError `rate_limited` or `overloaded`.
  */
 export async function subscribe(
-  { fanOut, snapshots, users, client }: Subscribing,
+  { fanOut, snapshots, users, client, gate }: Subscribing,
   { watcher, connection }: Client,
   accountIds: readonly string[],
 ): Promise<BalanceUpdate[]> {
+  if (!gate.admits('normal')) {
+    const detail = 'This replica is at its limits; subscribe again later.';
+    throw refusal('overloaded', detail, 'pressure');
+  }
   const added = accountIds.filter((accountId) => !watcher.watches.has(accountId));
   if (added.length > 0) {
     requireRoom(client, {

@@ -24,7 +24,10 @@ import { ProblemError } from '../contracts/problems.ts';
 import type { BalanceFeed, TransferEvents } from '../engines/event-log.ts';
 import { createOutboxFeed } from '../engines/outbox-feed.ts';
 import { createProcessContext, type ProcessContext } from '../platform/context.ts';
+import type { feelPressure } from '../platform/pressure/own-pressure.ts';
 import { readSettings } from '../platform/settings.ts';
+import { calm } from '../platform/testing.ts';
+import type { FairTurnsOptions } from './fair-turns.ts';
 import { startRealtime } from './index.ts';
 
 export const protocols = { json: JsonHubProtocol, messagepack: MessagePackHubProtocol };
@@ -139,7 +142,15 @@ export async function realtimeFixture({
   environment = {},
   feed,
   control = new MemoryControl(),
-}: { environment?: Record<string, string>; feed?: BalanceFeed; control?: MemoryControl } = {}) {
+  feel = calm,
+  turns,
+}: {
+  environment?: Record<string, string>;
+  feed?: BalanceFeed;
+  control?: MemoryControl;
+  feel?: typeof feelPressure;
+  turns?: FairTurnsOptions;
+} = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'atlas-realtime-'));
   const settings = readSettings({
     ATLAS_DATA: folder,
@@ -152,7 +163,12 @@ export async function realtimeFixture({
   const connected = await context.control.connect(control);
   const log = createOutboxFeed();
   const book = new MemoryBook(context);
-  const role = await startRealtime(context, { feed: feed ?? log, balances: book });
+  const role = await startRealtime(context, {
+    feed: feed ?? log,
+    balances: book,
+    feel,
+    ...(turns === undefined ? {} : { turns }),
+  });
   const clients = new Set<HubConnection>();
 
   return {

@@ -329,14 +329,82 @@ export type LedgerLoadSheddingStats = {
   /** Requests let in since the start */
   admitted: number;
   shed: {
-    /** Refused by the limit of requests */
-    balance: number;
-    /** The same of statements */
-    entries: number;
-    /** The same of accounts */
-    accounts: number;
-    /** The same of the audit record */
-    audit: number;
+    balance: {
+      /** Refused of balances because this process, or the line to the book, is at its limits */
+      pressure: number;
+      /** Refused of balances by the limit of requests */
+      inFlight: number;
+    };
+    entries: {
+      /** Refused of statements because this process, or the line to the book, is at its limits */
+      pressure: number;
+      /** Refused of statements by the limit of requests */
+      inFlight: number;
+    };
+    accounts: {
+      /** Refused of accounts because this process, or the line to the book, is at its limits */
+      pressure: number;
+      /** Refused of accounts by the limit of requests */
+      inFlight: number;
+    };
+    audit: {
+      /** Refused of the audit record because this process, or the line to the book, is at its limits */
+      pressure: number;
+      /** Refused of the audit record by the limit of requests */
+      inFlight: number;
+    };
+  };
+  pressure: {
+    /** Of this process; 0: none */
+    degree: number;
+    admittedPart: {
+      balance: number;
+      entries: number;
+      accounts: number;
+      audit: number;
+    };
+    /** How late the event loop is, ms */
+    loop: {
+      /** In the last window */
+      value: number;
+      /** From here on */
+      limit: number;
+      over: boolean;
+    };
+    /** The part of the memory that is used */
+    memory: {
+      /** In the last window */
+      value: number;
+      /** From here on */
+      limit: number;
+      over: boolean;
+    };
+    waits: {
+      /** How long the next of statements waits for a place, as a part of the longest wait */
+      entries: {
+        /** In the last window */
+        value: number;
+        /** From here on */
+        limit: number;
+        over: boolean;
+      };
+      /** How long the next of accounts waits for a place, as a part of the longest wait */
+      accounts: {
+        /** In the last window */
+        value: number;
+        /** From here on */
+        limit: number;
+        over: boolean;
+      };
+      /** How long the next of the audit record waits for a place, as a part of the longest wait */
+      audit: {
+        /** In the last window */
+        value: number;
+        /** From here on */
+        limit: number;
+        over: boolean;
+      };
+    };
   };
   reads: {
     balances: {
@@ -469,7 +537,17 @@ export type LoadSheddingStats = {
     /** The same by class */
     bulk: number;
   };
-  /** Requests admitted since the start */
+  /** Requests that came since the start: admitted + shed */
+  offered: number;
+  offeredByClass: {
+    /** The same by class */
+    critical: number;
+    /** The same by class */
+    normal: number;
+    /** The same by class */
+    bulk: number;
+  };
+  /** Requests admitted since the start, and not refused afterwards */
   admitted: number;
   admittedByClass: {
     /** The same by class */
@@ -481,7 +559,7 @@ export type LoadSheddingStats = {
   };
   shed: {
     critical: {
-      /** Refused because the caller's time was over */
+      /** Refused because the caller's time was over, at the door or after it */
       deadline: number;
       /** Refused because this process is at its limits */
       pressure: number;
@@ -491,11 +569,11 @@ export type LoadSheddingStats = {
       rate: number;
       /** Refused by the client's quota */
       quota: number;
-      /** Refused because the way to the core was full */
+      /** Refused after the door because the way to the core was full */
       queue: number;
     };
     normal: {
-      /** Refused because the caller's time was over */
+      /** Refused because the caller's time was over, at the door or after it */
       deadline: number;
       /** Refused because this process is at its limits */
       pressure: number;
@@ -505,11 +583,11 @@ export type LoadSheddingStats = {
       rate: number;
       /** Refused by the client's quota */
       quota: number;
-      /** Refused because the way to the core was full */
+      /** Refused after the door because the way to the core was full */
       queue: number;
     };
     bulk: {
-      /** Refused because the caller's time was over */
+      /** Refused because the caller's time was over, at the door or after it */
       deadline: number;
       /** Refused because this process is at its limits */
       pressure: number;
@@ -519,7 +597,7 @@ export type LoadSheddingStats = {
       rate: number;
       /** Refused by the client's quota */
       quota: number;
-      /** Refused because the way to the core was full */
+      /** Refused after the door because the way to the core was full */
       queue: number;
     };
   };

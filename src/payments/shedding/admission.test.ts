@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { ProblemError } from '../../contracts/problems.ts';
+import { expired } from '../../contracts/transfers.ts';
 import { someTransfer, testPayments } from '../testing.ts';
+import { trafficClasses } from '../../platform/pressure/traffic-class.ts';
 
 test('beyond the in-flight limit a request is refused, with nothing taken or stored', async () => {
   await using payments = await testPayments({ LS_IN_FLIGHT_START: '2', LS_IN_FLIGHT_MAX: '2' });
@@ -147,4 +150,51 @@ test('with a limit of one place, every request that ends badly gives it back', a
   const tookMs = performance.now() - startedAtMs;
   assert.ok(tookMs < 2_500, `${tookMs} ms: not after the grace of a late body each`);
   assert.equal((await transfer(someTransfer)).status, 201);
+});
+
+test('whatever is refused, wherever and for whatever, what was offered is what was admitted and shed', async () => {
+  await using payments = await testPayments({
+    LS_RATE_PER_SEC: '1',
+    LS_BURST: '12',
+    LS_CLIENT_RATE_PER_SEC: '1',
+    LS_CLIENT_BURST: '5',
+  });
+  const { core, transfer, batch, token, stats } = payments;
+  const item = { key: 'b', ...someTransfer };
+  const late = { 'request-timeout': '0' };
+  // At the door, and by the app where a browser asks.
+  await transfer(someTransfer, late);
+  await transfer(someTransfer, { ...late, origin: 'http://localhost:3000' });
+  await batch([item], late);
+  // After it: the core has no room, or finds it late, or fails.
+  core.failure = new ProblemError('overloaded', 'Full.');
+  await transfer(someTransfer);
+  core.failure = new ProblemError('unavailable', 'Gone.');
+  await transfer(someTransfer);
+  core.failure = undefined;
+  core.outcome = expired;
+  await batch([item]);
+  core.outcome = undefined;
+  // Admitted, and wrong in itself.
+  await transfer({ ...someTransfer, minor: '0' });
+  await transfer(someTransfer);
+  await transfer(someTransfer);
+  for (let i = 0; i < 8; i += 1) {
+    const authorization = `Bearer ${await token({ subject: `client ${i}` })}`;
+    await transfer(someTransfer, { authorization });
+  }
+  const { offered, offeredByClass, admitted, admittedByClass, shed } = await stats();
+  const all = (counts: object) => Object.values(counts).reduce<number>((sum, n) => sum + n, 0);
+  for (const kind of trafficClasses) {
+    assert.equal(admittedByClass[kind] + all(shed[kind]), offeredByClass[kind], kind);
+  }
+  assert.equal(admitted + all(trafficClasses.map((kind) => all(shed[kind]))), offered);
+  assert.equal(offered, 17);
+  assert.deepEqual([shed.normal.deadline, shed.bulk.deadline], [2, 2]);
+  assert.deepEqual([shed.normal.queue, shed.normal.quota], [1, 1]);
+  assert.ok(shed.normal.rate > 0);
+  const metrics = await (await payments.get('/metrics')).text();
+  assert.match(metrics, /^atlas_payments_offered_total\{class="bulk"\} 2$/m);
+  const served = `atlas_payments_admitted_total{class="normal"} ${admittedByClass.normal}`;
+  assert.ok(metrics.includes(served));
 });

@@ -10,10 +10,14 @@ import type { ShedReason, TransferCounts } from './counts.ts';
 import { Demand } from './demand.ts';
 import { InFlightLimit, type InFlightLimitOptions } from './in-flight-limit.ts';
 import { Place } from './place.ts';
-import { PressureGate } from './pressure-gate.ts';
+import { PressureGate } from '../../platform/pressure/gate.ts';
 import { Shed } from './shed.ts';
 import { TokenBucket, type Rate } from './token-bucket.ts';
-import { trafficClasses, type ByClass, type TrafficClass } from './traffic-class.ts';
+import {
+  trafficClasses,
+  type ByClass,
+  type TrafficClass,
+} from '../../platform/pressure/traffic-class.ts';
 
 export interface AdmissionOptions {
   readonly ceiling: Ceiling;
@@ -107,7 +111,7 @@ export class Admission {
 
   /** Counts a refusal. Returns the seconds after which the caller may ask again. */
   refuse({ kind, client }: Asking, reason: ShedReason): number {
-    this.demand.offer(kind);
+    this.#offer(kind);
     this.#counts.shed(kind, reason);
     if (reason === 'pressure') this.gate.refused(kind);
     if (reason === 'inFlight') this.limit.wasShort();
@@ -124,20 +128,27 @@ export class Admission {
     this.bucket.take();
     if (client !== undefined) this.quotas.take(client);
     this.gate.passed(kind);
-    this.demand.offer(kind);
-    this.#counts.admitted(kind);
+    this.#offer(kind);
     return new Place({
       limit: this.limit,
       kind,
       awaited: this.#bodiesAwaited,
       nowMs: this.#nowMs,
+      ended: (shed) => {
+        if (shed === undefined) this.#counts.served(kind);
+        else this.#counts.shed(kind, shed);
+      },
     });
   }
 
-  /** Counts the refusal of a request that was admitted. Returns what its caller hears. */
-  refuseAdmitted(kind: TrafficClass, reason: 'deadline' | 'queue'): Shed {
-    this.#counts.shed(kind, reason);
+  /** What the caller of an admitted request hears that could not be begun. */
+  refusalAfterwards(kind: TrafficClass, reason: 'deadline' | 'queue'): Shed {
     return new Shed(reason, this.retryAfterSeconds(kind));
+  }
+
+  #offer(kind: TrafficClass): void {
+    this.demand.offer(kind);
+    this.#counts.offered(kind);
   }
 
   /** Tokens that a class leaves to those above it. */

@@ -1,7 +1,13 @@
 // What became of transfer requests and of transfers: the same numbers for /metrics and for the
-// load-shedding statistics.
+// load-shedding statistics. A request that was offered is admitted or refused, never both: one that was let
+// in and then found no time or no way left counts as refused, as its caller sees it.
 import type { Metrics } from '../../platform/metrics.ts';
-import { byClass, trafficClasses, type ByClass, type TrafficClass } from './traffic-class.ts';
+import {
+  byClass,
+  trafficClasses,
+  type ByClass,
+  type TrafficClass,
+} from '../../platform/pressure/traffic-class.ts';
 
 /**
  * `deadline`: the caller's time was over. `pressure`: this process is at its limits. `inFlight`: too
@@ -12,24 +18,31 @@ export const shedReasons = ['deadline', 'pressure', 'inFlight', 'rate', 'quota',
 export type ShedReason = (typeof shedReasons)[number];
 export type ByReason<T> = Readonly<Record<ShedReason, T>>;
 
-type Outcome = 'posted' | 'refused' | 'replayed' | 'failed';
+/** `shed`: not begun, in a batch of which something was. `failed`: nobody knows. */
+type Outcome = 'posted' | 'refused' | 'replayed' | 'failed' | 'shed';
 
 export class TransferCounts {
-  readonly admittedByClass: ByClass<number>;
+  readonly offeredByClass: ByClass<number>;
   readonly shedByClass: ByClass<ByReason<number>>;
-  readonly #admitted: Record<TrafficClass, number>;
+  readonly #offered: Record<TrafficClass, number>;
+  /** Of the admitted, those that have ended: a counter may not fall when one is refused after all. */
+  readonly #served: Record<TrafficClass, number>;
   readonly #shed: ByClass<Record<ShedReason, number>>;
   readonly #outcomeMetric: (outcome: Outcome, count: number) => void;
 
   constructor(metrics: Metrics) {
-    this.#admitted = byClass(() => 0);
+    this.#offered = byClass(() => 0);
+    this.#served = byClass(() => 0);
     this.#shed = byClass(() => byReason(() => 0));
-    this.admittedByClass = this.#admitted;
+    this.offeredByClass = this.#offered;
     this.shedByClass = this.#shed;
     const outcomes = metrics.counter('transfers_total', 'Transfers by outcome', ['outcome']);
     this.#outcomeMetric = (outcome, count) => outcomes.inc({ outcome }, count);
-    metrics.totals('admitted_total', 'Requests admitted', ['class'], () =>
-      trafficClasses.map((kind) => [{ class: kind }, this.#admitted[kind]]),
+    metrics.totals('offered_total', 'Requests that came', ['class'], () =>
+      trafficClasses.map((kind) => [{ class: kind }, this.#offered[kind]]),
+    );
+    metrics.totals('admitted_total', 'Requests admitted, once they have ended', ['class'], () =>
+      trafficClasses.map((kind) => [{ class: kind }, this.#served[kind]]),
     );
     metrics.totals('shed_total', 'Requests refused as overload', ['class', 'reason'], () =>
       trafficClasses.flatMap((kind) =>
@@ -38,12 +51,17 @@ export class TransferCounts {
     );
   }
 
-  get admittedTotal(): number {
-    return trafficClasses.reduce((sum, kind) => sum + this.#admitted[kind], 0);
+  /** Those under way among them. */
+  get admittedByClass(): ByClass<number> {
+    return byClass((kind) => this.#offered[kind] - sum(Object.values(this.#shed[kind])));
   }
 
-  admitted(kind: TrafficClass): void {
-    this.#admitted[kind] += 1;
+  offered(kind: TrafficClass): void {
+    this.#offered[kind] += 1;
+  }
+
+  served(kind: TrafficClass): void {
+    this.#served[kind] += 1;
   }
 
   shed(kind: TrafficClass, reason: ShedReason): void {
@@ -53,6 +71,10 @@ export class TransferCounts {
   decided(outcome: Outcome, count = 1): void {
     this.#outcomeMetric(outcome, count);
   }
+}
+
+export function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 export function byReason<T>(of: (reason: ShedReason) => T): Record<ShedReason, T> {

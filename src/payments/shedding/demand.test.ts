@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Demand } from './demand.ts';
-import type { TrafficClass } from './traffic-class.ts';
+import type { TrafficClass } from '../../platform/pressure/traffic-class.ts';
 
 test('Retry-After is spread evenly from one second to twice the overload', () => {
   let random = 0;

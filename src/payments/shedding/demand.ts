@@ -1,7 +1,11 @@
 // How much is being asked for, and so how long the refused should stay away. Spread evenly over a
 // time that grows with the overload, because callers who all wait a second come back all at once. A
 // class competes for what the classes above it leave.
-import { byClass, trafficClasses, type TrafficClass } from './traffic-class.ts';
+import {
+  byClass,
+  trafficClasses,
+  type TrafficClass,
+} from '../../platform/pressure/traffic-class.ts';
 
 const windows = 4;
 const retryAfterSecondsMin = 2;

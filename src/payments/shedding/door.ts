@@ -10,7 +10,7 @@ import { timeoutMsOf, type DeadlineOptions } from './deadline.ts';
 import { retryAfterSecondsMax } from './demand.ts';
 import type { RecentKeys } from './recent-keys.ts';
 import { Shed } from './shed.ts';
-import { classOf } from './traffic-class.ts';
+import { classOf } from './class-of.ts';
 import type { TokenVerifier } from '../../platform/tokens.ts';
 
 export const transfersPath = '/payments/transfers';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RunningClock } from '../../platform/running-clock.ts';
+import { RunningClock } from '../../platform/pressure/running-clock.ts';
 import { InFlightLimit, type InFlightLimitOptions } from './in-flight-limit.ts';
 import { Simulation } from './simulation.ts';
-import { trafficClasses } from './traffic-class.ts';
+import { trafficClasses } from '../../platform/pressure/traffic-class.ts';
 
 /** One that never pauses. */
 const handClock = (nowMs: () => number) => ({ nowMs, pause: { ms: 0, endedAtMs: 0 } });

@@ -12,8 +12,9 @@
 // What arrived in a pause of this process is read all at once after it, often before the answers of the
 // core that make room: for the time of the target there is more room, by what a running process would
 // have completed in the pause, and at most by the limit again.
-import type { Clock } from '../../platform/running-clock.ts';
-import { byClass, type ByClass, type TrafficClass } from './traffic-class.ts';
+import { windowMs } from '../../platform/pressure/pressure.ts';
+import type { Clock } from '../../platform/pressure/running-clock.ts';
+import { byClass, type ByClass, type TrafficClass } from '../../platform/pressure/traffic-class.ts';
 
 export interface InFlightLimitOptions {
   readonly start: number;
@@ -22,9 +23,6 @@ export interface InFlightLimitOptions {
   /** Stands still while this process does: a pause of ours says nothing of the core. */
   readonly clock: Pick<Clock, 'nowMs' | 'pause'>;
 }
-
-/** `endWindow` is to be called this often. */
-export const windowMs = 250;
 
 /** Below this a limit can no longer tell a slow core from a few slow transfers. */
 const limitMin = 4;
@@ -118,7 +116,7 @@ export class InFlightLimit {
   }
 
   /**
-   * Ends a window: moves the limit half-way when it was short, back when nothing goes on. One that has
+   * To be called every `windowMs`. Ends a window: moves the limit half-way when it was short, back when nothing goes on. One that has
    * seen too little to judge by goes on instead: this process has slept through the most of it, or …
    */
   endWindow(): void {

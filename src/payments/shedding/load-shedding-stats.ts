@@ -4,11 +4,12 @@ import { Type, type Static, type TSchema } from 'typebox';
 import type { App } from '../../platform/http.ts';
 import { requireScope } from '../../platform/identity.ts';
 import type { Admission } from './admission.ts';
-import type { TransferCounts } from './counts.ts';
+import { sum, type TransferCounts } from './counts.ts';
 import type { DeadlineOptions } from './deadline.ts';
 import type { HandOver } from '../hand-over.ts';
-import type { OwnPressure } from './own-pressure.ts';
-import { byClass, trafficClasses } from './traffic-class.ts';
+import type { Felt } from '../../platform/pressure/own-pressure.ts';
+import { SignalSchema } from '../../platform/pressure/schema.ts';
+import { byClass, trafficClasses } from '../../platform/pressure/traffic-class.ts';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const measure = (description: string) => Type.Number({ minimum: 0, description });
@@ -19,19 +20,13 @@ const refusing = Type.Array(Type.String({ enum: [...trafficClasses] }), {
 });
 
 const ShedByReason = Type.Object({
-  deadline: count("Refused because the caller's time was over"),
+  deadline: count("Refused because the caller's time was over, at the door or after it"),
   pressure: count('Refused because this process is at its limits'),
   inFlight: count('Refused by the in-flight limit'),
   rate: count('Refused by the token bucket'),
   quota: count("Refused by the client's quota"),
-  queue: count('Refused because the way to the core was full'),
+  queue: count('Refused after the door because the way to the core was full'),
 });
-
-const Signal = (description: string) =>
-  Type.Object(
-    { value: measure('In the last window'), limit: measure('From here on'), over: Type.Boolean() },
-    { description },
-  );
 
 const Reasons = Type.Object({
   deadline: Type.Object({
@@ -42,9 +37,9 @@ const Reasons = Type.Object({
     refusing,
     degree: Type.Number({ minimum: 0, maximum: 1, description: '0: none' }),
     admittedPart: perClass(Type.Number({ minimum: 0, maximum: 1 })),
-    loop: Signal('How late the event loop is, ms'),
-    memory: Signal('The part of the memory that is used'),
-    pool: Signal('What waits in the core, as a part of what its connections take at once'),
+    loop: SignalSchema('How late the event loop is, ms'),
+    memory: SignalSchema('The part of the memory that is used'),
+    pool: SignalSchema('What waits in the core, as a part of what its connections take at once'),
   }),
   inFlight: Type.Object({
     refusing,
@@ -82,7 +77,9 @@ const LoadSheddingStats = Type.Object(
     inFlightLimits: perClass(count('The same by class')),
     offeredPerSecond: count('Requests in the last second, admitted or not'),
     offeredPerSecondByClass: perClass(count('The same by class')),
-    admitted: count('Requests admitted since the start'),
+    offered: count('Requests that came since the start: admitted + shed'),
+    offeredByClass: perClass(count('The same by class')),
+    admitted: count('Requests admitted since the start, and not refused afterwards'),
     admittedByClass: perClass(count('The same by class')),
     shed: perClass(ShedByReason),
     reasons: Reasons,
@@ -96,7 +93,7 @@ export interface LoadSheddingParts {
   readonly counts: TransferCounts;
   readonly deadlines: DeadlineOptions;
   readonly handOver: HandOver;
-  readonly pressure: OwnPressure;
+  readonly pressure: Felt<'pool'>['pressure'];
 }
 
 export function addLoadSheddingStats(app: App, parts: LoadSheddingParts): void {
@@ -120,6 +117,7 @@ export function addLoadSheddingStats(app: App, parts: LoadSheddingParts): void {
 
 function statsOf(parts: LoadSheddingParts): LoadSheddingStats {
   const { bucket, ceiling, limit, demand } = parts.admission;
+  const { admittedByClass } = parts.counts;
   return {
     tokensAvailable: Math.floor(bucket.available),
     ratePerSecond: ceiling.perSecond,
@@ -129,8 +127,10 @@ function statsOf(parts: LoadSheddingParts): LoadSheddingStats {
     inFlightLimits: limit.limits,
     offeredPerSecond: demand.perSecond,
     offeredPerSecondByClass: byClass((kind) => demand.perSecondOf(kind)),
-    admitted: parts.counts.admittedTotal,
-    admittedByClass: parts.counts.admittedByClass,
+    offered: sum(Object.values(parts.counts.offeredByClass)),
+    offeredByClass: parts.counts.offeredByClass,
+    admitted: sum(Object.values(admittedByClass)),
+    admittedByClass,
     shed: parts.counts.shedByClass,
     reasons: reasonsOf(parts),
   };

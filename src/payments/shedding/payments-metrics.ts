@@ -1,17 +1,18 @@
 // What the payments role tells Prometheus beside its counts (counts.ts): where the limits stand.
 import type { Metrics } from '../../platform/metrics.ts';
-import type { Clock } from '../../platform/running-clock.ts';
+import type { Clock } from '../../platform/pressure/running-clock.ts';
 import type { Admission } from './admission.ts';
 import type { HandOver } from '../hand-over.ts';
-import type { OwnPressure } from './own-pressure.ts';
+import { measurePressure } from '../../platform/pressure/metrics.ts';
+import type { Felt } from '../../platform/pressure/own-pressure.ts';
 import type { RecentKeys } from './recent-keys.ts';
-import { trafficClasses } from './traffic-class.ts';
+import { trafficClasses } from '../../platform/pressure/traffic-class.ts';
 
 export interface MeasuredParts {
   readonly admission: Admission;
   readonly handOver: HandOver;
   readonly recent: RecentKeys;
-  readonly pressure: OwnPressure;
+  readonly pressure: Felt<'pool'>['pressure'];
   readonly clock: Clock;
 }
 
@@ -51,19 +52,11 @@ export function measurePayments(metrics: Metrics, parts: MeasuredParts): void {
   metrics.gauge('quota_clients', 'Clients that asked lately', () => quotas.size);
   metrics.gauge('known_keys', 'Keys that were admitted a moment ago', () => recent.size);
   metrics.gauge('queued_transfers', 'Waiting for a hand-over', () => handOver.queuedTransfers);
-  metrics.gauge('pressure_ratio', '0: none; 1: at its limits', () => pressure.degree);
+  measurePressure(metrics, { pressure, clock });
   metrics.gauges(
     'pressure_admitted_ratio',
     'The part that pressure lets through',
     'class',
     each((kind) => gate.part(kind)),
-  );
-  metrics.gauges('pressure_signal_ratio', 'A signal as a part of its limit', 'signal', () =>
-    Object.entries(pressure.states).map(([name, { value, limit }]) => [name, value / limit]),
-  );
-  metrics.total(
-    'paused_seconds_total',
-    'Time in which this process did not run',
-    () => clock.pausedMs / 1_000,
   );
 }

@@ -4,8 +4,10 @@
 //
 // A batch goes to the core in shares, each as large as there is room for: a thousand transfers at once
 // would keep everybody else waiting for the time that a thousand take.
+import type { ShedReason } from './counts.ts';
 import type { InFlightLimit } from './in-flight-limit.ts';
-import type { TrafficClass } from './traffic-class.ts';
+import { Shed } from './shed.ts';
+import type { TrafficClass } from '../../platform/pressure/traffic-class.ts';
 
 /** A body that takes longer gives its place up until it is there: slow senders block nobody. */
 const bodyGraceMs = 500;
@@ -18,20 +20,24 @@ export interface PlaceOptions {
   /** The places whose body has not arrived, oldest first. */
   readonly awaited: Set<Place>;
   readonly nowMs: () => number;
+  /** Called once, with the reason when it was refused after all. */
+  readonly ended: (shed?: ShedReason) => void;
 }
 
 export class Place {
   readonly kind: TrafficClass;
   readonly #limit: InFlightLimit;
   readonly #awaited: Set<Place>;
+  readonly #ended: PlaceOptions['ended'];
   readonly #enteredAtMs: number;
   #state: 'awaits body' | 'yielded' | 'works' | 'left' = 'awaits body';
   #counted = false;
 
-  constructor({ limit, kind, awaited, nowMs }: PlaceOptions) {
+  constructor({ limit, kind, awaited, nowMs, ended }: PlaceOptions) {
     this.kind = kind;
     this.#limit = limit;
     this.#awaited = awaited;
+    this.#ended = ended;
     this.#enteredAtMs = nowMs();
     limit.enter();
     awaited.add(this);
@@ -43,13 +49,18 @@ export class Place {
     this.#awaited.delete(this);
     this.#state = 'works';
     let completed = false;
+    let shed: ShedReason | undefined;
     try {
       const result = await work();
       completed = true;
       return result;
+    } catch (error) {
+      if (error instanceof Shed) shed = error.reason;
+      throw error;
     } finally {
       this.#state = 'left';
       this.#limit.leave(1, completed && !this.#counted);
+      this.#ended(shed);
     }
   }
 
@@ -82,6 +93,7 @@ export class Place {
     if (this.#state === 'awaits body') this.#limit.leave(1, false);
     this.#awaited.delete(this);
     this.#state = 'left';
+    this.#ended();
   }
 
   /** Gives the place up when the body is late; false: it is not, nor are the younger ones. */

@@ -1,7 +1,8 @@
 // A core as a queue with one server, and callers of every class who come at random, in simulated time:
 // what the limiters do over minutes is seen in milliseconds, and the same on every machine.
-import { InFlightLimit, windowMs } from './in-flight-limit.ts';
-import type { TrafficClass } from './traffic-class.ts';
+import { windowMs } from '../../platform/pressure/pressure.ts';
+import { InFlightLimit } from './in-flight-limit.ts';
+import type { TrafficClass } from '../../platform/pressure/traffic-class.ts';
 
 export interface SimulationOptions {
   readonly start: number;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createMetrics } from '../../platform/metrics.ts';
 import { Admission } from './admission.ts';
 import { TransferCounts } from './counts.ts';
-import type { TrafficClass } from './traffic-class.ts';
+import type { TrafficClass } from '../../platform/pressure/traffic-class.ts';
 
 test('bulk leaves a quarter of the burst to the others, and normal a tenth to the critical class', () => {
   const admission = new Admission({

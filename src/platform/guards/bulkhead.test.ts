@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RunningClock, tickMs } from '../pressure/running-clock.ts';
+import { standStill } from '../pressure/testing.ts';
 import { Bulkhead } from './bulkhead.ts';
 
 test('places go to those who wait in their order, and beyond the waiting room nobody waits', async () => {
@@ -24,14 +26,31 @@ test('places go to those who wait in their order, and beyond the waiting room no
   assert.deepEqual([bulkhead.running, bulkhead.waiting, bulkhead.full], [0, 0, false]);
 });
 
-test('whoever finds no place in time is told so, and takes none later', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+test('whoever finds no place in time is told so, and takes none later', async () => {
   const bulkhead = new Bulkhead({ atOnceMax: 1, waitingMax: 1 });
   const leave = bulkhead.tryEnter()!;
-  const waiting = bulkhead.enter(50);
-  t.mock.timers.tick(50);
+  const waiting = bulkhead.enter(5);
   assert.equal(await waiting, undefined);
   assert.equal(bulkhead.waiting, 0);
   leave();
   assert.equal(bulkhead.running, 0);
+});
+
+test('a pause of this process takes nothing from the time of those who wait', async () => {
+  const waitMs = 400;
+  const entersAfterPause = async (nowMs: () => number) => {
+    const bulkhead = new Bulkhead({ atOnceMax: 1, waitingMax: 1, nowMs });
+    const leave = bulkhead.tryEnter()!;
+    const waiting = bulkhead.enter(waitMs);
+    standStill(2 * waitMs);
+    // The answer that frees the place is read a moment later.
+    setTimeout(leave, 2 * tickMs);
+    return (await waiting) !== undefined;
+  };
+  const clock = new RunningClock({ nowMs: () => performance.now() });
+  const ticking = setInterval(() => clock.nowMs(), tickMs);
+  assert.ok(await entersAfterPause(clock.nowMs));
+  clearInterval(ticking);
+  // The control: a clock that goes on.
+  assert.ok(!(await entersAfterPause(() => performance.now())));
 });

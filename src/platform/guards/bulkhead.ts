@@ -1,25 +1,31 @@
 // Keeps one kind of work from taking the room of all others, as a ship's walls keep one leak from
 // sinking it: so much of it at once, so many that wait for their turn, and each of them for so long.
+import { oncePassed } from '../pressure/once-passed.ts';
 
 export interface BulkheadOptions {
   readonly atOnceMax: number;
   readonly waitingMax: number;
+  /** Of the waits. */
+  readonly nowMs?: () => number;
 }
 
 /** Gives the place back; only the first call counts. */
 export type Leave = () => void;
 
 interface Waiter {
+  readonly sinceMs: number;
   take(): void;
 }
 
 export class Bulkhead {
   readonly atOnceMax: number;
   readonly waitingMax: number;
+  readonly #nowMs: () => number;
   #running = 0;
   readonly #waiters = new Set<Waiter>();
 
-  constructor({ atOnceMax, waitingMax }: BulkheadOptions) {
+  constructor({ atOnceMax, waitingMax, nowMs = () => performance.now() }: BulkheadOptions) {
+    this.#nowMs = nowMs;
     this.atOnceMax = atOnceMax;
     this.waitingMax = waitingMax;
   }
@@ -30,6 +36,12 @@ export class Bulkhead {
 
   get waiting(): number {
     return this.#waiters.size;
+  }
+
+  /** How long the next in turn has waited; 0 when nobody does. */
+  get waitedMs(): number {
+    const [next] = this.#waiters;
+    return next === undefined ? 0 : this.#nowMs() - next.sinceMs;
   }
 
   /** Neither a place nor room to wait for one. */
@@ -49,13 +61,14 @@ export class Bulkhead {
     const leave = this.tryEnter();
     if (leave !== undefined || this.full) return leave;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const stop = oncePassed(this.#nowMs, waitMs, () => {
         this.#waiters.delete(waiter);
         resolve(undefined);
-      }, waitMs);
+      });
       const waiter = {
+        sinceMs: this.#nowMs(),
         take: () => {
-          clearTimeout(timer);
+          stop();
           resolve(this.#leave());
         },
       };

@@ -13,13 +13,13 @@ const wrong = () => Promise.reject(new Error('syntax'));
 const well = async () => 'well';
 
 function createGuard(more: Partial<typeof limits> = {}) {
-  const clock = { nowMs: 0 };
+  const clock = { aheadMs: 0 };
   const guard = new Guard({
     name: 'test',
     of: 'the book',
     limits: { ...limits, ...more },
     isFailure: (error) => (error as { code?: string }).code === 'ECONNREFUSED',
-    nowMs: () => clock.nowMs,
+    nowMs: () => performance.now() + clock.aheadMs,
     random: () => 0.5,
   });
   return { guard, clock };
@@ -60,7 +60,7 @@ test('failures in a row close the way for a while, then one call tries', async (
   let calls = 0;
   const counted = async () => (calls += 1);
   await assert.rejects(guard.run(counted), { code: 'unavailable' });
-  clock.nowMs = 500;
+  clock.aheadMs = 500;
   const held = Promise.withResolvers<string>();
   const probe = guard.run(() => held.promise);
   await assert.rejects(guard.run(counted), { code: 'unavailable' });

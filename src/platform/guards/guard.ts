@@ -3,6 +3,7 @@
 import { ProblemError } from '../../contracts/problems.ts';
 import { Breaker } from './breaker.ts';
 import { Bulkhead } from './bulkhead.ts';
+import { oncePassed } from '../pressure/once-passed.ts';
 
 export interface GuardOptions {
   /** In metrics and logs. */
@@ -12,6 +13,7 @@ export interface GuardOptions {
   readonly of: string;
   /** The dependency is away or too slow, and not the call wrong. */
   readonly isFailure: (error: unknown) => boolean;
+  /** Where it stands still with this process, a pause takes nothing from anybody's time. */
   readonly nowMs?: () => number;
   /** Between 0 and 1, as Math.random. */
   readonly random?: () => number;
@@ -20,7 +22,7 @@ export interface GuardOptions {
 export interface GuardLimits {
   readonly atOnceMax: number;
   readonly waitingMax: number;
-  /** Of a call, its wait for a place included. */
+  /** Of a call, its wait for a place included, which ends half-way: later it would begin in vain. */
   readonly timeoutMs: number;
   readonly failuresMax: number;
   readonly openMs: number;
@@ -54,7 +56,12 @@ export class Guard {
     this.#nowMs = nowMs;
     this.#random = random;
     this.breaker = new Breaker({ ...limits, probesMax, nowMs });
-    this.bulkhead = new Bulkhead(limits);
+    this.bulkhead = new Bulkhead({ ...limits, nowMs });
+  }
+
+  /** The longest that a call waits for a place. */
+  get waitMsMax(): number {
+    return this.#options.limits.timeoutMs / 2;
   }
 
   /**
@@ -67,7 +74,7 @@ export class Guard {
     if (this.breaker.refuses) throw this.#refuse('open');
     if (this.#overdue >= limits.atOnceMax) throw this.#refuse('stuck');
     if (this.bulkhead.full) throw this.#refuse('full');
-    const leave = this.bulkhead.tryEnter() ?? (await this.bulkhead.enter(limits.timeoutMs));
+    const leave = this.bulkhead.tryEnter() ?? (await this.bulkhead.enter(this.waitMsMax));
     if (leave === undefined) throw this.#refuse('waited');
     const attempt = this.breaker.enter();
     if (attempt === undefined) {
@@ -76,7 +83,7 @@ export class Guard {
     }
     const answer = begin(call).finally(leave);
     try {
-      const value = await within(endsAtMs - this.#nowMs(), answer);
+      const value = await this.#within(endsAtMs - this.#nowMs(), answer);
       attempt.succeeded();
       return value;
     } catch (error) {
@@ -89,6 +96,14 @@ export class Guard {
       attempt.failed();
       throw this.#unavailable(error);
     }
+  }
+
+  #within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const late = () => reject(new TooSlow('No answer in time'));
+      const stop = oncePassed(this.#nowMs, timeoutMs, late);
+      answer.then(resolve, reject).finally(stop);
+    });
   }
 
   #keepPlace(answer: Promise<unknown>): void {
@@ -129,15 +144,6 @@ async function begin<T>(call: () => Promise<T>): Promise<T> {
 }
 
 class TooSlow extends Error {}
-
-function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new TooSlow('No answer in time'));
-    // What came while this process stood still is read before it is called late.
-    const timer = setTimeout(() => setImmediate(late), timeoutMs);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -77,7 +77,7 @@ function RequestsChart({ samples, nowMs }: ChartsProps) {
   return (
     <TimeChart
       title="Transfer requests per second"
-      hint="A batch is one request. Refused for the queue or a deadline after admission counts in both."
+      hint="A batch is one request. Each request that is offered is admitted or refused."
       times={samples.map(({ atMs }) => atMs)}
       series={[
         { name: 'Offered', tone: 'offered', values: perSecond(samples, offered) },

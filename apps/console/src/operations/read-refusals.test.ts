@@ -13,14 +13,29 @@ const wall = (change: Partial<Wall> = {}): Wall => ({
   ...change,
 });
 
+const signal = { value: 0, limit: 1, over: false };
+
+/** By the request limit, by route. */
 const statsOf = (
-  shed: Partial<LedgerLoadSheddingStats['shed']> = {},
+  full: Partial<Record<keyof LedgerLoadSheddingStats['shed'], number>> = {},
   reads: Partial<LedgerLoadSheddingStats['reads']> = {},
 ): LedgerLoadSheddingStats => ({
   inFlight: 7,
   inFlightLimit: 512,
   admitted: 0,
-  shed: { balance: 0, entries: 0, accounts: 0, audit: 0, ...shed },
+  shed: {
+    balance: { pressure: 0, inFlight: full.balance ?? 0 },
+    entries: { pressure: 0, inFlight: full.entries ?? 0 },
+    accounts: { pressure: 0, inFlight: full.accounts ?? 0 },
+    audit: { pressure: 0, inFlight: full.audit ?? 0 },
+  },
+  pressure: {
+    degree: 0,
+    admittedPart: { balance: 1, entries: 1, accounts: 1, audit: 1 },
+    loop: signal,
+    memory: signal,
+    waits: { entries: signal, accounts: signal, audit: signal },
+  },
   reads: { balances: wall(), statements: wall(), accounts: wall(), audit: wall(), ...reads },
 });
 
@@ -32,10 +47,10 @@ test('refusals at the door and at the wall of a kind are counted together, and a
   const stats = statsOf({ entries: 5, balance: 9 }, { statements: wall({ refused }) });
   assert.equal(refusedReads(stats), 24);
   assert.equal(refusedReads(stats, { kind: 'statements' }), 15);
-  assert.equal(refusedReads(stats, { reason: 'door' }), 14);
+  assert.equal(refusedReads(stats, { reason: 'inFlight' }), 14);
   assert.deepEqual(
     readReasons.map((reason) => refusedReads(stats, { kind: 'statements', reason })),
-    [5, 1, 2, 3, 4],
+    [0, 5, 1, 2, 3, 4],
   );
 });
 
@@ -54,7 +69,14 @@ test('a cause names who was refused and the figures that decide it', () => {
     'More wait than there is room for (statements: 64 of 64 at this moment).',
   );
   const all = { open: 1, stuck: 1, full: 1, waited: 1 };
-  const found = causes(statsOf(), statsOf({ audit: 1 }, { audit: wall({ refused: all }) }));
+  const late = statsOf({ audit: 1 }, { audit: wall({ refused: all }) });
+  const pressed = {
+    ...late,
+    shed: { ...late.shed, entries: { pressure: 4, inFlight: 0 } },
+    pressure: { ...late.pressure, loop: { value: 180, limit: 100, over: true } },
+  };
+  const found = causes(statsOf(), pressed);
+  assert.equal(found[0]!.because, 'The ledger is at its limits: its event loop is 180 ms late.');
   assert.deepEqual(
     found.map(({ reason }) => reason),
     readReasons,

@@ -1,7 +1,7 @@
 // Reads that the ledger refuses, by kind and reason, and why: at its door, where all requests count
-// together, or at the wall that each kind of read has before the book.
+// together and the ledger feels its own limits, or at the wall that each kind of read has before the book.
 import type { LedgerLoadSheddingStats } from '@atlas/client';
-import { countText, listText } from './figure-text.ts';
+import { countText, durationText, listText, shareText } from './figure-text.ts';
 import { riseLately } from './rates.ts';
 import type { Sample } from './watch.ts';
 import { latelyMs } from './why.ts';
@@ -9,12 +9,14 @@ import { latelyMs } from './why.ts';
 type Stats = LedgerLoadSheddingStats;
 export type ReadKind = keyof Stats['reads'];
 export type Wall = Stats['reads'][ReadKind];
-export type ReadReason = 'door' | keyof Wall['refused'];
+type DoorReason = keyof Stats['shed']['balance'];
+export type ReadReason = DoorReason | keyof Wall['refused'];
 
 export const readKinds: readonly ReadKind[] = ['balances', 'statements', 'accounts', 'audit'];
 
 export const readReasonNames: Readonly<Record<ReadReason, string>> = {
-  door: 'Request limit',
+  pressure: 'Pressure',
+  inFlight: 'Request limit',
   open: 'Breaker open',
   stuck: 'Places stuck',
   full: 'Nowhere to wait',
@@ -37,8 +39,12 @@ export function refusedReads(
   const kinds = asked.kind === undefined ? readKinds : [asked.kind];
   const whys = asked.reason === undefined ? readReasons : [asked.reason];
   const count = (kind: ReadKind, reason: ReadReason) =>
-    reason === 'door' ? shed[routeOf[kind]] : reads[kind].refused[reason];
+    isOfDoor(reason) ? shed[routeOf[kind]][reason] : reads[kind].refused[reason];
   return kinds.flatMap((kind) => whys.map((reason) => count(kind, reason))).reduce((a, b) => a + b);
+}
+
+function isOfDoor(reason: ReadReason): reason is DoorReason {
+  return reason === 'pressure' || reason === 'inFlight';
 }
 
 export interface ReadCause {
@@ -74,7 +80,9 @@ function becauseOf(stats: Stats, reason: ReadReason, kinds: readonly ReadKind[])
   const each = (of: (wall: Wall) => string) =>
     listText(kinds.map((kind) => `${kind}: ${of(stats.reads[kind])}`));
   switch (reason) {
-    case 'door':
+    case 'pressure':
+      return pressureText(stats);
+    case 'inFlight':
       return `${countText(stats.inFlight)} of ${countText(stats.inFlightLimit)} requests are under way at this moment.`;
     case 'open':
       return `The book failed or kept silent several times in a row, so it is tried by single reads only (breaker of ${each(({ breaker }) => breakerNames[breaker])}).`;
@@ -85,6 +93,18 @@ function becauseOf(stats: Stats, reason: ReadReason, kinds: readonly ReadKind[])
     case 'waited':
       return `The book answers too slowly for those who wait (${each(({ running, runningMax }) => `${countText(running)} of ${countText(runningMax)} places taken at this moment`)}).`;
   }
+}
+
+function pressureText({ pressure: { loop, memory, waits } }: Stats): string {
+  const over = [
+    ...(loop.over ? [`its event loop is ${durationText(loop.value)} late`] : []),
+    ...(memory.over ? [`${shareText(memory.value)} of its memory is used`] : []),
+    ...Object.entries(waits).flatMap(([line, { over }]) =>
+      over ? [`${line} wait long for the book`] : [],
+    ),
+  ];
+  if (over.length === 0) return 'The ledger was at its limits, and lets more in again by and by.';
+  return `The ledger is at its limits: ${listText(over)}.`;
 }
 
 export const breakerNames: Readonly<Record<Wall['breaker'], string>> = {

@@ -32,14 +32,9 @@ export function admitted(stats: Stats, kind?: TrafficClass): number {
   return kind === undefined ? stats.admitted : stats.admittedByClass[kind];
 }
 
-/**
- * Requests that came. Those for which there was no room or no time left after they had been admitted
- * are counted as admitted and as refused, so they are left out here once.
- */
+/** Requests that came: each was admitted or refused. */
 export function offered(stats: Stats, kind?: TrafficClass): number {
-  const afterwards =
-    refused(stats, { kind, reason: 'queue' }) + refused(stats, { kind, reason: 'deadline' });
-  return admitted(stats, kind) + refused(stats, { kind }) - afterwards;
+  return kind === undefined ? stats.offered : stats.offeredByClass[kind];
 }
 
 function sum(counts: readonly number[]): number {

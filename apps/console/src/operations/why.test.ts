@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LoadSheddingStats } from '@atlas/client';
-import { offered, refused, type Reason, type TrafficClass } from './refusals.ts';
+import type { Reason, TrafficClass } from './refusals.ts';
 import { causesOf } from './why.ts';
 
 const none = { deadline: 0, pressure: 0, inFlight: 0, rate: 0, quota: 0, queue: 0 };
@@ -22,6 +22,8 @@ function statsOf(
     inFlightLimits: { critical: 128, normal: 64, bulk: 32 },
     offeredPerSecond: 0,
     offeredPerSecondByClass: each(0),
+    offered: 0,
+    offeredByClass: each(0),
     admitted: 0,
     admittedByClass: each(0),
     shed: {
@@ -132,15 +134,4 @@ test('every reason has its sentence', () => {
     ['deadline', 'pressure', 'inFlight', 'rate', 'quota', 'queue'],
   );
   for (const { because } of found) assert.match(because, /^\w.+\.$/);
-});
-
-test('what was refused after it was admitted is offered once', () => {
-  const stats = statsOf({ normal: { rate: 30, deadline: 5, queue: 2 } }, (stats) => {
-    stats.admitted = 100;
-    stats.admittedByClass = { critical: 0, normal: 100, bulk: 0 };
-  });
-  assert.equal(refused(stats), 37);
-  assert.equal(offered(stats), 130);
-  assert.equal(offered(stats, 'normal'), 130);
-  assert.equal(offered(stats, 'bulk'), 0);
 });

@@ -6,11 +6,8 @@
 // normal: a single transfer.
 // bulk: a batch, or a token that says so (`traffic: "bulk"`): it can wait.
 import type { Identity } from '../../platform/identity.ts';
+import type { TrafficClass } from '../../platform/pressure/traffic-class.ts';
 import type { RecentKeys } from './recent-keys.ts';
-
-export const trafficClasses = ['critical', 'normal', 'bulk'] as const;
-export type TrafficClass = (typeof trafficClasses)[number];
-export type ByClass<T> = Readonly<Record<TrafficClass, T>>;
 
 export interface Asked {
   readonly batch: boolean;
@@ -23,8 +20,4 @@ export function classOf({ batch, identity, key }: Asked, recent: RecentKeys): Tr
   if (batch || identity?.bulk === true) return 'bulk';
   if (identity === undefined || key === undefined) return 'normal';
   return recent.has(identity, key) ? 'critical' : 'normal';
-}
-
-export function byClass<T>(of: (kind: TrafficClass) => T): Record<TrafficClass, T> {
-  return { critical: of('critical'), normal: of('normal'), bulk: of('bulk') };
 }

@@ -3,6 +3,8 @@
 // burst; only what stays over its limit counts, and then the degree rises, and falls again, by steps.
 import { getHeapStatistics } from 'node:v8';
 
+/** `endWindow` is to be called this often. */
+export const windowMs = 250;
 /** A signal must be over its limit for so many windows before anything follows from it. */
 export const sustainedWindows = 4;
 /** What one window more or less changes. */
@@ -42,7 +44,7 @@ export class Pressure<Name extends string> {
     return this.#states;
   }
 
-  /** To be called at the end of each window, a quarter of a second or so. */
+  /** To be called every `windowMs`. */
   endWindow(): void {
     this.#states = this.#read(({ read }) => read());
     const over = Object.values<SignalState>(this.#states).some((state) => state.over);

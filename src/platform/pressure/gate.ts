@@ -23,6 +23,14 @@ export class PressureGate {
     return partOf[kind](this.#degree());
   }
 
+  /** Whether a request that nothing else refuses comes in, which is counted. */
+  admits(kind: TrafficClass): boolean {
+    const passes = this.passes(kind);
+    if (passes) this.passed(kind);
+    else this.refused(kind);
+    return passes;
+  }
+
   /** Takes nothing: a look. */
   passes(kind: TrafficClass): boolean {
     return this.#credit[kind] + this.part(kind) >= 1;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PressureGate } from './pressure-gate.ts';
+import { PressureGate } from './gate.ts';
 import { trafficClasses, type TrafficClass } from './traffic-class.ts';
 
 /** Of a thousand requests of a class, those that pass. */
