@@ -5,7 +5,12 @@ import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
 import { requireScope } from '../platform/identity.ts';
 import type { Admission, Asking } from './shedding/admission.ts';
-import { clientOf, policyHeader, remainingHeader } from './shedding/client-quotas.ts';
+import {
+  clientOf,
+  policyHeader,
+  remainingHeader,
+  type ClientQuotas,
+} from './shedding/client-quotas.ts';
 import { requireTimeoutMs, type DeadlineOptions } from './shedding/deadline.ts';
 import type { Place } from './shedding/place.ts';
 import type { RecentKeys } from './shedding/recent-keys.ts';
@@ -58,17 +63,19 @@ function enter(
   reply.raw.once('close', () => place.leaveUnused());
 }
 
-/** Says with each answer what is left of the quota, where there is one. */
 function admit(admission: Admission, asking: Asking, reply: FastifyReply): Place {
-  const { quotas } = admission;
   try {
     return admission.admit(asking);
   } finally {
-    if (quotas.on) {
-      reply.header('ratelimit-policy', policyHeader(quotas.rate));
-      reply.header('ratelimit', remainingHeader(quotas.remaining(asking.client!)));
-    }
+    showQuota(admission.quotas, asking.client!, reply);
   }
+}
+
+/** Says with the answer what is left of the quota, where there is one. */
+export function showQuota(quotas: ClientQuotas, client: string, reply: FastifyReply): void {
+  if (!quotas.on) return;
+  reply.header('ratelimit-policy', policyHeader(quotas.rate));
+  reply.header('ratelimit', remainingHeader(quotas.remaining(client)));
 }
 
 /** @throws ProblemError `idempotency_key_missing`, `invalid_request`. */

@@ -98,7 +98,7 @@ export async function startPayments(
   const entrances = createEntrances(app, { admission, recent, deadlines });
   const wayToCore = createWayToCore({ handOver, admission, counts });
   addPostTransfer(app, { entrance: entrances.single, recent, core: wayToCore });
-  addPostBatch(app, { entrance: entrances.batch, core: wayToCore });
+  addPostBatch(app, { entrance: entrances.batch, admission, core: wayToCore });
   addFindTransfers(app, core);
   addLoadShedding(app, { control: context.control, settings: ceilingSet });
   addLoadSheddingStats(app, { admission, counts, deadlines, handOver, pressure });

@@ -1,6 +1,6 @@
 // POST /payments/transfers/batch: transfers in their order, each on its own. One refused transfer
 // does not stop the next, so each has a result; only a body that cannot be read is refused as a whole,
-// and a batch of which nothing could be begun. It goes to the core in shares: place.ts.
+// and a batch of which nothing could be begun. It goes to the core in shares: shedding/batch-shares.ts.
 import { Type, type Static } from 'typebox';
 import { ProblemSchema } from '../contracts/problem-schema.ts';
 import { ProblemError, problem, type Problem } from '../contracts/problems.ts';
@@ -16,8 +16,10 @@ import type { Identity } from '../platform/identity.ts';
 import { postedBody, refusedProblem } from './answers.ts';
 import { RequestTimeout } from './shedding/deadline.ts';
 import { batchPath } from './shedding/door.ts';
-import type { Entrance } from './entrance.ts';
-import type { Place } from './shedding/place.ts';
+import { showQuota, type Entrance } from './entrance.ts';
+import type { Admission } from './shedding/admission.ts';
+import { inShares, type BatchAsking } from './shedding/batch-shares.ts';
+import { clientOf } from './shedding/client-quotas.ts';
 import { transferRequest } from './transfer-request.ts';
 import type { WayToCore } from './way-to-core.ts';
 
@@ -51,10 +53,12 @@ const BatchResults = Type.Object({ results: Type.Array(BatchResult) }, { title: 
 
 export interface PostBatchParts {
   readonly entrance: Entrance;
+  readonly admission: Admission;
   readonly core: Pick<WayToCore, 'postAll'>;
 }
 
-export function addPostBatch(app: App, { entrance, core }: PostBatchParts): void {
+export function addPostBatch(app: App, parts: PostBatchParts): void {
+  const { entrance, admission } = parts;
   app.route({
     method: 'POST',
     url: batchPath,
@@ -70,11 +74,13 @@ export function addPostBatch(app: App, { entrance, core }: PostBatchParts): void
     },
     handler: ({ body, identity, place, deadlineMs }, reply) =>
       place.during(async () => {
+        const client = clientOf(identity);
         const read = body.transfers.map((item) => readItem(identity, item, deadlineMs));
         const requests = read.filter(
           (item): item is TransferRequest => !(item instanceof ProblemError),
         );
-        const outcomes = await postInShares(requests, place, core);
+        const outcomes = await postInShares(parts, { place, client, deadlineMs }, requests);
+        showQuota(admission.quotas, client, reply);
         let next = 0;
         const results = read.map((item, index): BatchResult => {
           const { key } = body.transfers[index]!;
@@ -93,22 +99,18 @@ export function addPostBatch(app: App, { entrance, core }: PostBatchParts): void
  * @throws what the first share fails with: then nothing of the batch is known to be done
  */
 async function postInShares(
+  { admission, core }: Pick<PostBatchParts, 'admission' | 'core'>,
+  asking: BatchAsking,
   requests: readonly TransferRequest[],
-  place: Place,
-  core: Pick<WayToCore, 'postAll'>,
 ): Promise<(TransferOutcome | ProblemError)[]> {
   const outcomes: (TransferOutcome | ProblemError)[] = [];
-  while (outcomes.length < requests.length) {
-    const left = requests.length - outcomes.length;
-    try {
-      await place.share(left, async (size) => {
-        const share = requests.slice(outcomes.length, outcomes.length + size);
-        outcomes.push(...(await core.postAll(share, place.kind)));
-      });
-    } catch (error) {
-      if (outcomes.length === 0 || !(error instanceof ProblemError)) throw error;
-      outcomes.push(...requests.slice(outcomes.length).map(() => error));
-    }
+  try {
+    await inShares(admission, asking, requests, async (share) => {
+      outcomes.push(...(await core.postAll(share, asking.place.kind)));
+    });
+  } catch (error) {
+    if (outcomes.length === 0 || !(error instanceof ProblemError)) throw error;
+    outcomes.push(...requests.slice(outcomes.length).map(() => error));
   }
   return outcomes;
 }

@@ -2,8 +2,8 @@
 // take it; is there room in flight for its class (that alone notices a slow core); is there a token under
 // the ceiling; has its client any left. A refused request takes nothing.
 //
-// A batch takes one token and one request of its client's quota, because what it holds is not known
-// before its body is parsed; what it has in flight is counted by transfers once it is (place.ts).
+// A batch is let in like a single transfer, because what it holds is not known before its body is parsed.
+// Then it pays and counts by its transfers, share by share: batch-shares.ts.
 import type { Ceiling } from '../../contracts/control.ts';
 import { ClientQuotas } from './client-quotas.ts';
 import type { ShedReason, TransferCounts } from './counts.ts';
@@ -40,6 +40,12 @@ export interface Asking {
   readonly timeoutMs: number;
 }
 
+/** A caller whose token has been verified. */
+export interface Known {
+  readonly kind: TrafficClass;
+  readonly client: string;
+}
+
 /** How tokens come into the bucket. */
 export interface Pace {
   /** `alone`: the ceiling is this replica's; `shared`: that of all; `own share`: a part of it. */
@@ -48,6 +54,9 @@ export interface Pace {
   readonly members: number;
   setCeiling(ceiling: Rate): void;
 }
+
+/** What a batch costs: it spares its transfers requests of their own, and the book the same transactions. */
+export const transfersPerToken = 4;
 
 /** Parts of the burst that a class leaves to those above it. */
 const reserveOf: ByClass<number> = { critical: 0, normal: 0.1, bulk: 0.25 };
@@ -110,11 +119,16 @@ export class Admission {
   }
 
   /** Counts a refusal. Returns the seconds after which the caller may ask again. */
-  refuse({ kind, client }: Asking, reason: ShedReason): number {
+  refuse(asking: Asking, reason: ShedReason): number {
+    const { kind } = asking;
     this.#offer(kind);
     this.#counts.shed(kind, reason);
     if (reason === 'pressure') this.gate.refused(kind);
     if (reason === 'inFlight') this.limit.wasShort();
+    return this.#secondsUntil(asking, reason);
+  }
+
+  #secondsUntil({ kind, client }: Pick<Asking, 'kind' | 'client'>, reason: ShedReason): number {
     if (reason !== 'quota') return this.retryAfterSeconds(kind);
     // Its own pace alone decides, and not what others ask for.
     return this.quotas.remaining(client!).resetSeconds + Math.floor(this.#random() * 2);
@@ -141,9 +155,29 @@ export class Admission {
     });
   }
 
+  /**
+   * Takes the tokens, and what it costs of the client's quota, for as many of `wanted` transfers of a batch
+   * as there are some for. Returns how many.
+   */
+  takeForBatch({ kind, client }: Known, wanted: number): number {
+    const tokens = this.bucket.available - this.tokensKept(kind);
+    const affordable = Math.min(tokens, this.quotas.available(client)) * transfersPerToken;
+    const transfers = Math.min(wanted, Math.max(0, Math.floor(affordable)));
+    if (transfers === 0) return 0;
+    this.bucket.take(transfers / transfersPerToken);
+    this.quotas.take(client, transfers / transfersPerToken);
+    return transfers;
+  }
+
   /** What the caller of an admitted request hears that could not be begun. */
   refusalAfterwards(kind: TrafficClass, reason: 'deadline' | 'queue'): Shed {
     return new Shed(reason, this.retryAfterSeconds(kind));
+  }
+
+  /** What the rest of a batch hears whose time was over before there were tokens for it. */
+  tokensMissing({ kind, client }: Known): Shed {
+    const reason = this.quotas.available(client) * transfersPerToken < 1 ? 'quota' : 'rate';
+    return new Shed(reason, this.#secondsUntil({ kind, client }, reason));
   }
 
   #offer(kind: TrafficClass): void {

@@ -68,21 +68,26 @@ export class ClientQuotas {
 
   /** Takes nothing: a look. */
   allows(client: string): boolean {
-    const bucket = this.#clients.get(client);
-    return !this.on || bucket === undefined || bucket.available >= 1;
+    return this.available(client) >= 1;
   }
 
-  take(client: string): void {
+  /** Whole and partial requests that the client may send now. */
+  available(client: string): number {
+    if (!this.on) return Number.POSITIVE_INFINITY;
+    return this.#clients.get(client)?.available ?? this.#rate.burst;
+  }
+
+  take(client: string, requests = 1): void {
     if (!this.on) return;
     const bucket = this.#clients.get(client) ?? this.#newBucket();
-    bucket.take();
+    bucket.take(requests);
     this.#clients.delete(client);
     this.#clients.set(client, bucket);
   }
 
   remaining(client: string): Remaining {
     const { perSecond, burst } = this.#rate;
-    const tokens = this.#clients.get(client)?.available ?? burst;
+    const tokens = this.available(client);
     const wanted = tokens < 1 ? 1 : burst;
     return {
       requests: Math.floor(tokens),

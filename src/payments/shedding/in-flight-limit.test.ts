@@ -133,6 +133,28 @@ test('each class sees a limit of its own, within the maximum', () => {
   assert.deepEqual(small.limits, { critical: 1, normal: 1, bulk: 1 });
 });
 
+test('what waits in its place for tokens does not make the core look slow', () => {
+  const limitAfter = (resting: number) => {
+    const clock = { ms: 0 };
+    const limit = new InFlightLimit({ ...limits, clock: handClock(() => clock.ms) });
+    for (let i = 0; i < 64; i += 1) limit.enter();
+    limit.rest(resting);
+    // The core completes 100 a second, each in 10 ms.
+    for (let window = 0; window < 8; window += 1) {
+      for (let ms = 0; ms < 250; ms += 10) {
+        clock.ms += 10;
+        limit.leave(1, true);
+        limit.enter();
+      }
+      limit.endWindow();
+    }
+    return limit.limit;
+  };
+  assert.ok(limitAfter(63) >= 64, `${limitAfter(63)}`);
+  // The control: batches that are taken to be at the core.
+  assert.ok(limitAfter(0) < 16, `${limitAfter(0)}`);
+});
+
 test('a pause of this process is not read as a slow core, whatever is seen first after it', () => {
   const lowestAfterPause = (
     clockOf: (real: () => number) => InFlightLimitOptions['clock'],

@@ -40,6 +40,7 @@ export class InFlightLimit {
   readonly #clock: Pick<Clock, 'nowMs' | 'pause'>;
   #limit: number;
   #inFlight = 0;
+  #resting = 0;
   #short = false;
   #completed = 0;
   #inFlightMs = 0;
@@ -108,6 +109,12 @@ export class InFlightLimit {
     if (this.#inFlight >= this.limit) this.#short = true;
   }
 
+  /** So many more (or fewer, below 0) of those in flight wait for tokens: their time says nothing of the core. */
+  rest(transfers: number): void {
+    this.#count();
+    this.#resting += transfers;
+  }
+
   /** `completed`: the core decided them. What failed before says nothing of its speed. */
   leave(transfers: number, completed: boolean): void {
     this.#count();
@@ -147,7 +154,7 @@ export class InFlightLimit {
 
   #count(): void {
     const nowMs = this.#clock.nowMs();
-    this.#inFlightMs += this.#inFlight * (nowMs - this.#countedAtMs);
+    this.#inFlightMs += (this.#inFlight - this.#resting) * (nowMs - this.#countedAtMs);
     this.#countedAtMs = nowMs;
   }
 }

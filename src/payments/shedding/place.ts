@@ -64,26 +64,42 @@ export class Place {
     }
   }
 
-  /**
-   * Within `during`: does the work of a share of `wanted` transfers, and passes its size to `work`. What
-   * completes is counted with each share, so that a long batch does not look like a slow core.
-   */
-  async share<T>(wanted: number, work: (size: number) => Promise<T>): Promise<T> {
+  /** Within `during`: how many of `wanted` transfers there is room for; some there always is. */
+  roomFor(wanted: number): number {
     const limit = this.#limit;
     const room = 1 + limit.limitOf(this.kind) - limit.inFlight;
     const size = Math.min(wanted, Math.max(shareMin, room));
     if (size < wanted) limit.wasShort();
+    return size;
+  }
+
+  /**
+   * Within `during`: does the work of a share of so many transfers. What completes is counted with each
+   * share, so that a long batch does not look like a slow core.
+   */
+  async share<T>(size: number, work: () => Promise<T>): Promise<T> {
+    const limit = this.#limit;
     this.#counted = true;
     // One of them stands in the place that the request has anyway.
     limit.enter(size - 1);
     let completed = false;
     try {
-      const result = await work(size);
+      const result = await work();
       completed = true;
       return result;
     } finally {
       limit.leave(size, completed);
       limit.enter();
+    }
+  }
+
+  /** Within `during`: waits for something else than the core. */
+  async rest(wait: Promise<void>): Promise<void> {
+    this.#limit.rest(1);
+    try {
+      await wait;
+    } finally {
+      this.#limit.rest(-1);
     }
   }
 

@@ -40,10 +40,10 @@ export class TokenBucket {
     return this.#tokens;
   }
 
-  /** Takes one token, or none and answers false. */
-  take(): boolean {
-    if (this.available < 1) return false;
-    this.#tokens -= 1;
+  /** Takes so many tokens, also parts of one, or none and answers false. */
+  take(tokens = 1): boolean {
+    if (this.available < tokens) return false;
+    this.#tokens -= tokens;
     return true;
   }
 
