@@ -254,6 +254,41 @@ for (const [engine, openBook] of books) {
       assert.deepEqual(await balances(book.database), { a: '20@2', mint: '-20@2' });
     });
 
+    it('tries the groups of a failed batch again within its connections, before what came later', async () => {
+      await using book = await openBook();
+      await open(book.database, 'mint', 'a');
+      const order: string[][] = [];
+      let running = 0;
+      let most = 0;
+      const { groupCommit } = await writerOn(book.database, (post) => async (submissions) => {
+        order.push(submissions.map(({ request }) => request.key));
+        running += 1;
+        most = Math.max(most, running);
+        try {
+          return await post(submissions);
+        } finally {
+          running -= 1;
+        }
+      });
+      const send = (key: string, more?: Partial<TransferRequest>) =>
+        groupCommit.post([transfer(key, more)]).catch(() => undefined);
+      // Text that the database cannot store; all of them are one batch.
+      const sent = Array.from({ length: 50 }, (_, i) =>
+        send(`k${i}`, i === 7 ? { narration: '\0' } : {}),
+      );
+      while (order.length === 0) await new Promise(setImmediate);
+      assert.equal(order[0]!.length, 50);
+      await sent[7];
+      sent.push(send('later'));
+      const outcomes = await Promise.all(sent);
+      const connections = Math.min(3, book.database.connectionsMax);
+      assert.ok(most <= connections, `${most} at once on ${connections} connections`);
+      assert.equal(outcomes.filter((outcome) => outcome === undefined).length, 1);
+      assert.deepEqual(order.flat().at(-1), 'later');
+      assert.equal(groupCommit.queued, 0);
+      await assertAuditable(book.database);
+    });
+
     it('asks again after a commit whose answer was lost, and posts nothing twice', async () => {
       await using book = await openBook();
       await open(book.database, 'mint', 'a');

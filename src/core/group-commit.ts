@@ -52,6 +52,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { connectionsMax, batchMax, queueMax, publish, committed, struckOff } = options;
   const nowMs = options.nowMs ?? (() => performance.now());
   const queue: Group[] = [];
+  /** Of failed batches; they came first, and each goes alone. */
+  const again: Group[] = [];
   const drained = Promise.withResolvers<void>();
   let queued = 0;
   let open = 0;
@@ -59,18 +61,25 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let scheduled = false;
   let draining = false;
 
+  const waits = () => again.length + queue.length > 0;
+
   function schedule(): void {
-    if (scheduled || running >= connectionsMax || queue.length === 0) return;
+    if (scheduled || running >= connectionsMax || !waits()) return;
     scheduled = true;
     // After the I/O of this turn, so that requests that arrived together are committed together.
     setImmediate(() => {
       scheduled = false;
-      if (running < connectionsMax && queue.length > 0) void run(take());
+      if (running < connectionsMax && waits()) void run(take());
       schedule();
     });
   }
 
   function take(): Group[] {
+    const alone = again.shift();
+    if (alone !== undefined) {
+      queued -= alone.submissions.length;
+      return [alone];
+    }
     let transfers = 0;
     let groups = 0;
     for (const { submissions } of queue) {
@@ -98,8 +107,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       posted = await withRetries(() => options.postBatch(wanted));
     } catch (error) {
       running -= 1;
-      schedule();
       failed(groups, error);
+      schedule();
       return;
     }
     running -= 1;
@@ -112,11 +121,12 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     }
   }
 
-  /** One bad group may not take the others with it: they are tried again, each alone. */
+  /** One bad group may not take the others with it: they are tried again, each alone, as connections free. */
   function failed(groups: Group[], error: unknown): void {
     if (error instanceof StruckOff) struckOff();
     if (groups.length > 1 && !(error instanceof StruckOff) && !isConnectionFailure(error)) {
-      for (const group of groups) void run([group]);
+      again.push(...groups);
+      for (const { submissions } of groups) queued += submissions.length;
       return;
     }
     const answer =
