@@ -1,6 +1,7 @@
 // The book's database: PostgreSQL behind the smallest interface that the roles need. PGlite is the
 // same Postgres in a worker, spoken to by the same client, so there is one implementation of this.
 import pg from 'pg';
+import { cancelStatement } from './cancel.ts';
 
 /** A statement is prepared once per connection under its name. Values are text, arrays included. */
 export interface Statement {
@@ -21,6 +22,15 @@ export interface Database extends Connection, AsyncDisposable {
   readonly connectionsMax: number;
   /** Resolves with one line when an engine in this process has ended by itself and stays away. */
   readonly gone?: Promise<string>;
+  /**
+   * One statement. Once `signal` is aborted it is cancelled at the server (on PGlite, which does one thing at
+   * a time, it is not begun, or goes on), and the call rejects when it has ended, not before.
+   */
+  query<R = Row>(
+    statement: Statement | string,
+    values?: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<R[]>;
   /** Runs `work` in one transaction on one connection; commits when it resolves, else rolls back. */
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** The same for work of any length: neither server nor client ends a statement that takes long. */
@@ -130,7 +140,13 @@ export function openPool({ engine, connectionsMax, client, closed }: PoolOptions
   return {
     engine,
     connectionsMax,
-    query: (statement, values) => use((connection) => run(connection, statement, values)),
+    query: (statement, values, signal) =>
+      use((connection) => {
+        const rows = () => run<never>(connection, statement, values);
+        if (signal === undefined) return rows();
+        signal.throwIfAborted();
+        return engine === 'pglite' ? rows() : endedBy(signal, connection, rows);
+      }),
     transaction: (work) => transact(work, undefined),
     longTransaction: (work) =>
       transact(async (connection) => {
@@ -143,6 +159,38 @@ export function openPool({ engine, connectionsMax, client, closed }: PoolOptions
       await closed?.();
     },
   };
+}
+
+/** The connection is free again only when nothing on its way could still cancel what comes next. */
+async function endedBy<T>(
+  signal: AbortSignal,
+  connection: pg.ClientBase,
+  begin: () => Promise<T>,
+): Promise<T> {
+  let cancelling: Promise<void> | undefined;
+  const cancel = () => (cancelling = cancelStatement(connection));
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await begin();
+  } catch (error) {
+    if (cancelling === undefined || !isCancelled(error)) throw error;
+    throw new Cancelled(signal.reason);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    await cancelling;
+  }
+}
+
+/** By its caller; the connection is as good as before. */
+export class Cancelled extends Error {
+  constructor(cause: unknown) {
+    super('The statement was cancelled: nobody waits for it', { cause });
+  }
+}
+
+/** query_canceled */
+function isCancelled(error: unknown): boolean {
+  return (error as { code?: string }).code === '57014';
 }
 
 type Work<T> = (connection: Connection) => Promise<T>;

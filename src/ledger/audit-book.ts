@@ -33,14 +33,17 @@ export interface StoredRecord {
 
 export interface AuditBook {
   /** Newest first. @throws ProblemError `unavailable`, `overloaded` */
-  find(query: AuditQuery): Promise<StoredRecord[]>;
+  find(query: AuditQuery, caller: AbortSignal): Promise<StoredRecord[]>;
 }
 
 export function createAuditBook(database: Database, guards: Pick<ReadGuards, 'audit'>): AuditBook {
   return {
-    async find(query) {
+    async find(query, caller) {
       const [statement, values] = selectAudit(query);
-      const rows = await guards.audit.run(() => database.query<AuditRow>(statement, values));
+      const rows = await guards.audit.run(
+        (signal) => database.query<AuditRow>(statement, values, signal),
+        caller,
+      );
       return rows.map(recordOf);
     },
   };

@@ -19,17 +19,18 @@ export interface Entry {
   readonly postedAt: string;
 }
 
+/** Reads end when `caller` is aborted, with its reason. */
 export interface Book {
   /** By one query; in the order of the names. `asked` is called when it is sent. */
   balances(
     names: readonly AccountName[],
     asked: () => void,
   ): Promise<readonly (Balance | undefined)[]>;
-  account(tenant: string, accountId: string): Promise<Account | undefined>;
+  account(tenant: string, accountId: string, caller: AbortSignal): Promise<Account | undefined>;
   /** In id order, after `after`. `listed`: the only ids that may appear. */
-  accounts(query: AccountsQuery): Promise<Account[]>;
+  accounts(query: AccountsQuery, caller: AbortSignal): Promise<Account[]>;
   /** Newest first, below version `before`; undefined where there is no account. */
-  entries(query: EntriesQuery): Promise<Entry[] | undefined>;
+  entries(query: EntriesQuery, caller: AbortSignal): Promise<Entry[] | undefined>;
 }
 
 export interface AccountsQuery {
@@ -79,9 +80,9 @@ export function createBook(database: Database, guards: ReadGuards): Book {
     async balances(names, asked) {
       const tenants = names.map(({ tenant }) => tenant);
       const ids = names.map(({ accountId }) => accountId);
-      const rows = await guards.balances.run(() => {
+      const rows = await guards.balances.run((signal) => {
         asked();
-        return database.query<BalanceRow>(selectBalances, [tenants, ids]);
+        return database.query<BalanceRow>(selectBalances, [tenants, ids], signal);
       });
       const found: (Balance | undefined)[] = names.map(() => undefined);
       for (const row of rows) {
@@ -90,22 +91,27 @@ export function createBook(database: Database, guards: ReadGuards): Book {
       }
       return found;
     },
-    async account(tenant, accountId) {
-      const [row] = await guards.accounts.run(() =>
-        database.query<AccountRow>(selectAccount, [tenant, accountId]),
+    async account(tenant, accountId, caller) {
+      const [row] = await guards.accounts.run(
+        (signal) => database.query<AccountRow>(selectAccount, [tenant, accountId], signal),
+        caller,
       );
       return row === undefined ? undefined : accountOf(tenant, row);
     },
-    async accounts({ tenant, listed, prefix, after, limit }) {
+    async accounts({ tenant, listed, prefix, after, limit }, caller) {
       const ids = listed === '*' ? null : [...listed];
-      const rows = await guards.accounts.run(() =>
-        database.query<AccountRow>(selectAccounts, [tenant, limit, ids, after, prefix]),
+      const values = [tenant, limit, ids, after, prefix];
+      const rows = await guards.accounts.run(
+        (signal) => database.query<AccountRow>(selectAccounts, values, signal),
+        caller,
       );
       return rows.map((row) => accountOf(tenant, row));
     },
-    async entries({ tenant, accountId, before, limit }) {
-      const rows = await guards.statements.run(() =>
-        database.query<EntryRow>(selectEntries, [tenant, accountId, limit, before]),
+    async entries({ tenant, accountId, before, limit }, caller) {
+      const values = [tenant, accountId, limit, before];
+      const rows = await guards.statements.run(
+        (signal) => database.query<EntryRow>(selectEntries, values, signal),
+        caller,
       );
       if (rows.length === 0) return undefined;
       return rows.filter(({ entry_id }) => entry_id !== null).map(entryOf);

@@ -8,9 +8,11 @@ import type { AuditTrail } from '../platform/audit.ts';
 import type { App } from '../platform/http.ts';
 import { requireScope } from '../platform/identity.ts';
 import { whereFrom } from '../platform/where-from.ts';
+import { RequestTimeout } from '../platform/request-timeout.ts';
 import type { AuditBook } from './audit-book.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { NextCursor, limitOf, pageQuery } from './schemas.ts';
+import { waiting } from './waiting.ts';
 
 const text = (description: string) => Type.String({ minLength: 1, maxLength: 255, description });
 const nullable = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
@@ -63,6 +65,7 @@ export function addGetAudit(app: App, { records, audit }: AuditParts): void {
           },
           { additionalProperties: false },
         ),
+        headers: Type.Object({ 'request-timeout': RequestTimeout }),
         response: {
           200: Type.Object(
             { items: Type.Array(AuditRecordSchema), nextCursor: NextCursor },
@@ -71,7 +74,8 @@ export function addGetAudit(app: App, { records, audit }: AuditParts): void {
         },
       },
     },
-    async ({ identity, query, raw }, reply) => {
+    async (request, reply) => {
+      const { identity, query, raw } = request;
       requireScope(identity, 'ops');
       const { subject, session, tenant } = identity;
       const { limit: asked, cursor, from, to, ...filters } = query;
@@ -84,14 +88,17 @@ export function addGetAudit(app: App, { records, audit }: AuditParts): void {
         ...whereFrom(raw),
       });
       const limit = limitOf(asked);
-      const found = await records.find({
-        tenant,
-        fromMs: msOf('from', from),
-        toMs: msOf('to', to),
-        before: cursor === undefined ? undefined : readCursor('audit', cursor, idForm),
-        ...filters,
-        limit: limit + 1,
-      });
+      const found = await records.find(
+        {
+          tenant,
+          fromMs: msOf('from', from),
+          toMs: msOf('to', to),
+          before: cursor === undefined ? undefined : readCursor('audit', cursor, idForm),
+          ...filters,
+          limit: limit + 1,
+        },
+        waiting(request, reply),
+      );
       const page = found.slice(0, limit);
       reply.header('cache-control', 'private, no-store');
       return {

@@ -4,9 +4,11 @@ import { Type } from 'typebox';
 import { ProblemError } from '../contracts/problems.ts';
 import type { App } from '../platform/http.ts';
 import { requireAccount, requireScope } from '../platform/identity.ts';
+import { RequestTimeout } from '../platform/request-timeout.ts';
 import type { Book, Entry } from './book.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { AccountParams, EntrySchema, NextCursor, limitOf, pageQuery } from './schemas.ts';
+import { waiting } from './waiting.ts';
 
 export function addGetEntries(app: App, book: Book): void {
   app.get(
@@ -18,6 +20,7 @@ export function addGetEntries(app: App, book: Book): void {
         tags: ['accounts'],
         params: AccountParams,
         querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        headers: Type.Object({ 'request-timeout': RequestTimeout }),
         response: {
           200: Type.Object(
             { items: Type.Array(EntrySchema), nextCursor: NextCursor },
@@ -27,16 +30,20 @@ export function addGetEntries(app: App, book: Book): void {
         problems: ['account_not_found'],
       },
     },
-    async ({ identity, params, query }, reply) => {
+    async (request, reply) => {
+      const { identity, params, query } = request;
       requireScope(identity, 'balances');
       requireAccount(identity, params.id);
       const limit = limitOf(query.limit);
-      const entries = await book.entries({
-        tenant: identity.tenant,
-        accountId: params.id,
-        before: beforeOf(query.cursor),
-        limit: limit + 1,
-      });
+      const entries = await book.entries(
+        {
+          tenant: identity.tenant,
+          accountId: params.id,
+          before: beforeOf(query.cursor),
+          limit: limit + 1,
+        },
+        waiting(request, reply),
+      );
       if (entries === undefined) {
         throw new ProblemError('account_not_found', 'The account does not exist.');
       }

@@ -2,10 +2,12 @@
 import { Type } from 'typebox';
 import { accountBody, accountIdForm } from '../contracts/accounts.ts';
 import type { App } from '../platform/http.ts';
+import { RequestTimeout } from '../platform/request-timeout.ts';
 import type { Book } from './book.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { requireReading } from './require-reading.ts';
 import { AccountSchema, NextCursor, limitOf, pageQuery } from './schemas.ts';
+import { waiting } from './waiting.ts';
 
 const prefixLengthMax = 128;
 
@@ -31,6 +33,7 @@ export function addListAccounts(app: App, book: Book): void {
           },
           { additionalProperties: false },
         ),
+        headers: Type.Object({ 'request-timeout': RequestTimeout }),
         response: {
           200: Type.Object(
             { items: Type.Array(AccountSchema), nextCursor: NextCursor },
@@ -39,16 +42,20 @@ export function addListAccounts(app: App, book: Book): void {
         },
       },
     },
-    async ({ identity, query }, reply) => {
+    async (request, reply) => {
+      const { identity, query } = request;
       requireReading(identity);
       const limit = limitOf(query.limit);
-      const accounts = await book.accounts({
-        tenant: identity.tenant,
-        listed: identity.accounts,
-        prefix: query.prefix ?? '',
-        after: afterOf(query.cursor),
-        limit: limit + 1,
-      });
+      const accounts = await book.accounts(
+        {
+          tenant: identity.tenant,
+          listed: identity.accounts,
+          prefix: query.prefix ?? '',
+          after: afterOf(query.cursor),
+          limit: limit + 1,
+        },
+        waiting(request, reply),
+      );
       const page = accounts.slice(0, limit);
       reply.header('cache-control', 'private, no-cache');
       return {

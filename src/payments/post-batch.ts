@@ -14,7 +14,7 @@ import {
 import type { App } from '../platform/http.ts';
 import type { Identity } from '../platform/identity.ts';
 import { postedBody, refusedProblem } from './answers.ts';
-import { RequestTimeout } from './shedding/deadline.ts';
+import { RequestTimeout } from '../platform/request-timeout.ts';
 import { batchPath } from './shedding/door.ts';
 import { showQuota, type Entrance } from './entrance.ts';
 import type { Admission } from './shedding/admission.ts';

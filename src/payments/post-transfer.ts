@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { IdempotencyKey, PostedTransfer, TransferBody } from '../contracts/transfers.ts';
 import { sendProblem, type App } from '../platform/http.ts';
 import { postedBody, refusedProblem } from './answers.ts';
-import { RequestTimeout } from './shedding/deadline.ts';
+import { RequestTimeout } from '../platform/request-timeout.ts';
 import { transfersPath } from './shedding/door.ts';
 import { idempotencyKey, type Entrance } from './entrance.ts';
 import type { RecentKeys } from './shedding/recent-keys.ts';

@@ -56,19 +56,26 @@ export class Bulkhead {
     return this.#leave();
   }
 
-  /** Waits for a place, first come, first served; undefined when none came in time or it is full. */
-  async enter(waitMs: number): Promise<Leave | undefined> {
+  /** Waits for a place, first come, first served; undefined when none came in time, or before `signal`, or it is full. */
+  async enter(waitMs: number, signal?: AbortSignal): Promise<Leave | undefined> {
     const leave = this.tryEnter();
     if (leave !== undefined || this.full) return leave;
     return new Promise((resolve) => {
-      const stop = oncePassed(this.#nowMs, waitMs, () => {
+      const leaveLine = () => {
+        end();
         this.#waiters.delete(waiter);
         resolve(undefined);
-      });
+      };
+      const stop = oncePassed(this.#nowMs, waitMs, leaveLine);
+      signal?.addEventListener('abort', leaveLine);
+      const end = () => {
+        stop();
+        signal?.removeEventListener('abort', leaveLine);
+      };
       const waiter = {
         sinceMs: this.#nowMs(),
         take: () => {
-          stop();
+          end();
           resolve(this.#leave());
         },
       };

@@ -54,6 +54,33 @@ test('a call that is over its time keeps its place until it has ended; nobody wa
   assert.equal(await guard.run(well), 'well');
 });
 
+test('a call that nobody waits for leaves the line, or is told to end, and says nothing of the dependency', async () => {
+  const { guard } = createGuard({ timeoutMs: 60_000, atOnceMax: 1, failuresMax: 1 });
+  const callers = [new AbortController(), new AbortController()];
+  const gone = new Error('gone');
+  const ended = Promise.withResolvers<string>();
+  let told = false;
+  const called = guard.run((signal) => {
+    signal.addEventListener('abort', () => (told = true));
+    return ended.promise;
+  }, callers[0]!.signal);
+  const inLine = guard.run(well, callers[1]!.signal);
+  assert.equal(guard.bulkhead.waiting, 1);
+  callers[1]!.abort(gone);
+  await assert.rejects(inLine, gone);
+  assert.equal(guard.bulkhead.waiting, 0);
+  callers[0]!.abort(gone);
+  await assert.rejects(called, gone);
+  assert.ok(told);
+  assert.equal(guard.bulkhead.running, 1, 'until it has ended');
+  ended.reject(new Error('cancelled'));
+  await new Promise(setImmediate);
+  assert.deepEqual([guard.bulkhead.running, guard.breaker.state], [0, 'closed']);
+  await assert.rejects(guard.run(well, AbortSignal.abort(gone)), gone);
+  assert.equal(guard.dropped, 2);
+  assert.equal(await guard.run(well), 'well');
+});
+
 test('failures in a row close the way for a while, then one call tries', async () => {
   const { guard, clock } = createGuard();
   for (let i = 0; i < 3; i += 1) await assert.rejects(guard.run(away), { code: 'unavailable' });

@@ -1,8 +1,8 @@
 // What stands before a dependency, or before one use of it: a bulkhead, a breaker and a time. A call
 // that would wait in vain is refused at once, and can be sent again.
 import { ProblemError } from '../../contracts/problems.ts';
-import { Breaker } from './breaker.ts';
-import { Bulkhead } from './bulkhead.ts';
+import { Breaker, type Attempt } from './breaker.ts';
+import { Bulkhead, type Leave } from './bulkhead.ts';
 import { oncePassed } from '../pressure/once-passed.ts';
 
 export interface GuardOptions {
@@ -46,7 +46,9 @@ export class Guard {
   readonly #options: GuardOptions;
   readonly #nowMs: () => number;
   readonly #random: () => number;
-  /** Calls that have timed out and hold their place, as they go on over there. */
+  /** Calls that nobody waits for any longer. */
+  dropped = 0;
+  /** Calls that have timed out or were dropped, and hold their place, as they go on over there. */
   #overdue = 0;
 
   constructor(options: GuardOptions) {
@@ -66,44 +68,72 @@ export class Guard {
 
   /**
    * @throws ProblemError `overloaded` without a place for it, `unavailable` when the dependency is away
-   *   or does not answer in time; and what `call` throws.
+   *   or does not answer in time; the reason of `caller`; and what `call` throws.
+   * @param call is told when its time is over; it holds its place until it has ended
+   * @param caller aborted when he no longer waits
    */
-  async run<T>(call: () => Promise<T>): Promise<T> {
-    const { isFailure, limits } = this.#options;
-    const endsAtMs = this.#nowMs() + limits.timeoutMs;
-    if (this.breaker.refuses) throw this.#refuse('open');
-    if (this.#overdue >= limits.atOnceMax) throw this.#refuse('stuck');
-    if (this.bulkhead.full) throw this.#refuse('full');
-    const leave = this.bulkhead.tryEnter() ?? (await this.bulkhead.enter(this.waitMsMax));
-    if (leave === undefined) throw this.#refuse('waited');
-    const attempt = this.breaker.enter();
-    if (attempt === undefined) {
-      leave();
-      throw this.#refuse('open');
-    }
-    const answer = begin(call).finally(leave);
+  async run<T>(call: (signal: AbortSignal) => Promise<T>, caller?: AbortSignal): Promise<T> {
+    caller?.throwIfAborted();
+    const endsAtMs = this.#nowMs() + this.#options.limits.timeoutMs;
+    const { leave, attempt } = await this.#enter(caller);
+    const ending = new AbortController();
+    const answer = begin(() => call(ending.signal)).finally(leave);
     try {
-      const value = await this.#within(endsAtMs - this.#nowMs(), answer);
+      const value = await this.#within(endsAtMs - this.#nowMs(), answer, caller);
       attempt.succeeded();
       return value;
     } catch (error) {
+      const gone = caller !== undefined && hasGone(caller);
       const tooSlow = error instanceof TooSlow;
-      if (!tooSlow && !isFailure(error)) {
+      if (gone || tooSlow) {
+        this.#keepPlace(answer);
+        ending.abort();
+      }
+      if (gone) {
+        attempt.dropped();
+        throw this.#drop(caller);
+      }
+      if (!tooSlow && !this.#options.isFailure(error)) {
         attempt.succeeded();
         throw error;
       }
-      if (tooSlow) this.#keepPlace(answer);
       attempt.failed();
       throw this.#unavailable(error);
     }
   }
 
-  #within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+  async #enter(caller: AbortSignal | undefined): Promise<{ leave: Leave; attempt: Attempt }> {
+    if (this.breaker.refuses) throw this.#refuse('open');
+    if (this.#overdue >= this.bulkhead.atOnceMax) throw this.#refuse('stuck');
+    if (this.bulkhead.full) throw this.#refuse('full');
+    const leave = this.bulkhead.tryEnter() ?? (await this.bulkhead.enter(this.waitMsMax, caller));
+    if (caller !== undefined && hasGone(caller)) {
+      leave?.();
+      throw this.#drop(caller);
+    }
+    if (leave === undefined) throw this.#refuse('waited');
+    const attempt = this.breaker.enter();
+    if (attempt !== undefined) return { leave, attempt };
+    leave();
+    throw this.#refuse('open');
+  }
+
+  #within<T>(timeoutMs: number, answer: Promise<T>, caller: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const late = () => reject(new TooSlow('No answer in time'));
       const stop = oncePassed(this.#nowMs, timeoutMs, late);
-      answer.then(resolve, reject).finally(stop);
+      const gone = () => reject(caller!.reason as Error);
+      caller?.addEventListener('abort', gone);
+      answer.then(resolve, reject).finally(() => {
+        stop();
+        caller?.removeEventListener('abort', gone);
+      });
     });
+  }
+
+  #drop({ reason }: AbortSignal): unknown {
+    this.dropped += 1;
+    return reason;
   }
 
   #keepPlace(answer: Promise<unknown>): void {
@@ -141,6 +171,10 @@ export function spreadSeconds(random: () => number): number {
 /** Also what it throws before its first await ends the call. */
 async function begin<T>(call: () => Promise<T>): Promise<T> {
   return call();
+}
+
+function hasGone({ aborted }: AbortSignal): boolean {
+  return aborted;
 }
 
 class TooSlow extends Error {}

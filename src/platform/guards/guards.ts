@@ -13,6 +13,8 @@ export interface Guarded {
   readonly breaker: Breaker;
   readonly bulkhead: Bulkhead;
   readonly refused: Readonly<Record<GuardRefusal, number>>;
+  /** Calls whose caller was gone, or out of time, before they had ended. */
+  readonly dropped?: number;
   /** Told of each refusal. */
   onRefuse: (reason: GuardRefusal) => void;
 }
@@ -89,6 +91,15 @@ export class Guards {
       () =>
         this.#all().flatMap(({ name: dependency, refused }) =>
           Object.entries(refused).map(([reason, n]) => [{ dependency, reason }, n] as const),
+        ),
+    );
+    metrics.totals(
+      'dependency_dropped_total',
+      'Calls whose caller had gone or was out of time before they ended',
+      ['dependency'],
+      () =>
+        this.#all().flatMap(({ name: dependency, dropped }) =>
+          dropped === undefined ? [] : [[{ dependency }, dropped] as const],
         ),
     );
     metrics.totals(

@@ -9,7 +9,7 @@
 export function oncePassed(nowMs: () => number, ms: number, over: () => void): () => void {
   const endsAtMs = nowMs() + ms;
   let stopped = false;
-  let timer = setTimeout(look, ms);
+  let timer = setTimeout(look, Math.max(0, ms));
   function look(): void {
     const leftMs = endsAtMs - nowMs();
     // A timer may be a millisecond early.
