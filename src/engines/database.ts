@@ -168,7 +168,9 @@ async function endedBy<T>(
   begin: () => Promise<T>,
 ): Promise<T> {
   let cancelling: Promise<void> | undefined;
-  const cancel = () => (cancelling = cancelStatement(connection));
+  const cancel = () => {
+    cancelling = cancelStatement(connection);
+  };
   signal.addEventListener('abort', cancel, { once: true });
   try {
     return await begin();

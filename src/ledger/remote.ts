@@ -7,6 +7,7 @@ import { ProblemError, type Problem } from '../contracts/problems.ts';
 import { Guard, type GuardLimits } from '../platform/guards/guard.ts';
 import type { Guards } from '../platform/guards/guards.ts';
 import { RetryBudget } from '../platform/guards/retry-budget.ts';
+import { oncePassed } from '../platform/pressure/once-passed.ts';
 
 const connectionsMax = 32;
 /** Short, as a screen waits for the answer: a connection that has died without a word costs no more. */
@@ -53,7 +54,7 @@ export function connectBalances(url: string, guards: Guards): BalanceReader & As
       try {
         return await ask(asked, path, token);
       } catch (error) {
-        const silent = (error as Error).name === 'TimeoutError';
+        const silent = error instanceof Silent;
         if (silent && pool === asked) {
           pool = open();
           void asked.close().catch(() => {});
@@ -85,14 +86,26 @@ interface Answer {
 }
 
 async function ask(pool: Pool, path: string, token: string): Promise<Answer> {
-  const { statusCode, body } = await pool.request({
-    method: 'GET',
-    path,
-    headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(answerTimeoutMs),
-  });
-  return { status: statusCode, body: await body.json() };
+  const late = new AbortController();
+  const stop = oncePassed(nowMs, answerTimeoutMs, () =>
+    late.abort(new Silent(`No answer within ${answerTimeoutMs} ms`)),
+  );
+  try {
+    const { statusCode, body } = await pool.request({
+      method: 'GET',
+      path,
+      headers: { authorization: `Bearer ${token}` },
+      signal: late.signal,
+    });
+    return { status: statusCode, body: await body.json() };
+  } finally {
+    stop();
+  }
 }
+
+class Silent extends Error {}
+
+const nowMs = () => performance.now();
 
 function problemOf(body: unknown): ProblemError {
   const { code, detail } = body as Partial<Problem>;

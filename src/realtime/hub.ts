@@ -23,6 +23,8 @@ export interface BalanceHubOptions extends Pick<Subscribing, 'fanOut' | 'snapsho
   readonly log: Log;
   readonly registry: Metrics;
   readonly metrics: RealtimeMetrics;
+  /** Of what a user may send in a second. */
+  readonly nowMs?: () => number;
   /** Without it requests for another replica's connections are 404. */
   readonly elsewhere?: Elsewhere;
 }
@@ -34,9 +36,10 @@ export interface BalanceHub extends Disposable {
 
 export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
   const { context, log, registry, metrics, fanOut, elsewhere } = options;
+  const { nowMs = () => performance.now() } = options;
   const { verifier, control, settings } = context;
   const client = clientLimits(settings);
-  const users = new Users(client, () => performance.now());
+  const users = new Users(client, nowMs);
   const refusals = createRefusals({ metrics: registry, log, audit: control.audit });
   const unexpected = (error: unknown) => log.error({ err: error }, 'hub: a connection failed');
 

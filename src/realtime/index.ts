@@ -35,13 +35,15 @@ export interface RealtimeEngines {
   readonly balances: BalanceReader;
   /** How this process feels itself; a test may have it feel something else. */
   readonly feel?: typeof feelPressure;
+  /** The clock of what a user may send in a second; a test may hold it. */
+  readonly nowMs?: () => number;
   /** Of first balances; a test may have little of them. */
   readonly turns?: typeof limits.snapshots;
 }
 
 export async function startRealtime(
   context: ProcessContext,
-  { feed, balances, feel = feelPressure, turns = limits.snapshots }: RealtimeEngines,
+  { feed, balances, feel = feelPressure, turns = limits.snapshots, nowMs }: RealtimeEngines,
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins, control, version, internalSecret } = context;
   const startedAt = new Date().toISOString();
@@ -90,7 +92,10 @@ export async function startRealtime(
   const subscription = opened.use(feed.subscribe(listener));
   const elsewhere = opened.use(createElsewhere({ control, guards, log }));
   const { hub, users } = opened.use(
-    createBalanceHub({ context, log, registry, metrics, fanOut, snapshots, gate, elsewhere }),
+    createBalanceHub({
+      ...{ context, log, registry, metrics, fanOut, snapshots, gate, elsewhere },
+      ...(nowMs === undefined ? {} : { nowMs }),
+    }),
   );
   registry.gauge(
     'passed_on',

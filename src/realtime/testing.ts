@@ -144,12 +144,14 @@ export async function realtimeFixture({
   control = new MemoryControl(),
   feel = calm,
   turns,
+  nowMs,
 }: {
   environment?: Record<string, string>;
   feed?: BalanceFeed;
   control?: MemoryControl;
   feel?: typeof feelPressure;
   turns?: FairTurnsOptions;
+  nowMs?: () => number;
 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'atlas-realtime-'));
   const settings = readSettings({
@@ -168,6 +170,7 @@ export async function realtimeFixture({
     balances: book,
     feel,
     ...(turns === undefined ? {} : { turns }),
+    ...(nowMs === undefined ? {} : { nowMs }),
   });
   const clients = new Set<HubConnection>();
 
