@@ -93,7 +93,14 @@ export async function startRealtime(
   const elsewhere = opened.use(createElsewhere({ control, guards, log }));
   const { hub, users } = opened.use(
     createBalanceHub({
-      ...{ context, log, registry, metrics, fanOut, snapshots, gate, elsewhere },
+      context,
+      log,
+      registry,
+      metrics,
+      fanOut,
+      snapshots,
+      gate,
+      elsewhere,
       ...(nowMs === undefined ? {} : { nowMs }),
     }),
   );
