@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import {
   chromium as playwright,
   type Browser,
+  type BrowserContext,
   type BrowserContextOptions,
   type Page,
 } from 'playwright-core';
@@ -45,8 +46,10 @@ export async function openPage(
   browser: Browser,
   address: string,
   options: BrowserContextOptions = desktop,
+  prepare: (context: BrowserContext) => Promise<void> = () => Promise.resolve(),
 ): Promise<OpenPage> {
   const context = await browser.newContext(options);
+  await prepare(context);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import { assert as check, bigInt, constantFrom, property } from 'fast-check';
 import { currencyCodes, decimalsOf } from './currencies.ts';
 import { minorMax } from './money.ts';
-import { amountFaultText, amountText, currencyLabel, parseAmount } from './amount-text.ts';
+import {
+  amountFaultText,
+  amountText,
+  currencyLabel,
+  decimalText,
+  parseAmount,
+} from './amount-text.ts';
 
 test('amounts are grouped, keep every decimal and carry a true minus', () => {
   assert.equal(amountText(120450n, 'NGN'), '1,204.50');
@@ -52,4 +58,30 @@ test('the table knows the currencies whose decimals are not two', () => {
     ['JPY', 'KWD', 'CLF', 'RSD', 'NGN', 'XAU', 'BGN'].map((code) => decimalsOf(code)),
     [0, 3, 4, 2, 2, undefined, undefined],
   );
+});
+
+test('every currency has its own decimals, also in amounts that a float cannot hold', () => {
+  const beyondFloats = 2n ** 53n + 1n;
+  const texts: Readonly<Record<number, string>> = {
+    0: '9,007,199,254,740,993',
+    2: '90,071,992,547,409.93',
+    3: '9,007,199,254,740.993',
+    4: '900,719,925,474.0993',
+  };
+  for (const code of currencyCodes) {
+    const decimals = decimalsOf(code)!;
+    const text = texts[decimals]!;
+    assert.equal(amountText(beyondFloats, code), text, code);
+    assert.equal(amountText(-beyondFloats, code), `\u2212${text}`, code);
+    assert.equal(decimalText(-beyondFloats, code), `-${text.replaceAll(',', '')}`, code);
+    assert.deepEqual(parseAmount(text, code), { minor: beyondFloats }, code);
+  }
+});
+
+test('the decimals are those that the runtime knows, but for CLDR, which leaves out what cash has not', () => {
+  for (const code of currencyCodes) {
+    const format = new Intl.NumberFormat('en', { style: 'currency', currency: code });
+    const known = format.resolvedOptions().maximumFractionDigits;
+    if (known !== 0) assert.equal(decimalsOf(code), known, code);
+  }
 });

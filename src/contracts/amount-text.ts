@@ -28,6 +28,11 @@ export function amountText(minor: bigint, currency: string, signed = false): str
   return `${sign}${whole}${fraction}`;
 }
 
+/** The same for programs: "-1204.50", with no groups and the minus of ASCII. */
+export function decimalText(minor: bigint, currency: string): string {
+  return amountText(minor, currency).replaceAll(',', '').replace(minusSign, '-');
+}
+
 /** What stands after the number: the code, and a word where the number is in minor units. */
 export function currencyLabel(currency: string): string {
   return decimalsOf(currency) === undefined ? `${currency} minor units` : currency;

@@ -2,38 +2,32 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
-import { AccountsPage } from './accounts/accounts-page.tsx';
-import { OperationsPage } from './operations/operations-page.tsx';
+import { pages, pagesFor } from './pages.ts';
 import type { Sessions } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { SessionContext } from './session/use-session.ts';
-import { Shell } from './shell.tsx';
-import { TransfersPage } from './transfers/transfers-page.tsx';
+import { PageFrame } from './shell/page-frame.tsx';
+import { Shell } from './shell/shell.tsx';
+import { useZone } from './ui/zone.ts';
 
 export function App({ sessions }: { readonly sessions: Sessions }) {
   const { session, ended } = useSyncExternalStore(sessions.listen, sessions.read);
+  // Every time on every page is written anew in the zone that was chosen.
+  useZone();
   if (session === undefined) return <SignIn ended={ended} onToken={sessions.signIn} />;
+  const [first] = pagesFor(session.claims.scopes);
   return (
     <SessionContext value={session}>
       <QueryClientProvider client={session.queries}>
         <Shell onSignOut={sessions.signOut}>
           <Switch>
-            <Route path="/accounts/:accountId?/:action?">
-              {({ accountId, action }) => (
-                <AccountsPage
-                  accountId={accountId === undefined ? undefined : decodeURIComponent(accountId)}
-                  sending={action === 'send'}
-                />
-              )}
-            </Route>
-            <Route path="/transfers">
-              <TransfersPage />
-            </Route>
-            <Route path="/operations">
-              <OperationsPage />
-            </Route>
+            {pages.map((page) => (
+              <Route key={page.path} path={`${page.path}/*?`}>
+                <PageFrame page={page} />
+              </Route>
+            ))}
             <Route>
-              <Redirect to="/accounts" replace />
+              <Redirect to={(first ?? pages[0]!).path} replace />
             </Route>
           </Switch>
         </Shell>

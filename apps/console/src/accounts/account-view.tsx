@@ -9,7 +9,7 @@ import { useSession } from '../session/use-session.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
-import { AccountId } from './account-id.tsx';
+import { Id } from '../ui/id.tsx';
 import { BalancePanel } from './balance-panel.tsx';
 import { Entries } from './entries.tsx';
 
@@ -42,7 +42,7 @@ export function AccountView({ accountId, sending, listPath }: AccountViewProps) 
           <Icon name="back" />
         </Link>
         <h1 title={accountId} tabIndex={-1} ref={titleRef}>
-          <AccountId id={accountId} />
+          <Id id={accountId} />
         </h1>
         <CopyButton text={accountId} what="the account id" />
       </header>

@@ -3,8 +3,8 @@
 import type { LiveBalance } from '@atlas/client';
 import { BalanceState } from '../live/connection-state.tsx';
 import { LiveAmount, Amount } from '../money/amount.tsx';
+import { Glow } from '../money/glow.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { Glow } from './account-row.tsx';
 
 /** An unconfirmed value counts as fresh this long: about what a confirmation takes. */
 const freshMs = 3_000;

@@ -1,12 +1,12 @@
 // Opens an account. Doing it twice with the same values is harmless, so a failed try is simply tried
 // again; other values for an existing id are refused by the book.
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
+import { useId, useState } from 'react';
 import { currencyCodes, decimalsOf } from '../../../../src/contracts/currencies.ts';
 import { amountFaultText, parseAmount } from '../../../../src/contracts/amount-text.ts';
 import { useSession } from '../session/use-session.ts';
+import { FormDialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
 
 type Limit = 'zero' | 'overdraft' | 'none';
 
@@ -37,107 +37,110 @@ interface Values {
 export function NewAccount({ onClose, onOpened }: NewAccountProps) {
   const { atlas } = useSession();
   const form = useId();
-  const dialog = useRef<HTMLDialogElement>(null);
   const [values, setValues] = useState<Values>({
     accountId: '',
     currency: '',
     limit: 'zero',
     overdraft: '',
   });
-  const [submitted, setSubmitted] = useState(false);
   const opening = useMutation({
     mutationFn: ({ accountId, ...asked }: NewAccountValues) =>
       atlas.accounts.open(accountId, asked),
     onSuccess: (account) => onOpened(account.accountId),
   });
-  useEffect(() => dialog.current?.showModal(), []);
-
-  const faults = submitted ? faultsOf(values) : {};
   const set = (change: Partial<Values>) => setValues({ ...values, ...change });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setSubmitted(true);
+  const open = () => {
     if (Object.keys(faultsOf(values)).length > 0) return;
     const { accountId, currency } = values;
     opening.mutate({ accountId, currency, minimumMinor: minimumOf(values) });
   };
 
   return (
-    <dialog ref={dialog} onClose={onClose} aria-labelledby={`${form}-title`}>
-      <form onSubmit={submit} noValidate>
-        <h2 id={`${form}-title`}>New account</h2>
-        {opening.isError && <ProblemNote error={opening.error} />}
-        <Field id={`${form}-id`} label="Account id" fault={faults.accountId}>
-          <input
-            value={values.accountId}
-            onChange={(event) => set({ accountId: event.target.value.trim() })}
-            placeholder="acc_… or msisdn::234…"
-            maxLength={128}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-          />
-        </Field>
-        <Field id={`${form}-currency`} label="Currency" fault={faults.currency}>
-          <input
-            value={values.currency}
-            onChange={(event) => set({ currency: event.target.value.trim().toUpperCase() })}
-            list={`${form}-currencies`}
-            placeholder="NGN"
-            maxLength={3}
-            size={6}
-            autoComplete="off"
-            spellCheck={false}
-          />
-        </Field>
-        <datalist id={`${form}-currencies`}>
-          {currencyCodes.map((code) => (
-            <option key={code} value={code}>
-              {currencyName(code)}
-            </option>
-          ))}
-        </datalist>
-        <fieldset className="field">
-          <legend>Lower limit of the balance</legend>
-          {(['zero', 'overdraft', 'none'] as const).map((limit) => (
-            <label key={limit} className="choice">
+    <FormDialog
+      title="New account"
+      submit={{ word: 'Open account', busy: 'Opening…' }}
+      work={opening}
+      onSubmit={open}
+      onClose={onClose}
+    >
+      {(submitted) => (
+        <Fields form={form} values={values} set={set} faults={submitted ? faultsOf(values) : {}} />
+      )}
+    </FormDialog>
+  );
+}
+
+function Fields(props: {
+  readonly form: string;
+  readonly values: Values;
+  readonly set: (change: Partial<Values>) => void;
+  readonly faults: Faults;
+}) {
+  const { form, values, set, faults } = props;
+  return (
+    <>
+      <Field id={`${form}-id`} label="Account id" fault={faults.accountId}>
+        <input
+          value={values.accountId}
+          onChange={(event) => set({ accountId: event.target.value.trim() })}
+          placeholder="acc_… or msisdn::234…"
+          maxLength={128}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+        />
+      </Field>
+      <Field id={`${form}-currency`} label="Currency" fault={faults.currency}>
+        <input
+          value={values.currency}
+          onChange={(event) => set({ currency: event.target.value.trim().toUpperCase() })}
+          list={`${form}-currencies`}
+          placeholder="NGN"
+          maxLength={3}
+          size={6}
+          autoComplete="off"
+          spellCheck={false}
+        />
+      </Field>
+      <datalist id={`${form}-currencies`}>
+        {currencyCodes.map((code) => (
+          <option key={code} value={code}>
+            {currencyName(code)}
+          </option>
+        ))}
+      </datalist>
+      <fieldset className="field">
+        <legend>Lower limit of the balance</legend>
+        {(['zero', 'overdraft', 'none'] as const).map((limit) => (
+          <label key={limit} className="choice">
+            <input
+              type="radio"
+              name={`${form}-limit`}
+              checked={values.limit === limit}
+              onChange={() => set({ limit })}
+            />
+            {limitNames[limit]}
+            {limit === 'overdraft' && (
               <input
-                type="radio"
-                name={`${form}-limit`}
-                checked={values.limit === limit}
-                onChange={() => set({ limit })}
+                className="number"
+                aria-label={`Overdraft in ${values.currency || 'the currency'}`}
+                aria-invalid={faults.overdraft !== undefined}
+                aria-describedby={`${form}-overdraft-fault`}
+                value={values.overdraft}
+                onChange={(event) => set({ limit: 'overdraft', overdraft: event.target.value })}
+                inputMode="decimal"
+                size={12}
+                placeholder="0.00"
+                autoComplete="off"
               />
-              {limitNames[limit]}
-              {limit === 'overdraft' && (
-                <input
-                  className="number"
-                  aria-label={`Overdraft in ${values.currency || 'the currency'}`}
-                  aria-invalid={faults.overdraft !== undefined}
-                  aria-describedby={`${form}-overdraft-fault`}
-                  value={values.overdraft}
-                  onChange={(event) => set({ limit: 'overdraft', overdraft: event.target.value })}
-                  inputMode="decimal"
-                  size={12}
-                  placeholder="0.00"
-                  autoComplete="off"
-                />
-              )}
-            </label>
-          ))}
-          <p className="fault" id={`${form}-overdraft-fault`}>
-            {faults.overdraft}
-          </p>
-        </fieldset>
-        <div className="actions">
-          <button type="button" className="button" onClick={() => dialog.current?.close()}>
-            Cancel
-          </button>
-          <button type="submit" className="button primary" disabled={opening.isPending}>
-            {opening.isPending ? 'Opening…' : 'Open account'}
-          </button>
-        </div>
-      </form>
-    </dialog>
+            )}
+          </label>
+        ))}
+        <p className="fault" id={`${form}-overdraft-fault`}>
+          {faults.overdraft}
+        </p>
+      </fieldset>
+    </>
   );
 }
 

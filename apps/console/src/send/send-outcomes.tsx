@@ -6,7 +6,7 @@ import { Link } from 'wouter';
 import { amountText, currencyLabel } from '../../../../src/contracts/amount-text.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { transferPath } from '../transfers/transfers-page.tsx';
+import { transferPath } from '../paths.ts';
 import { momentText } from '../ui/time.ts';
 
 type Step<Name extends SendState['step']> = Extract<SendState, { step: Name }>;

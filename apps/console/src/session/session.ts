@@ -2,7 +2,7 @@
 // replies and the open transfers. Signing out leaves none of it behind.
 import { createClient, type AtlasClient } from '@atlas/client';
 import { QueryClient } from '@tanstack/react-query';
-import { createFigures, type Figures } from '../operations/figures.ts';
+import { createFigures, type Figures } from '../overload/figures.ts';
 import { createSenders, type Senders } from '../send/senders.ts';
 import { readClaims, takeTokenFromAddress, type Claims } from './token.ts';
 

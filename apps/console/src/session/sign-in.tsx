@@ -2,9 +2,10 @@
 // ended is said plainly, because "please sign in" alone leaves people guessing.
 import './sign-in.css';
 import { useEffect, useState, type FormEvent } from 'react';
-import { Mark } from '../shell.tsx';
+
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { Mark } from '../ui/mark.tsx';
 import type { EndReason } from './session.ts';
 
 const command = 'npx atlas token';

@@ -3,6 +3,7 @@ import type { FoundTransfer } from '@atlas/client';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { Amount } from '../money/amount.tsx';
+import { accountPath } from '../paths.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { momentText } from '../ui/time.ts';
@@ -58,7 +59,7 @@ export function TransferFacts({ transfer }: { readonly transfer: FoundTransfer }
 
 function AccountLink({ id }: { readonly id: string }) {
   return (
-    <Link href={`/accounts/${id}`} className="text-link">
+    <Link href={accountPath(id)} className="text-link">
       {id}
     </Link>
   );

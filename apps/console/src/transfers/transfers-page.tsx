@@ -4,24 +4,19 @@ import './transfers.css';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useLocation, useSearch } from 'wouter';
+import { transferPath } from '../paths.ts';
 import { useSession } from '../session/use-session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { useTitle } from '../ui/title.ts';
 import { findTransfer } from './find-transfer.ts';
 import { TransferFacts } from './transfer-facts.tsx';
-
-/** The page that shows one transfer. */
-export function transferPath(reference: string): string {
-  return `/transfers?find=${encodeURIComponent(reference)}`;
-}
 
 export function TransfersPage() {
   // The router decodes the search once too often for keys with a % in them; it only tells when.
   useSearch();
   const reference = new URLSearchParams(location.search).get('find') ?? '';
-  useEffect(() => {
-    document.title = 'Transfers – Atlas';
-  }, []);
+  useTitle(reference === '' ? undefined : reference);
   return (
     <div className="transfers">
       <h1>Find a transfer</h1>

@@ -1,15 +1,15 @@
 // Three ways to light the page. Radio buttons, because one of them always holds.
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { Icon } from './icons.tsx';
-import { chooseTheme, themeChoice, themeChoices } from './theme.ts';
+import { chooseTheme, themeChoices, useThemeChoice } from './theme.ts';
 
 const names = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
 export function ThemeSwitch() {
-  const [choice, setChoice] = useState(themeChoice);
+  const choice = useThemeChoice();
   const group = useId();
   return (
-    <fieldset className="theme-switch">
+    <fieldset className="switch">
       <legend className="hidden">Theme</legend>
       {themeChoices.map((option) => (
         <label key={option} title={names[option]}>
@@ -17,10 +17,7 @@ export function ThemeSwitch() {
             type="radio"
             name={group}
             checked={choice === option}
-            onChange={() => {
-              chooseTheme(option);
-              setChoice(option);
-            }}
+            onChange={() => chooseTheme(option)}
           />
           <Icon name={option} />
           <span className="hidden">{names[option]}</span>

@@ -1,45 +1,68 @@
-// Times as people read them, in the browser's zone; ages are counted here and not by the server, so
-// that a stale value keeps growing older while nothing arrives.
+// Times as people read them, in the zone that was chosen (zone.ts); ages are counted here and not by the
+// server, so that a stale value keeps growing older while nothing arrives.
+import { currentZone, type Zone } from './zone.ts';
 
-const timeFormat = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
-const dayFormat = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-});
-const dateFormat = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-});
+interface Formats {
+  readonly time: Intl.DateTimeFormat;
+  readonly day: Intl.DateTimeFormat;
+  readonly date: Intl.DateTimeFormat;
+}
+
+const formats: Readonly<Record<Zone, Formats>> = {
+  local: formatsOf({}),
+  utc: formatsOf({ timeZone: 'UTC' }),
+};
+
+function formatsOf(zone: { readonly timeZone?: string }): Formats {
+  const date = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+  return {
+    time: new Intl.DateTimeFormat('en-GB', { ...time, ...zone }),
+    day: new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...date, ...zone }),
+    date: new Intl.DateTimeFormat('en-GB', { ...date, ...zone }),
+  };
+}
 
 /** 14:03:07 */
 export function timeText(at: string | number): string {
-  return timeFormat.format(new Date(at));
+  return formats[currentZone()].time.format(new Date(at));
 }
 
 /** "Today", "Yesterday" or "Mon 23 Nov 2026" */
 export function dayText(at: string | number, nowMs: number): string {
-  const day = dayFormat.format(new Date(at)).replace(',', '');
-  if (day === dayFormat.format(nowMs).replace(',', '')) return 'Today';
+  const text = weekdayText(at);
+  if (text === weekdayText(nowMs)) return 'Today';
   const yesterday = new Date(nowMs);
-  yesterday.setDate(yesterday.getDate() - 1);
-  return day === dayFormat.format(yesterday).replace(',', '') ? 'Yesterday' : day;
+  if (currentZone() === 'utc') yesterday.setUTCDate(yesterday.getUTCDate() - 1);
+  else yesterday.setDate(yesterday.getDate() - 1);
+  return text === weekdayText(yesterday.getTime()) ? 'Yesterday' : text;
+}
+
+/** Days begin at quarters of an hour in every zone, and formatting one costs more than a list can pay. */
+const quarterMs = 15 * 60_000;
+const quartersMax = 2_000;
+const weekdays = new Map<string, string>();
+
+function weekdayText(at: string | number): string {
+  const zone = currentZone();
+  const quarter = Math.floor(new Date(at).getTime() / quarterMs);
+  const key = `${zone} ${quarter}`;
+  const known = weekdays.get(key);
+  if (known !== undefined) return known;
+  if (weekdays.size >= quartersMax) weekdays.clear();
+  const text = formats[zone].day.format(quarter * quarterMs).replace(',', '');
+  weekdays.set(key, text);
+  return text;
 }
 
 /** 23 Nov 2026 */
 export function dateText(at: string | number): string {
-  return dateFormat.format(new Date(at));
+  return formats[currentZone()].date.format(new Date(at));
 }
 
-/** 23 Nov 2026, 14:03:07 */
+/** "23 Nov 2026, 14:03:07", and UTC after it where that is the zone. */
 export function momentText(at: string | number): string {
-  return `${dateText(at)}, ${timeText(at)}`;
+  return `${dateText(at)}, ${timeText(at)}${currentZone() === 'utc' ? ' UTC' : ''}`;
 }
 
 /** 14:03, or with its date when that is not today. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { catchUpGapMs, createEntriesFeed, pageRows, rowsMax } from './entries-feed.ts';
+import { catchUpGapMs, createEntriesFeed, olderRows, pageRows } from './entries-feed.ts';
 import type { Entry } from '../models.ts';
 import type { Page } from '../pages.ts';
 import { handClock, settled } from '../testing.ts';
@@ -17,7 +17,7 @@ const entry = (version: number): Entry => ({
 });
 
 /** A book of one account whose cursor is the version to go on below. */
-async function feedOf(entries: number) {
+async function feedOf(entries: number, limitRows = 20_000) {
   const book = { version: entries, reachable: true, reads: 0 };
   const load = async (cursor: string | undefined, limit: number): Promise<Page<Entry>> => {
     book.reads++;
@@ -27,7 +27,7 @@ async function feedOf(entries: number) {
     return { items, nextCursor: top > limit ? String(top - limit) : null };
   };
   const clock = handClock();
-  const feed = createEntriesFeed({ load, clock });
+  const feed = createEntriesFeed({ load, clock, limitRows });
   const leave = feed.listen(() => undefined);
   feed.loadMore();
   await settled();
@@ -91,16 +91,27 @@ test('a list that fell far behind starts anew from its top, without a hole', asy
   feed.setAtTop(true);
   feed.loadMore();
   await settled();
-  assert.equal(span(), `1060…${1060 - 2 * pageRows + 1}`);
+  assert.equal(span(), `1060…${1060 - pageRows - olderRows + 1}`);
   assert.ok(gapless(feed.read().rows));
 });
 
 test('rows stay bounded however long new ones stream in', async () => {
-  const { feed, rise } = await feedOf(100);
+  const { feed, rise } = await feedOf(100, 1_000);
   for (let i = 0; i < 60; i++) await rise(40);
-  assert.ok(feed.read().rows.length <= rowsMax);
+  assert.ok(feed.read().rows.length <= 1_000);
   assert.equal(feed.read().rows[0]?.version, 2_500);
   assert.ok(gapless(feed.read().rows));
+});
+
+test('no more older rows are read than are kept, and the list says that it is full', async () => {
+  const { book, feed } = await feedOf(2_000, 300);
+  for (let i = 0; i < 5; i++) {
+    feed.loadMore();
+    await settled();
+  }
+  const { rows, full, hasOlder } = feed.read();
+  assert.deepEqual([rows.length, full, hasOlder], [pageRows + 2 * olderRows, true, true]);
+  assert.equal(book.reads, 3);
 });
 
 test('a hot account is read at a bounded rate, and its last state is not missed', async () => {

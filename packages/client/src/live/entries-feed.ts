@@ -5,9 +5,12 @@ import type { Clock } from '../clock.ts';
 import type { Entry } from '../models.ts';
 import type { Page } from '../pages.ts';
 
+/** So few come first, to be there soon; older ones come by as many as the API gives. */
 export const pageRows = 50;
-/** Rows kept while new ones stream in at the top; beyond this the list starts anew from its top. */
-export const rowsMax = 1_000;
+export const olderRows = 200;
+/** Rows kept. Beyond this no older ones are read, and where new ones stream in the list starts anew from its
+ * top. */
+export const rowsMax = 20_000;
 /** A hot account changes a hundred times a second; its list is read this often at most. */
 export const catchUpGapMs = 400;
 /** After the client has given up a read, it is begun again this much later. */
@@ -22,6 +25,8 @@ export interface EntriesView {
   readonly waitingMore: boolean;
   readonly loading: 'first' | 'older' | undefined;
   readonly hasOlder: boolean;
+  /** There may be older ones, but no more are kept here. */
+  readonly full: boolean;
   readonly error: unknown;
 }
 
@@ -43,8 +48,9 @@ export function createEntriesFeed(parts: {
   readonly clock: Clock;
   /** Rows of an earlier run, newest first: shown until the first page is here. */
   readonly kept?: readonly Entry[] | undefined;
+  readonly limitRows?: number | undefined;
 }): EntriesFeed {
-  const { load, clock, kept = [] } = parts;
+  const { load, clock, kept = [], limitRows = rowsMax } = parts;
   const listeners = new Set<() => void>();
   let rows = kept;
   /** Where older rows go on; null at the end of the book, undefined before the first page. */
@@ -61,7 +67,8 @@ export function createEntriesFeed(parts: {
   let view = currentView();
 
   function currentView(): EntriesView {
-    const waiting = rows.filter((row) => row.version > shownVersion).length;
+    const known = rows.findIndex((row) => row.version <= shownVersion);
+    const waiting = known < 0 ? rows.length : known;
     return {
       rows: rows.slice(waiting),
       openedAtVersion,
@@ -69,6 +76,7 @@ export function createEntriesFeed(parts: {
       waitingMore: restart !== undefined,
       loading,
       hasOlder: olderCursor !== null,
+      full: rows.length >= limitRows,
       error,
     };
   }
@@ -91,12 +99,12 @@ export function createEntriesFeed(parts: {
   }
 
   async function loadMore(): Promise<void> {
-    if (loading !== undefined || olderCursor === null) return;
+    if (loading !== undefined || olderCursor === null || rows.length >= limitRows) return;
     loading = olderCursor === undefined ? 'first' : 'older';
     error = undefined;
     show();
     try {
-      const page = await load(olderCursor, pageRows);
+      const page = await load(olderCursor, loading === 'first' ? pageRows : olderRows);
       if (loading === 'first') {
         startFrom(page);
         openedAtVersion = shownVersion = topVersion();
@@ -142,7 +150,7 @@ export function createEntriesFeed(parts: {
     const known = topVersion();
     const fresh = page.items.filter((row) => row.version > known);
     const overlaps = fresh.length < page.items.length || rows.length === 0;
-    if (overlaps && rows.length + fresh.length <= rowsMax && restart === undefined) {
+    if (overlaps && rows.length + fresh.length <= limitRows && restart === undefined) {
       if (rows.length === 0) olderCursor = page.nextCursor ?? null;
       rows = [...fresh, ...rows];
     } else if (fresh.length > 0) {

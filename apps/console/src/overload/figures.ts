@@ -1,4 +1,4 @@
-// What the operations page watches, each by itself, because one role may be away while another answers.
+// What the overload page watches, each by itself, because one role may be away while another answers.
 import {
   createClient,
   systemClock,

@@ -14,7 +14,7 @@ export const ceilingFields = [
 type FieldName = (typeof ceilingFields)[number]['name'];
 export type Typed = Readonly<Record<FieldName, string>>;
 export type Wanted = Readonly<Record<FieldName, number>>;
-export type Faults = Partial<Record<FieldName | 'confirmation', string>>;
+export type Faults = Partial<Record<FieldName, string>>;
 
 export function typedOf(ceiling: LoadShedding): Typed {
   const typed = ceilingFields.map(({ name }) => [name, String(ceiling[name])]);
@@ -22,10 +22,7 @@ export function typedOf(ceiling: LoadShedding): Typed {
 }
 
 /** What was typed as numbers; undefined with what is wrong in `faults`. */
-export function readWanted(
-  typed: Typed,
-  confirmation: string,
-): { wanted?: Wanted; faults: Faults } {
+export function readWanted(typed: Typed): { wanted?: Wanted; faults: Faults } {
   const faults: Faults = {};
   const numbers = ceilingFields.map(({ name, least }) => {
     const text = typed[name].trim();
@@ -35,10 +32,6 @@ export function readWanted(
     }
     return [name, number] as const;
   });
-  const rate = typed.ratePerSecond.trim();
-  if (faults.ratePerSecond === undefined && confirmation.trim() !== rate) {
-    faults.confirmation = `Type ${rate}, the new rate.`;
-  }
   if (Object.keys(faults).length > 0) return { faults };
   return { wanted: Object.fromEntries(numbers) as Wanted, faults };
 }

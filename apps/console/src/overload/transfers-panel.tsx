@@ -18,11 +18,11 @@ import { causesOf, forWhom } from './why.ts';
 
 type Samples = readonly Sample<LoadSheddingStats>[];
 
-export function Overload() {
+export function TransfersPanel() {
   const { figures } = useSession();
   const watched = useWatch(figures.overload);
   return (
-    <Panel title="Overload" who="Payments" watched={watched}>
+    <Panel title="Transfers" who="Payments" watched={watched}>
       {(stats, nowMs) => (
         <>
           <Causes

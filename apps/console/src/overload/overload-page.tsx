@@ -1,28 +1,24 @@
-// Operations: what is refused, by class and reason, and why; the ceiling, to be changed while everything
+// Overload: what is refused, by class and reason, and why; the ceiling, to be changed while everything
 // runs; and what the balance cache spares the database. For those who are on call, so it says the most
 // when something is wrong.
-import './operations.css';
-import { useEffect } from 'react';
+import './overload.css';
 import { useSession } from '../session/use-session.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { CacheFigures } from './cache-figures.tsx';
-import { Overload } from './overload.tsx';
+import { TransfersPanel } from './transfers-panel.tsx';
 import { Reads } from './reads.tsx';
 
 const command = 'npx atlas token';
 
-export function OperationsPage() {
+export function OverloadPage() {
   const { claims } = useSession();
-  useEffect(() => {
-    document.title = 'Operations – Atlas';
-  }, []);
   return (
-    <div className="operations">
-      <h1>Operations</h1>
+    <div className="overload">
+      <h1>Overload</h1>
       {claims.scopes.includes('ops') ? (
         <>
-          <Overload />
+          <TransfersPanel />
           <Reads />
           <CacheFigures />
         </>
@@ -38,7 +34,7 @@ function NotForThisToken() {
     <div className="note warn">
       <Icon name="alert" />
       <div>
-        <p className="note-title">This token may not see operations</p>
+        <p className="note-title">This token may not see the overload</p>
         <p>
           The figures and the ceiling need scope <code>ops</code>. Sign out and in again with a
           token that has it. One for development: <code>{command}</code>{' '}

@@ -1,4 +1,4 @@
-// The console's operations page in a real Chromium: a real overload, a real outage, and who may see them.
+// The console's overload page in a real Chromium: a real overload, a real outage, and who may see them.
 // Payments runs by itself behind the gateway, so that it can go away and come back alone.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -24,7 +24,7 @@ const tiny = {
   LS_IN_FLIGHT_START: '256',
 };
 
-describe('the operations page', { timeout: 360_000 }, () => {
+describe('the overload page', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
   let browser: Browser;
   let gateway: System;
@@ -71,14 +71,14 @@ describe('the operations page', { timeout: 360_000 }, () => {
     scope = 'transfers balances accounts ops',
   ) => {
     const token = await gateway.token({ scope });
-    return openPage(browser, `${gateway.urls.gateway}/operations#token=${token}`, options);
+    return openPage(browser, `${gateway.urls.gateway}/overload#token=${token}`, options);
   };
   const clientOf = (subject: string) => gateway.client({ subject });
 
   it('says live that nothing is refused, and then who is, by class and reason, and why', async () => {
     await using session = await open();
     const { page } = session;
-    await panel(page, 'Overload').getByText('Live', { exact: true }).waitFor();
+    await panel(page, 'Transfers').getByText('Live', { exact: true }).waitFor();
     await page.getByText('Nothing is refused').waitFor();
     await page.getByText('20 of 20 tokens left, no pressure').waitFor();
 
@@ -146,7 +146,7 @@ describe('the operations page', { timeout: 360_000 }, () => {
   it('goes on through an outage of payments, says so, keeps what it knew, and comes back', async () => {
     await using session = await open();
     const { page } = session;
-    const overload = panel(page, 'Overload');
+    const overload = panel(page, 'Transfers');
     await overload.getByText('Live', { exact: true }).waitFor();
     const ceiling = await overload.getByRole('row', { name: /^Ceiling/ }).innerText();
 
@@ -228,10 +228,10 @@ describe('the operations page', { timeout: 360_000 }, () => {
   it('asks for nothing while the page is hidden, and at once when it is seen again', async () => {
     await using session = await open();
     const { page } = session;
-    await panel(page, 'Overload').getByText('Live', { exact: true }).waitFor();
+    await panel(page, 'Transfers').getByText('Live', { exact: true }).waitFor();
     await page.clock.install();
     await page.reload();
-    await panel(page, 'Overload').getByText('Live', { exact: true }).waitFor();
+    await panel(page, 'Transfers').getByText('Live', { exact: true }).waitFor();
     await setVisibility(page, 'hidden');
     let asked = 0;
     page.on('request', () => (asked += 1));
@@ -245,14 +245,14 @@ describe('the operations page', { timeout: 360_000 }, () => {
   it('is offered to tokens with scope ops only; others are told what they need', async () => {
     await using session = await open(desktop, 'transfers balances accounts');
     const { page } = session;
-    await page.getByText('This token may not see operations').waitFor();
+    await page.getByText('This token may not see the overload').waitFor();
     await page.getByText('need scope ops').waitFor();
-    assert.equal(await page.getByRole('link', { name: 'Operations' }).count(), 0);
+    assert.equal(await page.getByRole('link', { name: 'Overload' }).count(), 0);
     await fits(page);
     await using operator = await open();
     await operator.page.getByRole('link', { name: 'Accounts' }).click();
-    await operator.page.getByRole('link', { name: 'Operations' }).click();
-    await operator.page.getByRole('heading', { name: 'Overload' }).waitFor();
+    await operator.page.getByRole('link', { name: 'Overload' }).click();
+    await operator.page.getByRole('heading', { name: 'Balance cache' }).waitFor();
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {

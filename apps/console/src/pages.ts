@@ -1,0 +1,59 @@
+// Every page of the console, once: the navigation, the routes, the command palette, the keys and the titles
+// come from here. Each page is a chunk of its own, so that none is paid for by the others.
+//
+// `/payments`, `/ledger` and `/ws` are the API's addresses on the gateway, so no page can live there.
+import { lazy, type ComponentType } from 'react';
+import type { IconName } from './ui/icons.tsx';
+
+export interface ConsolePage {
+  /** Everything below it belongs to the page too. */
+  readonly path: `/${string}`;
+  readonly name: string;
+  readonly icon: IconName;
+  /** Pressed after `g`, it leads here. */
+  readonly key: string;
+  /** Without it in the token the page is not offered; a page asked for all the same says what it needs. */
+  readonly scope: 'transfers' | 'balances' | 'accounts' | 'ops' | undefined;
+  /** Fetches the chunk, also ahead of a visit. */
+  readonly load: () => Promise<unknown>;
+  readonly Page: ComponentType;
+}
+
+/** In the order of the navigation; the first that a token may see is where it arrives. */
+export const pages: readonly ConsolePage[] = [
+  page({
+    path: '/transfers',
+    name: 'Payments',
+    icon: 'payments',
+    key: 'p',
+    scope: 'transfers',
+    load: async () => (await import('./transfers/transfers-page.tsx')).TransfersPage,
+  }),
+  page({
+    path: '/accounts',
+    name: 'Accounts',
+    icon: 'accounts',
+    key: 'a',
+    scope: undefined,
+    load: async () => (await import('./accounts/accounts-page.tsx')).AccountsPage,
+  }),
+  page({
+    path: '/overload',
+    name: 'Overload',
+    icon: 'overload',
+    key: 'l',
+    scope: 'ops',
+    load: async () => (await import('./overload/overload-page.tsx')).OverloadPage,
+  }),
+];
+
+function page(
+  parts: Omit<ConsolePage, 'Page' | 'load'> & { readonly load: () => Promise<ComponentType> },
+): ConsolePage {
+  return { ...parts, Page: lazy(async () => ({ default: await parts.load() })) };
+}
+
+/** Those that the navigation offers to a token with these scopes. */
+export function pagesFor(scopes: readonly string[]): readonly ConsolePage[] {
+  return pages.filter(({ scope }) => scope === undefined || scopes.includes(scope));
+}

@@ -1,0 +1,270 @@
+// A list of any length as a table: only the rows in sight are in the page, so ten thousand scroll as ten do.
+// Its head sticks, j and k move, Enter opens, and it scrolls with whatever it stands in. Where it is narrow a
+// row may be written as two lines instead of columns.
+import './table.css';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { Link } from 'wouter';
+import { Icon } from './icons.tsx';
+import { useElementSize } from './use-element-size.ts';
+import { useRowKeys } from './use-row-keys.ts';
+import { useSeen } from './use-seen.ts';
+
+export interface Column<T> {
+  readonly name: string;
+  /** After the name, lighter: a unit. */
+  readonly unit?: string | undefined;
+  /** A track of CSS grid: '96px', 'minmax(0, 1fr)'. */
+  readonly width: string;
+  readonly align?: 'end';
+  readonly cell: (row: T) => ReactNode;
+}
+
+export interface TableProps<T> {
+  /** What assistive technology calls it. */
+  readonly label: string;
+  readonly rows: readonly T[];
+  readonly keyOf: (row: T) => string | number;
+  /** Held in a constant or by useMemo, or every row is drawn anew each time. */
+  readonly columns: readonly Column<T>[];
+  /** Where a row leads; the first cell becomes the link and the whole row its surface. */
+  readonly hrefOf?: (row: T) => string;
+  /** The row whose detail is open. */
+  readonly openKey?: string | number | undefined;
+  /** Rows of the same group stand under its name: days. */
+  readonly groupOf?: (row: T) => string;
+  /** A row as up to two lines, where the table is narrower than 560 px. */
+  readonly narrow?: (row: T) => ReactNode;
+  /** Rows that glow once, because they came while somebody was looking. */
+  readonly arrived?: (row: T) => boolean;
+  /** Rows that are held back while the reader is further down. */
+  readonly waiting?: { readonly text: string; readonly onShow: () => void } | undefined;
+  readonly onAtTop?: (atTop: boolean) => void;
+  /** Called while the end is near; the caller knows whether there is more. */
+  readonly onNearEnd?: () => void;
+  /** Rows of the real shape without their words, before the first are known. */
+  readonly loading?: boolean;
+  /** After the last row: that more is coming, or that this was all. */
+  readonly end?: ReactNode;
+}
+
+type Item<T> =
+  | { readonly group: string; readonly row?: never }
+  | { readonly row: T; readonly group?: never };
+
+const narrowPx = 560;
+const headPx = 32;
+const heightsPx = { mouse: 36, finger: 44, narrow: 60, group: 36 };
+const skeletonRows = 10;
+const finger = matchMedia('(pointer: coarse)');
+
+export function Table<T>(props: TableProps<T>) {
+  const { label, rows, columns, keyOf, openKey, groupOf, onAtTop, onNearEnd, waiting } = props;
+  const rootRef = useRef<HTMLDivElement>(null);
+  const bodyRef = useRef<HTMLDivElement>(null);
+  const width = useElementSize(rootRef).width;
+  const narrow = width > 0 && width < narrowPx ? props.narrow : undefined;
+  const items = useMemo(() => itemsOf(rows, groupOf), [rows, groupOf]);
+  const rowPx = narrow ? heightsPx.narrow : finger.matches ? heightsPx.finger : heightsPx.mouse;
+  const { scroller, startPx } = useScroller(bodyRef);
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller,
+    estimateSize: (index) => (items[index]!.row === undefined ? heightsPx.group : rowPx),
+    getItemKey: (index) => itemKey(items[index]!, keyOf),
+    overscan: 10,
+    scrollMargin: startPx,
+    scrollPaddingStart: headPx,
+  });
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowPx]);
+  useRowKeys(rootRef, {
+    length: items.length,
+    isRow: (index) => items[index]?.row !== undefined,
+    openIndex: () => items.findIndex(({ row }) => row !== undefined && keyOf(row) === openKey),
+    scrollTo: (index) => virtualizer.scrollToIndex(index),
+  });
+  const [topRef, topSeen] = useSeen();
+  const [endRef, endSeen] = useSeen(600);
+  useEffect(() => onAtTop?.(topSeen), [onAtTop, topSeen]);
+  useEffect(() => {
+    if (endSeen) onNearEnd?.();
+  }, [endSeen, onNearEnd]);
+
+  const tracks = narrow ? 'minmax(0, 1fr)' : columns.map((column) => column.width).join(' ');
+  return (
+    <div className={narrow ? 'table narrow' : 'table'} ref={rootRef} data-list>
+      <div ref={topRef} className="table-top" />
+      {waiting !== undefined && (
+        <button
+          type="button"
+          className="button waiting"
+          onClick={() => {
+            waiting.onShow();
+            virtualizer.scrollToOffset(0);
+          }}
+        >
+          <Icon name="up" /> {waiting.text}
+        </button>
+      )}
+      <div
+        role="table"
+        aria-label={label}
+        aria-rowcount={props.loading ? -1 : items.length + 1}
+        aria-busy={props.loading}
+        style={{ '--tracks': tracks } as React.CSSProperties}
+      >
+        <Head columns={columns} narrow={narrow !== undefined} label={label} />
+        <div
+          role="rowgroup"
+          ref={bodyRef}
+          className="table-body"
+          style={{ height: virtualizer.getTotalSize() }}
+        >
+          {virtualizer.getVirtualItems().map(({ index, key, start, size }) => (
+            <Row
+              key={key}
+              item={items[index]!}
+              index={index}
+              top={start - startPx}
+              height={size}
+              open={openKey !== undefined && key === openKey}
+              columns={columns as readonly Column<unknown>[]}
+              narrow={narrow as Part['narrow']}
+              hrefOf={props.hrefOf as Part['hrefOf']}
+              arrived={props.arrived as Part['arrived']}
+            />
+          ))}
+        </div>
+        {props.loading && <Skeleton columns={columns.length} height={rowPx} />}
+      </div>
+      <div ref={endRef} className="table-end">
+        {props.end}
+      </div>
+    </div>
+  );
+}
+
+function Head<T>(props: Pick<TableProps<T>, 'columns' | 'label'> & { readonly narrow: boolean }) {
+  return (
+    <div role="rowgroup" className={props.narrow ? 'hidden' : 'table-head'}>
+      <div role="row" aria-rowindex={1} className="table-row">
+        {props.narrow && <span role="columnheader">{props.label}</span>}
+        {!props.narrow &&
+          props.columns.map(({ name, unit, align }) => (
+            <span key={name} role="columnheader" className={align}>
+              {name}
+              {unit !== undefined && <span className="code"> {unit}</span>}
+            </span>
+          ))}
+      </div>
+    </div>
+  );
+}
+
+interface Part {
+  readonly item: Item<unknown>;
+  readonly index: number;
+  readonly top: number;
+  readonly height: number;
+  readonly open: boolean;
+  readonly columns: readonly Column<unknown>[];
+  readonly narrow: ((row: unknown) => ReactNode) | undefined;
+  readonly hrefOf: ((row: unknown) => string) | undefined;
+  readonly arrived: ((row: unknown) => boolean) | undefined;
+}
+
+const Row = memo(function Row({ item, index, top, height, open, ...part }: Part) {
+  const style = { transform: `translateY(${top}px)`, height };
+  if (item.row === undefined) {
+    return (
+      <div role="row" aria-rowindex={index + 2} className="table-group" style={style}>
+        <span role="rowheader" aria-colspan={part.columns.length}>
+          {item.group}
+        </span>
+      </div>
+    );
+  }
+  const { row } = item;
+  const cells = part.narrow
+    ? [{ name: 'narrow', align: undefined, cell: part.narrow }]
+    : part.columns;
+  const href = part.hrefOf?.(row);
+  const classes = ['table-row', open && 'open', part.arrived?.(row) && 'arrived'].filter(Boolean);
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-index={index}
+      className={classes.join(' ')}
+      style={style}
+    >
+      {cells.map(({ name, align, cell }, i) => (
+        <span key={name} role="cell" className={align}>
+          {i === 0 && href !== undefined ? (
+            <Link href={href} className="table-link" aria-current={open ? 'page' : undefined}>
+              {cell(row)}
+            </Link>
+          ) : (
+            cell(row)
+          )}
+        </span>
+      ))}
+    </div>
+  );
+});
+
+function Skeleton({ columns, height }: { readonly columns: number; readonly height: number }) {
+  return (
+    <div aria-hidden="true">
+      {Array.from({ length: skeletonRows }, (_, row) => (
+        <div key={row} className="table-row" style={{ height }}>
+          {Array.from({ length: columns }, (__, cell) => (
+            <span key={cell}>
+              <span className="skeleton" style={{ width: 48 + ((row * 37 + cell * 23) % 40) }} />
+            </span>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function itemsOf<T>(rows: readonly T[], groupOf: ((row: T) => string) | undefined): Item<T>[] {
+  if (groupOf === undefined) return rows.map((row) => ({ row }));
+  let last: string | undefined;
+  return rows.flatMap((row): Item<T>[] => {
+    const group = groupOf(row);
+    const opens = group !== last;
+    last = group;
+    return opens ? [{ group }, { row }] : [{ row }];
+  });
+}
+
+function itemKey<T>(item: Item<T>, keyOf: (row: T) => string | number): string | number {
+  return item.row === undefined ? `group ${item.group}` : keyOf(item.row);
+}
+
+/** What the body scrolls in, and how far below its top the body begins: there may be more above it. */
+function useScroller(bodyRef: React.RefObject<HTMLElement | null>) {
+  const [place, setPlace] = useState<{ scroller: Element | null; startPx: number }>({
+    scroller: null,
+    startPx: 0,
+  });
+  useLayoutEffect(() => {
+    const body = bodyRef.current!;
+    const scroller = scrollerOf(body);
+    const above = body.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    const startPx = Math.round(above + scroller.scrollTop);
+    setPlace((before) =>
+      before.scroller === scroller && before.startPx === startPx ? before : { scroller, startPx },
+    );
+  });
+  return place;
+}
+
+function scrollerOf(element: Element): Element {
+  for (let each = element.parentElement; each !== null; each = each.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(each).overflowY)) return each;
+  }
+  return document.documentElement;
+}

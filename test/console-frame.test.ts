@@ -1,0 +1,215 @@
+// The frame that all pages of the console share: what a page weighs, where the navigation, the keys and the
+// command palette lead, and what stays when something breaks.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { roleNames } from '../src/platform/role.ts';
+import {
+  buildConsole,
+  desktop,
+  fits,
+  openPage,
+  phone,
+  slowStart,
+  startBrowser,
+} from './console.ts';
+import { columns, startSystem, type System } from './system.ts';
+
+/** Compressed, of all the scripts that a page fetches before it stands. */
+const firstLoadBytesMax = 200_000;
+
+describe('the frame of the console', { timeout: 120_000 }, () => {
+  const resources = new AsyncDisposableStack();
+  let browser: Browser;
+  let system: System;
+  let gateway: string;
+
+  before(async () => {
+    const dist = await buildConsole(resources);
+    system = resources.use(await startSystem(columns[0]!, {}, new Set(roleNames), dist));
+    gateway = system.urls.gateway;
+    const client = await system.client();
+    await client.open('mint', null);
+    for (const account of ['acc_ada', 'acc_bola']) await client.open(account);
+    await client.transfer('order-8841', 'mint', 'acc_ada', '1250', { narration: 'Refund' });
+    browser = await startBrowser(resources);
+  }, slowStart);
+  after(() => resources.disposeAsync());
+
+  const open = async (path: string, options?: BrowserContextOptions, scope?: string) => {
+    const token = await system.token(scope === undefined ? {} : { scope });
+    return openPage(browser, `${gateway}${path}#token=${token}`, options);
+  };
+
+  it('loads less than 200 KB of script, compressed, whichever page comes first', async () => {
+    const paths = await pagePaths();
+    assert.ok(paths.includes('/accounts') && paths.length >= 3, String(paths));
+    const bytes = new Map<string, number>();
+    for (const path of paths) bytes.set(path, await scriptBytes(path));
+    for (const [path, size] of bytes) {
+      assert.ok(size > 10_000 && size < firstLoadBytesMax, `${path}: ${size} bytes`);
+    }
+    assert.ok(new Set(bytes.values()).size > 1, 'pages have no chunks of their own');
+  });
+
+  it('names every page in the title, and what is open on it', async () => {
+    await using session = await open('/accounts/acc_ada');
+    const { page } = session;
+    await titled(page, 'acc_ada – Accounts – Atlas');
+    await page.keyboard.press('Escape');
+    await titled(page, 'Accounts – Atlas');
+    await page.getByRole('link', { name: 'Payments' }).click();
+    await titled(page, 'Payments – Atlas');
+  });
+
+  it('goes to pages by g and a letter, and shows all keys by ?', async () => {
+    await using session = await open('/accounts');
+    const { page } = session;
+    await page.getByRole('link', { name: /acc_ada/ }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.waitForURL(`${gateway}/overload`);
+    await page.keyboard.press('a');
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keys' });
+    await help.getByText('Overload').waitFor();
+    await fits(page);
+    await help.getByLabel('Single keys work').uncheck();
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await page.keyboard.press('?');
+    assert.equal(page.url(), `${gateway}/overload`);
+    assert.equal(await help.count(), 0);
+  });
+
+  it('takes no letter for a key while somebody types', async () => {
+    await using session = await open('/accounts');
+    const { page } = session;
+    const field = page.getByRole('searchbox', { name: /id begins with/ });
+    await field.waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('gp?j');
+    assert.equal(await field.inputValue(), 'gp?j');
+    assert.equal(new URL(page.url()).pathname, '/accounts');
+    assert.equal(await page.getByRole('dialog').count(), 0);
+  });
+
+  it('opens pages, accounts and transfers from the palette, by keyboard alone', async () => {
+    await using session = await open('/overload');
+    const { page } = session;
+    await page.getByRole('heading', { name: 'Overload' }).waitFor();
+    await choose(page, 'acc', /^acc_bola/);
+    await page.waitForURL(`${gateway}/accounts/acc_bola`);
+    await choose(page, 'order-8841', /transfer with id or key/);
+    await page.getByText('Refund').waitFor();
+    await choose(page, 'paym', /^Payments/);
+    await page.waitForURL(`${gateway}/transfers`);
+  });
+
+  it('acts from the palette: opens an account, sends, changes theme and zone, signs out', async () => {
+    await using session = await open('/accounts/mint', { ...desktop, colorScheme: 'light' });
+    const { page } = session;
+    await page.getByText('Live', { exact: true }).waitFor();
+    await choose(page, 'send', /^Send from mint/);
+    await page.getByLabel('To account').waitFor();
+    await choose(page, 'new acc', /^New account/);
+    await page.getByRole('dialog', { name: 'New account' }).waitFor();
+    await page.keyboard.press('Escape');
+    await choose(page, 'dark', /^Dark theme/);
+    assert.equal(await page.locator('html').getAttribute('class'), 'dark');
+    await choose(page, 'utc', /^Times in UTC/);
+    await page.getByRole('radio', { name: 'UTC' }).and(page.locator(':checked')).first().waitFor();
+    await choose(page, 'sign out', /^Sign out/);
+    await page.getByLabel('Token').waitFor();
+  });
+
+  it('offers in the palette only what the token may do', async () => {
+    await using session = await open('/accounts', desktop, 'balances');
+    const { page } = session;
+    await page.getByRole('button', { name: 'Search, go to, act' }).click();
+    const options = page.getByRole('option');
+    await options.getByText('Accounts').waitFor();
+    await page.getByRole('combobox').fill('o');
+    for (const name of ['Overload', 'Payments', 'New account', 'transfer with']) {
+      assert.equal(await options.getByText(name).count(), 0, name);
+    }
+  });
+
+  it('writes times in UTC on every page once that was chosen, until the tab is closed', async () => {
+    await using session = await open('/transfers?find=order-8841', {
+      ...desktop,
+      timezoneId: 'Africa/Lagos',
+    });
+    const { page } = session;
+    const local = await page.getByText(/^Posted /).innerText();
+    await page.getByRole('radio', { name: 'UTC' }).first().check();
+    const utc = page.getByText(/^Posted .* UTC$/);
+    await utc.waitFor();
+    const hours = (text: string) => Number(/, (\d\d):/.exec(text)![1]);
+    assert.equal((hours(local) - hours(await utc.innerText()) + 24) % 24, 1);
+    await page.reload();
+    await utc.waitFor();
+  });
+
+  it('keeps the way to the other pages when the code of one does not come', async () => {
+    await using session = await open('/accounts');
+    const { page } = session;
+    await page.getByRole('link', { name: /acc_ada/ }).waitFor();
+    await page.route(/assets\/overload-page.*\.js$/, (route) => route.abort());
+    await page.getByRole('link', { name: 'Overload' }).click();
+    await page.getByText('The page could not be shown.').waitFor();
+    await page.getByRole('link', { name: 'Accounts' }).click();
+    await page.getByRole('link', { name: /acc_ada/ }).waitFor();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [name, screen] of Object.entries({ desktop, phone })) {
+      it(`has a palette that everyone can read on a ${name} in ${colorScheme}`, async () => {
+        await using session = await open('/accounts', { ...screen, colorScheme });
+        const { page } = session;
+        await page.getByRole('link', { name: /acc_ada/ }).waitFor();
+        await page.getByRole('button', { name: 'Search, go to, act' }).click();
+        await page.getByRole('combobox').fill('acc');
+        await page.getByRole('option', { name: /acc_bola/ }).waitFor();
+        await fits(page);
+      });
+    }
+  }
+
+  async function pagePaths(): Promise<string[]> {
+    await using session = await open('/');
+    const links = session.page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+    await links.first().waitFor();
+    return await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')!));
+  }
+
+  async function scriptBytes(path: string): Promise<number> {
+    await using session = await open(path);
+    await session.page.waitForLoadState('networkidle');
+    const urls: string[] = await session.page.evaluate(
+      `performance.getEntriesByType('resource').map(({ name }) => name)`,
+    );
+    const scripts = urls.filter((url) => url.endsWith('.js'));
+    const sizes = scripts.map(async (url) => gzipSync(await (await fetch(url)).bytes()).length);
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  }
+});
+
+/** Opens the palette, types, and takes the option with this name. */
+async function choose(page: Page, typed: string, name: RegExp): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search, go to, act' }).fill(typed);
+  const option = page.getByRole('option', { name });
+  await option.waitFor();
+  while ((await option.getAttribute('aria-selected')) !== 'true') {
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.keyboard.press('Enter');
+}
+
+async function titled(page: Page, title: string): Promise<void> {
+  await page.waitForFunction(`document.title === ${JSON.stringify(title)}`);
+}
