@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Balance } from '../contracts/balances.ts';
-import type { TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
+import { expired, type TransferOutcome, type TransferRequest } from '../contracts/transfers.ts';
 import { books, postgresBook } from '../../test/books.ts';
 import type { Database } from '../engines/database.ts';
 import { openAccount } from './accounts.ts';
@@ -367,3 +368,35 @@ async function deadlocks(database: Database): Promise<bigint> {
   );
   return row!.deadlocks;
 }
+
+it('in a slow book no batch is more than an even share of all that is open', async () => {
+  const clock = { ms: 0 };
+  const sizes: number[] = [];
+  const answers: (() => void)[] = [];
+  const groupCommit = createGroupCommit({
+    connectionsMax: 2,
+    batchMax: 64,
+    queueMax: 100,
+    postBatch(submissions) {
+      sizes.push(submissions.length);
+      return new Promise((resolve) =>
+        answers.push(() => resolve({ outcomes: submissions.map(() => expired), balances: [] })),
+      );
+    },
+    publish: async () => {},
+    committed: () => {},
+    struckOff: () => {},
+    nowMs: () => clock.ms,
+  });
+  const alone = groupCommit.post([transfer('alone')]);
+  await nextTurn();
+  clock.ms = 80;
+  answers[0]!();
+  await alone;
+  const together = Array.from({ length: 20 }, (_, i) => groupCommit.post([transfer(`t${i}`)]));
+  // One turn of the loop for each batch that begins.
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  assert.deepEqual(sizes, [1, 10, 10]);
+  for (const answer of answers) answer();
+  await Promise.all(together);
+});

@@ -5,6 +5,7 @@ import { ProblemError } from '../contracts/problems.ts';
 import type { Balance } from '../contracts/balances.ts';
 import { expired, type TransferOutcome, type TransferRequest } from '../contracts/transfers.ts';
 import { isConnectionFailure } from '../engines/database.ts';
+import { BatchShare } from '../platform/batch-share.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { StruckOff, type PostedBatch } from './post-batch.ts';
 import type { Submission } from './rules.ts';
@@ -28,7 +29,7 @@ export interface GroupCommitOptions {
   /** A batch was committed: there is something to relay. */
   committed(transfers: number, tookMs: number): void;
   struckOff(): void;
-  /** The clock of deadlines. */
+  /** The clock of deadlines, and of what a batch took. */
   readonly nowMs?: () => number;
 }
 
@@ -51,6 +52,7 @@ interface Group {
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { connectionsMax, batchMax, queueMax, publish, committed, struckOff } = options;
   const nowMs = options.nowMs ?? (() => performance.now());
+  const share = new BatchShare({ atOnceMax: connectionsMax, max: batchMax });
   const queue: Group[] = [];
   /** Of failed batches; they came first, and each goes alone. */
   const again: Group[] = [];
@@ -80,10 +82,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       queued -= alone.submissions.length;
       return [alone];
     }
+    const max = share.next(queued);
     let transfers = 0;
     let groups = 0;
     for (const { submissions } of queue) {
-      if (groups > 0 && transfers + submissions.length > batchMax) break;
+      if (groups > 0 && transfers + submissions.length > max) break;
       transfers += submissions.length;
       groups += 1;
     }
@@ -100,20 +103,22 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       schedule();
       return;
     }
+    const startedAtMs = nowMs();
     running += 1;
-    const startedAt = performance.now();
+    share.began(wanted.length);
     let posted: PostedBatch;
+    let tookMs: number;
     try {
       posted = await withRetries(() => options.postBatch(wanted));
     } catch (error) {
+      return failed(groups, error);
+    } finally {
+      tookMs = nowMs() - startedAtMs;
       running -= 1;
-      failed(groups, error);
+      share.ended(wanted.length, tookMs);
       schedule();
-      return;
     }
-    running -= 1;
-    schedule();
-    committed(posted.outcomes.length, performance.now() - startedAt);
+    committed(posted.outcomes.length, tookMs);
     await publish(posted.balances);
     let next = 0;
     for (const { submissions, resolve } of groups) {

@@ -45,7 +45,7 @@ const keysOf = (outcomes: TransferOutcome[]) =>
 
 test('what queues while hand-overs are under way goes over together, in order', async () => {
   const core = heldCore();
-  const handOver = new HandOver({ core });
+  const handOver = new HandOver({ core, nowMs: () => 0 });
   const posted: Promise<TransferOutcome[]>[] = [];
   for (let i = 0; i < handOversAtOnceMax; i += 1) {
     posted.push(handOver.post([request(`early-${i}`)]));
@@ -75,6 +75,25 @@ test('what queues while hand-overs are under way goes over together, in order', 
   assert.equal(outcomes.length, keys);
   assert.deepEqual(keysOf(outcomes[handOversAtOnceMax + 3]!), ['late-3']);
   assert.equal(keysOf(outcomes.at(-2)!)[999], 'batch-999');
+});
+
+test('where a transfer takes long, a group is no more than an even share of all that is open', async () => {
+  const core = heldCore();
+  const clock = { ms: 0 };
+  const handOver = new HandOver({ core, nowMs: () => clock.ms });
+  const posted = [handOver.post([request('first')])];
+  await until(() => core.calls.length === 1);
+  clock.ms = 80;
+  core.calls[0]!.answer();
+  await posted[0];
+  for (let i = 0; i < 20; i += 1) posted.push(handOver.post([request(`next-${i}`)]));
+  await until(() => core.calls.length === 3);
+  assert.deepEqual(
+    core.calls.map(({ keys }) => keys.length),
+    [1, 10, 10],
+  );
+  for (const call of core.calls) call.answer();
+  await Promise.all(posted);
 });
 
 test('a batch is never divided: one that does not fit waits for the next hand-over', async () => {

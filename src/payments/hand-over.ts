@@ -3,6 +3,7 @@
 import { handOverMax, type Core } from '../contracts/core.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import type { TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
+import { BatchShare } from '../platform/batch-share.ts';
 import { Shed } from './shedding/shed.ts';
 
 /** While one group is decided the next is on its way; more would only make the groups smaller. */
@@ -16,7 +17,7 @@ export interface HandOverOptions {
   readonly core: Pick<Core, 'post'>;
   readonly queuedMax?: number;
   readonly timeoutMs?: number;
-  /** The clock of deadlines. */
+  /** The clock of deadlines, and of what a group took. */
   readonly nowMs?: () => number;
   /** Called for each group that was handed over, when it has been answered or given up. */
   readonly onGroup?: (transfers: number, seconds: number) => void;
@@ -34,6 +35,7 @@ export class HandOver {
   readonly #timeoutMs: number;
   readonly #nowMs: () => number;
   readonly #onGroup: (transfers: number, seconds: number) => void;
+  readonly #share = new BatchShare({ atOnceMax: handOversAtOnceMax, max: handOverMax });
   #queue: Waiting[] = [];
   #queuedTransfers = 0;
   #underWay = 0;
@@ -87,10 +89,11 @@ export class HandOver {
 
   /** The oldest that fit together; what one caller posts at once is never divided. */
   #takeGroup(): Waiting[] {
+    const max = this.#share.next(this.#queuedTransfers);
     let transfers = 0;
     let taken = 0;
     for (const { requests } of this.#queue) {
-      if (transfers + requests.length > handOverMax) break;
+      if (taken > 0 && transfers + requests.length > max) break;
       transfers += requests.length;
       taken += 1;
     }
@@ -107,9 +110,10 @@ export class HandOver {
   }
 
   async #handOver(group: readonly Waiting[]): Promise<void> {
-    this.#underWay += 1;
     const requests = group.flatMap(({ requests }) => requests);
-    const startedAtMs = performance.now();
+    this.#underWay += 1;
+    this.#share.began(requests.length);
+    const startedAtMs = this.#nowMs();
     try {
       const outcomes = await withTimeout(this.#core.post(requests), this.#timeoutMs);
       if (outcomes.length !== requests.length) {
@@ -122,8 +126,10 @@ export class HandOver {
     } catch (error) {
       for (const { reject } of group) reject(error);
     } finally {
+      const tookMs = this.#nowMs() - startedAtMs;
       this.#underWay -= 1;
-      this.#onGroup(requests.length, (performance.now() - startedAtMs) / 1_000);
+      this.#share.ended(requests.length, tookMs);
+      this.#onGroup(requests.length, tookMs / 1_000);
       if (this.#queue.length > 0) this.#schedule();
     }
   }
