@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { ControlPlane } from './contracts/control.ts';
 import type { Core } from './contracts/core.ts';
 import type { BalanceReader } from './contracts/balances.ts';
+import type { TransferReader } from './contracts/transfer-list.ts';
 import { startCore } from './core/index.ts';
 import { migrate } from './core/migrate.ts';
 import { connectCore } from './core/remote.ts';
@@ -13,6 +14,7 @@ import { openEngines } from './engines.ts';
 import { startGateway } from './gateway/index.ts';
 import { startLedger } from './ledger/index.ts';
 import { connectBalances } from './ledger/remote.ts';
+import { connectTransfers } from './ledger/remote-transfers.ts';
 import { startPayments } from './payments/index.ts';
 import type { ProcessContext } from './platform/context.ts';
 import type { RoleName, RunningRole } from './platform/role.ts';
@@ -51,6 +53,7 @@ export async function startRoles(
   let core: Core | undefined;
   let control: ControlPlane | undefined;
   let balances: BalanceReader | undefined;
+  let transfers: TransferReader | undefined;
   if (names.has('core')) {
     await migrate(engines.forCore().database);
     await engines.makeTopics(context.forRole('core').log);
@@ -62,12 +65,15 @@ export async function startRoles(
   }
   control ??= started.use(connectControlPlane(address));
   started.use(await context.control.connect(control));
-  if (names.has('payments')) running(await startPayments(context, { core: core! }));
   if (names.has('ledger')) {
     const role = running(await startLedger(context, { ...engines.forLedger(), core: core! }));
-    balances = role.balances;
+    ({ balances, transfers } = role);
   } else if (names.has('realtime')) {
     balances = started.use(connectBalances(settings.LEDGER_URL, guards));
+  }
+  if (names.has('payments')) {
+    transfers ??= started.use(connectTransfers({ ...address, url: settings.LEDGER_URL }));
+    running(await startPayments(context, { core: core!, transfers }));
   }
   if (names.has('realtime')) {
     running(await startRealtime(context, { feed: engines.forRealtime(), balances: balances! }));

@@ -63,7 +63,12 @@ async function documentsOfRoles(): Promise<Record<string, OpenApi>> {
         consoleFolder: undefined,
       }),
     ),
-    started.use(await startPayments(context, { core: { load: () => 0 } as never })),
+    started.use(
+      await startPayments(context, {
+        core: { load: () => 0 } as never,
+        transfers: engine as never,
+      }),
+    ),
     started.use(
       await startLedger(context, {
         database: engine as never,

@@ -1,6 +1,6 @@
 // The payments role with one transfer behind it, so that by its settings it refuses whatever comes next.
 // With `hold` its core never answers, so that the one stays in flight.
-import { MemoryCore, someTransfer } from '../../src/payments/testing.ts';
+import { MemoryCore, RecordedLists, someTransfer } from '../../src/payments/testing.ts';
 import { startPayments } from '../../src/payments/index.ts';
 import { testContext } from '../../src/platform/testing.ts';
 
@@ -11,7 +11,7 @@ const { settings, hold } = JSON.parse(process.argv[2]!) as {
 const { context, token } = await testContext(settings);
 const core = new MemoryCore();
 if (hold) core.hold = new Promise(() => {});
-const { url } = await startPayments(context, { core });
+const { url } = await startPayments(context, { core, transfers: new RecordedLists() });
 // As long as a provider's.
 const accounts = Array.from({ length: 16 }, (_, i) => `acc_${String(i).padStart(12, '0')}`);
 const bearer = await token({ accounts });

@@ -28,6 +28,8 @@ export interface GroupCommitOptions {
   publish(balances: readonly Balance[]): Promise<void>;
   /** A batch was committed: there is something to relay. */
   committed(transfers: number, tookMs: number): void;
+  /** No reader is answered older than this batch any more; times of day. */
+  visible?(outcomes: readonly TransferOutcome[], committedAtMs: number, visibleAtMs: number): void;
   struckOff(): void;
   /** The clock of deadlines, and of what a batch took. */
   readonly nowMs?: () => number;
@@ -119,7 +121,9 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       schedule();
     }
     committed(posted.outcomes.length, tookMs);
+    const committedAtMs = Date.now();
     await publish(posted.balances);
+    options.visible?.(posted.outcomes, committedAtMs, Date.now());
     let next = 0;
     for (const { submissions, resolve } of groups) {
       resolve(submissions.map((one) => (late(one) ? expired : posted.outcomes[next++]!)));

@@ -12,10 +12,12 @@ import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
+import { addStagesApi } from '../platform/stages-api.ts';
+import type { StageRing } from '../platform/stages.ts';
 import { openAccount, openingBalance } from './accounts.ts';
 import { cacheWriters, enterWriter } from './cache-writers.ts';
 import { measureCore } from './core-metrics.ts';
-import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { createGroupCommit, type GroupCommit, type GroupCommitOptions } from './group-commit.ts';
 import { addControlApi } from './control-api.ts';
 import { createControlPlane } from './control-plane.ts';
 import { addInternalApi } from './internal-api.ts';
@@ -45,7 +47,7 @@ export async function startCore(
   context: ProcessContext,
   { database, publisher, events, writerId }: CoreEngines,
 ): Promise<RunningCore> {
-  const { settings } = context;
+  const { settings, stages } = context;
   const { log, metrics } = context.forRole('core');
   const failed = Promise.withResolvers<string>();
   void database.gone?.then(failed.resolve);
@@ -65,6 +67,7 @@ export async function startCore(
       events,
       writers: cacheWriters(database, publisher.register, log),
       publish,
+      published: stages.published(),
       batchMax: settings.ATLAS_RELAY_BATCH,
       pollMs: settings.ATLAS_RELAY_POLL_MS,
       log,
@@ -80,6 +83,7 @@ export async function startCore(
       measured.committed(transfers, tookMs);
       relay.wake();
     },
+    visible: remember(stages.committed()),
     struckOff,
   });
   measured.watch({ groupCommit, relay, publisher });
@@ -106,6 +110,7 @@ export async function startCore(
   );
   addInternalApi(app, core, context.internalSecret);
   addControlApi(app, control, context.internalSecret);
+  addStagesApi(app, stages, context.internalSecret);
   addVerifyRoute(app, database, context.internalSecret);
   const listening = started.use(
     await listen(app, {
@@ -122,6 +127,16 @@ export async function startCore(
     control,
     failed: failed.promise,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** A replay has passed before, and has its times from then. */
+function remember(ring: StageRing): NonNullable<GroupCommitOptions['visible']> {
+  return (outcomes, committedAtMs, visibleAtMs) => {
+    for (const outcome of outcomes) {
+      if (outcome.status !== 'posted' || outcome.replayed) continue;
+      ring.add(outcome.entryId, committedAtMs, visibleAtMs);
+    }
   };
 }
 

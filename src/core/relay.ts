@@ -7,6 +7,7 @@ import type { BalanceCacheWriters } from './cache-writers.ts';
 import type { Connection, Database, Session } from '../engines/database.ts';
 import type { EventPublisher } from '../engines/event-log.ts';
 import type { Log } from '../platform/logs.ts';
+import type { StageRing } from '../platform/stages.ts';
 import { eventsOf, type OutboxRow } from './outbox-events.ts';
 import {
   forgetOldPublished,
@@ -30,6 +31,8 @@ export interface RelayOptions {
   readonly writers: BalanceCacheWriters;
   /** Repeats what a core may have died before doing: puts the balances into the cache. */
   publish(balances: readonly Balance[]): Promise<void>;
+  /** Remembers when the event log had each transfer. */
+  readonly published?: StageRing;
   readonly batchMax: number;
   readonly pollMs: number;
   readonly log: Log;
@@ -100,11 +103,18 @@ export function startRelay(options: RelayOptions): Relay {
     const transfers = rows.map(eventsOf);
     await options.publish(newest(transfers.flatMap(({ balances }) => balances)));
     await events.publish(transfers);
+    remember(rows);
     const ids = `{${transfers.map(({ outboxId }) => outboxId).join(',')}}`;
     await database.query(events.keepsOutbox ? markPublished : forgetPublished, [ids]);
     state.published += rows.length;
     state.backlog = Math.max(0, state.backlog - rows.length);
     return rows.length;
+  }
+
+  function remember(rows: readonly OutboxRow[]): void {
+    if (options.published === undefined) return;
+    const nowMs = Date.now();
+    for (const { entry_id } of rows) options.published.add(entry_id, nowMs);
   }
 
   async function keepHouse(lastRows: number): Promise<void> {

@@ -90,11 +90,15 @@ export const selectAccount = {
        and exists (select from cache_writers where id = $3::uuid)`,
 };
 
-const storedTransfer = `
-    select t.tenant, t.key, t.entry_id, encode(t.fingerprint, 'hex') as fingerprint, t.subject,
+/** All that a transfer was asked for with and came to, of `transfers t`. */
+export const transferColumns = `
+           t.tenant, t.key, t.entry_id, encode(t.fingerprint, 'hex') as fingerprint, t.subject,
            t.source, t.destination, t.amount_minor, t.currency, t.narration, t.effective_at,
            t.metadata, t.context, t.refused, t.refusal_detail, t.source_version,
-           t.destination_version, t.decided_at
+           t.destination_version, t.decided_at`;
+
+const storedTransfer = `
+    select ${transferColumns}
       from transfers t`;
 
 export const findByKey = {

@@ -18,7 +18,7 @@ export interface DecisionRow {
   decided_at: Date;
 }
 
-interface TransferRow extends DecisionRow {
+export interface TransferRow extends DecisionRow {
   subject: string;
   source: string;
   destination: string;
@@ -39,7 +39,11 @@ export async function findTransfer(
     'key' in by
       ? await connection.query<TransferRow>(findByKey, [tenant, by.key])
       : await connection.query<TransferRow>(findByEntryId, [tenant, by.entryId]);
-  return row === undefined ? undefined : { request: requestOf(row), outcome: outcomeOf(row) };
+  return row === undefined ? undefined : storedOf(row);
+}
+
+export function storedOf(row: TransferRow): StoredTransfer {
+  return { request: requestOf(row), outcome: outcomeOf(row) };
 }
 
 export function decisionOf(row: DecisionRow): EarlierDecision {

@@ -2,7 +2,6 @@
 // and ids rise with time, so what is recorded meanwhile shifts nothing.
 import { Type } from 'typebox';
 import { auditActions } from '../contracts/control.ts';
-import { ProblemError } from '../contracts/problems.ts';
 import { AccountId } from '../contracts/transfers.ts';
 import type { AuditTrail } from '../platform/audit.ts';
 import type { App } from '../platform/http.ts';
@@ -10,8 +9,15 @@ import { requireScope } from '../platform/identity.ts';
 import { whereFrom } from '../platform/where-from.ts';
 import { RequestTimeout } from '../platform/request-timeout.ts';
 import type { AuditBook } from './audit-book.ts';
-import { readCursor, writeCursor } from './cursor.ts';
-import { NextCursor, limitOf, pageQuery } from './schemas.ts';
+import {
+  InstantQuery,
+  NextCursor,
+  instantMs,
+  limitOf,
+  pageQuery,
+  readCursor,
+  writeCursor,
+} from '../platform/queries.ts';
 import { waiting } from './waiting.ts';
 
 const text = (description: string) => Type.String({ minLength: 1, maxLength: 255, description });
@@ -36,9 +42,6 @@ const AuditRecordSchema = Type.Object(
   { title: 'AuditRecord' },
 );
 
-const instant = (description: string) =>
-  Type.String({ format: 'date-time', description, examples: ['2026-11-24T09:30:00.000Z'] });
-
 export interface AuditParts {
   readonly records: AuditBook;
   readonly audit: AuditTrail;
@@ -56,8 +59,8 @@ export function addGetAudit(app: App, { records, audit }: AuditParts): void {
         querystring: Type.Object(
           {
             ...pageQuery,
-            from: Type.Optional(instant('At this time or later')),
-            to: Type.Optional(instant('Before this time')),
+            from: Type.Optional(InstantQuery('At this time or later')),
+            to: Type.Optional(InstantQuery('Before this time')),
             subject: Type.Optional(text('Who did it')),
             accountId: Type.Optional(AccountId),
             action: Type.Optional(Type.String({ enum: [...auditActions] })),
@@ -91,8 +94,8 @@ export function addGetAudit(app: App, { records, audit }: AuditParts): void {
       const found = await records.find(
         {
           tenant,
-          fromMs: msOf('from', from),
-          toMs: msOf('to', to),
+          fromMs: instantMs('from', from),
+          toMs: instantMs('to', to),
           before: cursor === undefined ? undefined : readCursor('audit', cursor, idForm),
           ...filters,
           limit: limit + 1,
@@ -107,14 +110,4 @@ export function addGetAudit(app: App, { records, audit }: AuditParts): void {
       };
     },
   );
-}
-
-/** @throws ProblemError `invalid_request` for the second that leaps, which no clock here has. */
-function msOf(name: string, instant: string | undefined): number | undefined {
-  if (instant === undefined) return undefined;
-  const ms = Date.parse(instant);
-  if (!Number.isNaN(ms)) return ms;
-  throw new ProblemError('invalid_request', `${name} is no time that can be read.`, {
-    errors: [{ path: `querystring/${name}`, message: 'must be a date-time' }],
-  });
 }

@@ -6,8 +6,8 @@ import type { App } from '../platform/http.ts';
 import { requireAccount, requireScope } from '../platform/identity.ts';
 import { RequestTimeout } from '../platform/request-timeout.ts';
 import type { Book, Entry } from './book.ts';
-import { readCursor, writeCursor } from './cursor.ts';
-import { AccountParams, EntrySchema, NextCursor, limitOf, pageQuery } from './schemas.ts';
+import { NextCursor, limitOf, pageQuery, readCursor, writeCursor } from '../platform/queries.ts';
+import { AccountParams, EntrySchema } from './schemas.ts';
 import { waiting } from './waiting.ts';
 
 export function addGetEntries(app: App, book: Book): void {

@@ -2,6 +2,7 @@
 // book; opening an account goes through the core, which alone writes.
 import type { BalanceReader } from '../contracts/balances.ts';
 import type { Core } from '../contracts/core.ts';
+import type { TransferReader } from '../contracts/transfer-list.ts';
 import type { BalanceCache } from '../engines/balance-cache.ts';
 import type { Database } from '../engines/database.ts';
 import type { ProcessContext } from '../platform/context.ts';
@@ -27,8 +28,10 @@ import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { createReadGuards } from './read-guards.ts';
 import { createReadPressure } from './read-pressure.ts';
 import { createNearBalances } from './near-balances.ts';
+import { addTransfersApi } from './remote-transfers.ts';
 import { requireAccountId } from './schemas.ts';
 import { selectBook } from './statements.ts';
+import { createTransferBook } from './transfer-book.ts';
 
 const bodyBytesMax = 4 * 1024;
 
@@ -43,6 +46,7 @@ export interface LedgerEngines {
 export interface RunningLedger extends RunningRole {
   /** For roles of the same process. */
   readonly balances: BalanceReader;
+  readonly transfers: TransferReader;
 }
 
 export async function startLedger(
@@ -92,6 +96,8 @@ export async function startLedger(
   addGetEntries(app, book);
   stack.use(addCacheStats(app, { cache, counts, node: context.control.node }));
   addLoadSheddingStats(app, { door: entrance, reads, pressure });
+  const transfers = createTransferBook(database, reads);
+  addTransfersApi(app, transfers, context.internalSecret);
   addGetAudit(app, { records: createAuditBook(database, reads), audit: context.control.audit });
   const listening = stack.use(
     await listen(app, {
@@ -104,6 +110,7 @@ export async function startLedger(
   return {
     role: 'ledger',
     url: listening.url,
+    transfers,
     balances: {
       async read(token, accountId) {
         const identity = await verifier.verify(token);

@@ -4,9 +4,9 @@ import { accountBody, accountIdForm } from '../contracts/accounts.ts';
 import type { App } from '../platform/http.ts';
 import { RequestTimeout } from '../platform/request-timeout.ts';
 import type { Book } from './book.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { NextCursor, limitOf, pageQuery, readCursor, writeCursor } from '../platform/queries.ts';
 import { requireReading } from './require-reading.ts';
-import { AccountSchema, NextCursor, limitOf, pageQuery } from './schemas.ts';
+import { AccountSchema } from './schemas.ts';
 import { waiting } from './waiting.ts';
 
 const prefixLengthMax = 128;

@@ -60,7 +60,13 @@ const LedgerShedding = Type.Object(
       audit: Shed('the audit record'),
     }),
     pressure: PressureStats,
-    reads: Type.Object({ balances: Wall, statements: Wall, accounts: Wall, audit: Wall }),
+    reads: Type.Object({
+      balances: Wall,
+      statements: Wall,
+      accounts: Wall,
+      transfers: Wall,
+      audit: Wall,
+    }),
   },
   { title: 'LedgerLoadSheddingStats' },
 );
@@ -103,6 +109,7 @@ export function addLoadSheddingStats(
           balances: wallOf(reads.balances),
           statements: wallOf(reads.statements),
           accounts: wallOf(reads.accounts),
+          transfers: wallOf(reads.transfers),
           audit: wallOf(reads.audit),
         },
       };

@@ -4,10 +4,6 @@ import { Type } from 'typebox';
 import { AccountId, Currency } from '../contracts/transfers.ts';
 import { ProblemError } from '../contracts/problems.ts';
 
-export const limitDefault = 50;
-export const limitMax = 200;
-const cursorLengthMax = 256;
-
 export const AccountParams = Type.Object({ id: AccountId });
 
 const minor = (description: string, example: string) =>
@@ -59,28 +55,6 @@ export const EntrySchema = Type.Object(
   { title: 'Entry' },
 );
 
-export const NextCursor = Type.Union([Type.String(), Type.Null()], {
-  description: 'Send it as `cursor` for the next page; null: this is the last one',
-});
-
-/** Numbers of a query string are text: they are read here, since the validator coerces nothing. */
-export const pageQuery = {
-  limit: Type.Optional(
-    Type.String({
-      pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$',
-      description: `Items of a page: 1-${limitMax}, else ${limitDefault}`,
-      examples: ['50'],
-    }),
-  ),
-  cursor: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: cursorLengthMax,
-      description: '`nextCursor` of the page before',
-    }),
-  ),
-};
-
 export const MinVersion = Type.String({
   pattern: '^(0|[1-9][0-9]{0,15})$',
   description: 'Waits up to a second for this version, then answers 409 version_not_reached',
@@ -116,10 +90,6 @@ export const OpenAccountBody = Type.Object(
   },
   { title: 'OpenAccount', additionalProperties: false, examples: [{ currency: 'NGN' }] },
 );
-
-export function limitOf(limit: string | undefined): number {
-  return limit === undefined ? limitDefault : Number(limit);
-}
 
 /** @throws ProblemError `invalid_request` for a version that no account can have. */
 export function versionOf(version: string | undefined): number {

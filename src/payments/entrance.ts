@@ -22,6 +22,8 @@ declare module 'fastify' {
     place: Place;
     /** When the caller's time is over, by performance.now(); set with `place`. */
     deadlineMs: number;
+    /** Time of day; set with `place`. */
+    admittedAtMs: number;
   }
 }
 
@@ -38,6 +40,7 @@ export type Entrances = Readonly<Record<'single' | 'batch', Entrance>>;
 export function createEntrances(app: App, parts: EntranceParts): Entrances {
   app.decorateRequest('place', null as unknown as Place);
   app.decorateRequest('deadlineMs', 0);
+  app.decorateRequest('admittedAtMs', 0);
   return {
     single: async (request, reply) => enter(parts, request, reply, idempotencyKey),
     batch: async (request, reply) => enter(parts, request, reply, () => undefined),
@@ -58,6 +61,7 @@ function enter(
   const asking: Asking = { kind, client: clientOf(identity), timeoutMs };
   const place = admit(admission, asking, reply);
   request.place = place;
+  request.admittedAtMs = Date.now();
   request.deadlineMs = performance.now() + timeoutMs;
   if (key !== undefined && kind !== 'bulk') recent.admitted(identity, key);
   reply.raw.once('close', () => place.leaveUnused());

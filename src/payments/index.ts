@@ -2,28 +2,33 @@
 // core in groups. It keeps no money and no state that a restart would lose.
 import type { Ceiling } from '../contracts/control.ts';
 import type { Core } from '../contracts/core.ts';
+import type { TransferReader } from '../contracts/transfer-list.ts';
 import { openTokenLeases } from '../engines/token-leases.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RunningRole } from '../platform/role.ts';
+import { addStagesApi } from '../platform/stages-api.ts';
 import { SettingError } from '../platform/settings.ts';
 import { Admission } from './shedding/admission.ts';
 import { TransferCounts } from './shedding/counts.ts';
 import { createDoor } from './shedding/door.ts';
 import { createEntrances } from './entrance.ts';
-import { addFindTransfers } from './find-transfers.ts';
+import { addFindTransfer } from './find-transfer.ts';
+import { addGetTimeline } from './get-timeline.ts';
 import { HandOver } from './hand-over.ts';
 import { addLoadShedding } from './shedding/load-shedding.ts';
 import { addLoadSheddingStats } from './shedding/load-shedding-stats.ts';
 import { feelPressure } from '../platform/pressure/own-pressure.ts';
 import { windowMs } from '../platform/pressure/pressure.ts';
 import { measurePayments } from './shedding/payments-metrics.ts';
+import { addListTransfers } from './list-transfers.ts';
 import { addPostBatch } from './post-batch.ts';
 import { addPostTransfer } from './post-transfer.ts';
 import { RecentKeys } from './shedding/recent-keys.ts';
 import { leaseEveryMs, SharedCeiling } from './shedding/shared-ceiling.ts';
+import { createTimelines } from './timeline.ts';
 import { createWayToCore } from './way-to-core.ts';
 
 /** As many transfers wait in the core as its connections take at once. */
@@ -31,19 +36,20 @@ const coreLoadMax = 1;
 
 export interface PaymentsEngines {
   readonly core: Core;
+  readonly transfers: TransferReader;
   /** How this process feels itself; a test may have it feel something else. */
   readonly feel?: typeof feelPressure;
 }
 
 export async function startPayments(
   context: ProcessContext,
-  { core, feel = feelPressure }: PaymentsEngines,
+  { core, transfers, feel = feelPressure }: PaymentsEngines,
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins } = context;
   if (settings.LS_SHARED && settings.REDIS === undefined) {
     throw new SettingError('LS_SHARED=1 needs REDIS: the replicas share their ceiling there');
   }
-  const { log, metrics } = context.forRole('payments');
+  const { log, metrics, guards } = context.forRole('payments');
   await using started = new AsyncDisposableStack();
   const pool = { limit: coreLoadMax, read: () => core.load() };
   const { clock, pressure } = started.use(feel(settings.LS_LOOP_LAG_MS, { pool }));
@@ -96,10 +102,16 @@ export async function startPayments(
     first: createDoor({ admission, recent, verifier, deadlines }),
   });
   const entrances = createEntrances(app, { admission, recent, deadlines });
+  const admitted = context.stages.admitted();
   const wayToCore = createWayToCore({ handOver, admission, counts });
-  addPostTransfer(app, { entrance: entrances.single, recent, core: wayToCore });
-  addPostBatch(app, { entrance: entrances.batch, admission, core: wayToCore });
-  addFindTransfers(app, core);
+  addPostTransfer(app, { entrance: entrances.single, recent, core: wayToCore, admitted });
+  addPostBatch(app, { entrance: entrances.batch, admission, core: wayToCore, admitted });
+  addListTransfers(app, { core, transfers });
+  addFindTransfer(app, core);
+  const { control, stages, internalSecret: secret } = context;
+  const timelines = started.use(createTimelines({ control, stages, secret, guards, log }));
+  addGetTimeline(app, { core, timelines });
+  addStagesApi(app, stages, secret);
   addLoadShedding(app, { control: context.control, settings: ceilingSet });
   addLoadSheddingStats(app, { admission, counts, deadlines, handOver, pressure });
 

@@ -21,6 +21,7 @@ import type { Admission } from './shedding/admission.ts';
 import { inShares, type BatchAsking } from './shedding/batch-shares.ts';
 import { clientOf } from './shedding/client-quotas.ts';
 import { transferRequest } from './transfer-request.ts';
+import type { StageRing } from '../platform/stages.ts';
 import type { WayToCore } from './way-to-core.ts';
 
 /** An amount out of range is its item's error, and not that of the batch. */
@@ -55,10 +56,11 @@ export interface PostBatchParts {
   readonly entrance: Entrance;
   readonly admission: Admission;
   readonly core: Pick<WayToCore, 'postAll'>;
+  readonly admitted: StageRing;
 }
 
 export function addPostBatch(app: App, parts: PostBatchParts): void {
-  const { entrance, admission } = parts;
+  const { entrance, admission, admitted } = parts;
   app.route({
     method: 'POST',
     url: batchPath,
@@ -72,7 +74,7 @@ export function addPostBatch(app: App, parts: PostBatchParts): void {
       response: { 200: BatchResults },
       problems: ['rate_limited'],
     },
-    handler: ({ body, identity, place, deadlineMs }, reply) =>
+    handler: ({ body, identity, place, deadlineMs, admittedAtMs }, reply) =>
       place.during(async () => {
         const client = clientOf(identity);
         const read = body.transfers.map((item) => readItem(identity, item, deadlineMs));
@@ -81,6 +83,10 @@ export function addPostBatch(app: App, parts: PostBatchParts): void {
         );
         const outcomes = await postInShares(parts, { place, client, deadlineMs }, requests);
         showQuota(admission.quotas, client, reply);
+        for (const outcome of outcomes) {
+          if (outcome instanceof ProblemError || outcome.replayed) continue;
+          if (outcome.status === 'posted') admitted.add(outcome.entryId, admittedAtMs);
+        }
         let next = 0;
         const results = read.map((item, index): BatchResult => {
           const { key } = body.transfers[index]!;

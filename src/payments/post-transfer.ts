@@ -9,15 +9,20 @@ import { idempotencyKey, type Entrance } from './entrance.ts';
 import type { RecentKeys } from './shedding/recent-keys.ts';
 import { Shed } from './shedding/shed.ts';
 import { transferRequest } from './transfer-request.ts';
+import type { StageRing } from '../platform/stages.ts';
 import type { WayToCore } from './way-to-core.ts';
 
 export interface PostTransferParts {
   readonly entrance: Entrance;
   readonly recent: RecentKeys;
   readonly core: Pick<WayToCore, 'post'>;
+  readonly admitted: StageRing;
 }
 
-export function addPostTransfer(app: App, { entrance, recent, core }: PostTransferParts): void {
+export function addPostTransfer(
+  app: App,
+  { entrance, recent, core, admitted }: PostTransferParts,
+): void {
   app.route({
     method: 'POST',
     url: transfersPath,
@@ -46,12 +51,13 @@ export function addPostTransfer(app: App, { entrance, recent, core }: PostTransf
     },
     handler: (request, reply) =>
       request.place.during(async () => {
-        const { identity, deadlineMs, place } = request;
+        const { identity, deadlineMs, admittedAtMs, place } = request;
         const key = idempotencyKey(request);
         const transfer = transferRequest(identity, key, request.body);
         try {
           const outcome = await core.post({ ...transfer, deadlineMs }, place.kind);
           if (outcome.replayed) reply.header('idempotency-replayed', 'true');
+          else if (outcome.status === 'posted') admitted.add(outcome.entryId, admittedAtMs);
           return outcome.status === 'posted'
             ? reply.code(201).send(postedBody(outcome))
             : sendProblem(request, reply, refusedProblem(outcome, transfersPath));

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenAccountOutcome, OpenAccountRequest } from '../contracts/accounts.ts';
 import type { Core } from '../contracts/core.ts';
+import type { TransferReader, TransfersFound, TransfersQuery } from '../contracts/transfer-list.ts';
 import type { StoredTransfer, TransferOutcome, TransferRequest } from '../contracts/transfers.ts';
 import { fingerprintOf } from '../core/fingerprint.ts';
 import { decide, nameOf, type AccountState, type EarlierDecision } from '../core/rules.ts';
@@ -87,11 +88,23 @@ export class MemoryCore implements Core {
   }
 }
 
+/** The ledger's lists: remembers what it was asked for, and answers what it was told to. */
+export class RecordedLists implements TransferReader {
+  readonly asked: TransfersQuery[] = [];
+  found: TransfersFound = { items: [], next: undefined };
+
+  async list(query: TransfersQuery): Promise<TransfersFound> {
+    this.asked.push(query);
+    return this.found;
+  }
+}
+
 export async function testPayments(settings: Settings = {}, feel = calm) {
   await using started = new AsyncDisposableStack();
   const { context, token } = started.use(await testContext(settings));
   const core = new MemoryCore();
-  const payments = started.use(await startPayments(context, { core, feel }));
+  const transfers = new RecordedLists();
+  const payments = started.use(await startPayments(context, { core, transfers, feel }));
   const everything = await token();
   let keys = 0;
 
@@ -110,6 +123,7 @@ export async function testPayments(settings: Settings = {}, feel = calm) {
   const resources = started.move();
   return {
     core,
+    transfers,
     token,
     url: payments.url,
     send,

@@ -8,6 +8,7 @@ import { createLog, type Log } from './logs.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { localOrigins, requireOrigins } from './origins.ts';
 import { SettingError, type Settings } from './settings.ts';
+import { createStages, type Stages } from './stages.ts';
 import { createVerifier, remoteKeys, type TokenVerifier } from './tokens.ts';
 
 const dayMs = 86_400_000;
@@ -21,6 +22,8 @@ export interface ProcessContext {
   readonly verifier: TokenVerifier;
   /** Revocations, audit and the other nodes; `startRoles` connects it. */
   readonly control: Control;
+  /** When the last transfers passed here. */
+  readonly stages: Stages;
   readonly internalSecret: string;
   readonly corsOrigins: readonly string[];
   /** Of the program. */
@@ -72,6 +75,7 @@ export async function createProcessContext(
     settings,
     version,
     control,
+    stages: createStages(),
     guards: shared,
     internalSecret,
     verifier: createVerifier({

@@ -30,6 +30,13 @@ export interface FanOutOptions {
   readonly feed: Following;
   /** One of the values that a flush has just written. */
   readonly written?: (update: BalanceUpdate) => void;
+  /** So many connections were written the balance of a transfer; first and last, times of day. */
+  readonly delivered?: (
+    entryId: string,
+    firstAtMs: number,
+    lastAtMs: number,
+    deliveries: number,
+  ) => void;
 }
 
 export class FanOut {
@@ -69,6 +76,8 @@ export class FanOut {
   offer(tenant: string, update: BalanceUpdate): void {
     const latest = this.#latest.get(tenant, update.accountId);
     if (latest === undefined) return this.#options.recent.remember(tenant, update);
+    // It may come while the one before is on its way to the connections.
+    if (latest.deliveries > 0 && update.version > latest.version) this.#tally(latest);
     if (!latest.offer(update)) return;
     for (const watch of latest.watchers) this.#mark(watch);
   }
@@ -202,15 +211,32 @@ export class FanOut {
   }
 
   #forgetBytes(): void {
-    for (const latest of this.#encoded) latest.forgetBytes();
+    for (const latest of this.#encoded) {
+      if (latest.deliveries > 0) this.#tally(latest);
+      latest.forgetBytes();
+    }
     empty(this.#encoded);
+  }
+
+  #tally(latest: Latest): void {
+    const { deliveries, servedAtMs, update } = latest;
+    const { delivered, now } = this.#options;
+    latest.deliveries = 0;
+    // A snapshot is of no transfer.
+    const entryId = update!.entryId;
+    if (entryId !== null) delivered?.(entryId, servedAtMs, now(), deliveries);
   }
 
   #take(watch: Watch, messages: EncodedMessage[]): void {
     const { latest } = watch;
     if (latest.version <= watch.sentVersion) return;
+    // The first value on a connection may be as old as it likes: it tells nothing of the transfer's way.
+    if (watch.sentVersion >= 0) latest.deliveries += 1;
     watch.sentVersion = latest.version;
-    if (!latest.isEncoded) this.#encoded.push(latest);
+    if (!latest.isEncoded) {
+      this.#encoded.push(latest);
+      latest.servedAtMs = this.#options.now();
+    }
     messages.push(latest.encoded);
     this.counts.deliveries += 1;
   }

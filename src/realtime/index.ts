@@ -15,6 +15,7 @@ import { feelPressure } from '../platform/pressure/own-pressure.ts';
 import { windowMs } from '../platform/pressure/pressure.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { endWithProblem } from '../platform/end-with-problem.ts';
+import { addStagesApi } from '../platform/stages-api.ts';
 import { createElsewhere } from './elsewhere.ts';
 import { FanOut } from './fan-out.ts';
 import { createFlushSchedule } from './flush-schedule.ts';
@@ -55,6 +56,7 @@ export async function startRealtime(
   opened.defer(() => clearInterval(windows));
   measurePressure(registry, felt);
   const metrics = createRealtimeMetrics(registry);
+  const stages = context.stages.delivered();
   const fanOut = new FanOut({
     recent: createRecentUpdates({
       lifetimeMs: limits.recentMs,
@@ -64,6 +66,8 @@ export async function startRealtime(
     soon: createFlushSchedule({ clock, flushed: metrics.flushed }),
     now: Date.now,
     written: metrics.written,
+    delivered: (entryId, firstAtMs, lastAtMs, deliveries) =>
+      stages.add(entryId, firstAtMs, lastAtMs, deliveries),
     feed: {
       follow: (accountId) => subscription.follow(accountId),
       unfollow: (accountId) => subscription.unfollow(accountId),
@@ -145,6 +149,7 @@ export async function startRealtime(
     createReplicas({ control, own: replica, secret: internalSecret, guards, log }),
   );
   addReplicaApi(app, replica, internalSecret);
+  addStagesApi(app, context.stages, internalSecret);
   addOperators(app, { replicas, audit: control.audit });
   leadUpgrades(app.server, hub);
   await Promise.race([

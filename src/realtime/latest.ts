@@ -10,6 +10,10 @@ export class Latest {
   readonly watchers = new Set<Watch>();
   /** Resolves when the feed brings the account. */
   readonly followed: Promise<void>;
+  /** Of the present value, since `servedAtMs`, to connections that had an earlier one. */
+  deliveries = 0;
+  /** When its bytes were made; time of day. */
+  servedAtMs = 0;
   #update: BalanceUpdate | undefined;
   #encoded: EncodedMessage | undefined;
 

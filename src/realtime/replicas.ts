@@ -4,7 +4,7 @@ import type { Node } from '../contracts/control.ts';
 import type { Control } from '../platform/control.ts';
 import type { Guards } from '../platform/guards/guards.ts';
 import type { Log } from '../platform/logs.ts';
-import { forEachAtMost } from './for-each-at-most.ts';
+import { forEachAtMost } from '../platform/for-each-at-most.ts';
 import { limits } from './limits.ts';
 import { connectReplica } from './remote-replica.ts';
 import type { Replica } from './replica.ts';

@@ -3,7 +3,7 @@
 import type { BalanceUpdate } from '../contracts/hub.ts';
 import type { PressureGate } from '../platform/pressure/gate.ts';
 import type { FanOut } from './fan-out.ts';
-import { forEachAtMost } from './for-each-at-most.ts';
+import { forEachAtMost } from '../platform/for-each-at-most.ts';
 import { limits, type ClientLimits } from './limits.ts';
 import { refusal } from './refusals.ts';
 import type { Snapshots } from './snapshots.ts';

@@ -8,11 +8,12 @@ export type {
   BatchResult,
   Entry,
   FoundTransfer,
+  ListedTransfer,
   Receipt,
   Transfer,
 } from './models.ts';
 export type { Accounts } from './accounts.ts';
-export type { PostOptions, Transfers } from './transfers.ts';
+export type { PostOptions, SearchedTo, TransferQuery, Transfers } from './transfers.ts';
 export type { AuditQuery, Operations } from './operations.ts';
 export type {
   AuditRecord,
@@ -22,6 +23,7 @@ export type {
   LoadShedding,
   LoadSheddingStats,
   Problem,
+  TransferTimeline,
   WantedLoadShedding,
 } from './wire.ts';
 export type { CallOptions } from './retries.ts';

@@ -34,6 +34,9 @@ export type FoundTransfer = Transfer & { readonly key: string } & (
     | { readonly status: 'refused'; readonly error: AtlasError }
   );
 
+/** One of a list; `decidedAt`: when it was posted or refused. */
+export type ListedTransfer = FoundTransfer & { readonly decidedAt: string };
+
 export function readBalance(body: wire.Balance): Balance {
   const { accountId, currency, version, updatedAt } = body;
   return {
@@ -80,6 +83,10 @@ export function readFoundTransfer(body: wire.FoundTransfer): FoundTransfer {
   if (body.status === 'posted') return { ...body, minor };
   const { problem, ...transfer } = body;
   return { ...transfer, minor, error: errorOf(problem, body.key) };
+}
+
+export function readListedTransfer(body: wire.ListedTransfer): ListedTransfer {
+  return { ...readFoundTransfer(body), decidedAt: body.decidedAt };
 }
 
 export function readBatchResult(body: wire.BatchResults['results'][number]): BatchResult {

@@ -8,9 +8,10 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-export interface Pages<T> extends AsyncIterable<T> {
+/** `More`: what a page of this list says beside its items. */
+export interface Pages<T, More = unknown> extends AsyncIterable<T> {
   /** One page, from the start or from a `nextCursor`. */
-  page(cursor?: string): Promise<Page<T>>;
+  page(cursor?: string): Promise<Page<T> & More>;
 }
 
 export interface ListOptions extends CallOptions {
@@ -18,22 +19,22 @@ export interface ListOptions extends CallOptions {
   readonly limit?: number | undefined;
 }
 
-export function pagesOf<T>(
+export function pagesOf<T, More = unknown>(
   request: Request,
   path: string,
   { limit, query = {}, ...options }: ListOptions & { query?: Record<string, string | undefined> },
   /** Makes one item of what the wire carries. */
   read: (body: never) => T,
-): Pages<T> {
-  async function page(cursor?: string): Promise<Page<T>> {
+): Pages<T, More> {
+  async function page(cursor?: string): Promise<Page<T> & More> {
     const text = queryOf({
       ...query,
       limit: limit === undefined ? undefined : String(limit),
       cursor,
     });
     const { body } = await request({ method: 'GET', path: path + text }, options);
-    const { items, nextCursor } = body as { items: never[]; nextCursor: string | null };
-    return { items: items.map(read), nextCursor };
+    const { items, ...more } = body as { items: never[]; nextCursor: string | null } & More;
+    return { items: items.map(read), ...more } as unknown as Page<T> & More;
   }
 
   async function* all(): AsyncGenerator<T, undefined> {

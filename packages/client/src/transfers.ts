@@ -6,20 +6,48 @@ import type { Answer } from './attempt.ts';
 import { limits } from './limits.ts';
 import {
   readFoundTransfer,
+  readListedTransfer,
   writeTransfer,
   type BatchResult,
   type FoundTransfer,
+  type ListedTransfer,
   type Receipt,
   type Transfer,
 } from './models.ts';
 import { postBatch, type BatchParts } from './post-batch.ts';
-import { queryOf } from './pages.ts';
+import { pagesOf, queryOf, type ListOptions, type Pages } from './pages.ts';
 import type { CallOptions } from './retries.ts';
 import type * as wire from './wire.ts';
+import type { TransferTimeline } from './wire.ts';
 
 export interface PostOptions extends CallOptions {
   /** Yours, kept where it outlives a crash, when a restarted app must be able to ask again. */
   readonly key?: string | undefined;
+}
+
+export interface TransferQuery extends ListOptions {
+  /** From or to this account. */
+  readonly account?: string | undefined;
+  /** A part of it, in whatever case. */
+  readonly narration?: string | undefined;
+  /** Exactly this amount, in minor units. */
+  readonly minor?: bigint | undefined;
+  readonly minMinor?: bigint | undefined;
+  readonly maxMinor?: bigint | undefined;
+  readonly currency?: string | undefined;
+  readonly state?: 'posted' | 'refused' | undefined;
+  /** Times as ISO 8601: decided at `from` or later, before `to`. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** What a page of transfers says beside its items. */
+export interface SearchedTo {
+  /**
+   * All that is selected and was decided after this time is in this page or in those before it; null:
+   * there is nothing older. A page of a search may be empty though there are more.
+   */
+  readonly searchedTo: string | null;
 }
 
 export interface Transfers {
@@ -43,6 +71,10 @@ export interface Transfers {
   get(entryId: string, options?: CallOptions): Promise<FoundTransfer>;
   /** By idempotency key; one still under way is found once it is done. @throws AtlasError `not_found` */
   find(key: string, options?: CallOptions): Promise<FoundTransfer>;
+  /** Newest first, refused ones too; those that touch the token's accounts. */
+  list(query?: TransferQuery): Pages<ListedTransfer, SearchedTo>;
+  /** When it passed each stage of its way, as measured. @throws AtlasError `not_found` */
+  timeline(entryId: string, options?: CallOptions): Promise<TransferTimeline>;
 }
 
 export function createTransfers(parts: BatchParts): Transfers {
@@ -76,12 +108,34 @@ export function createTransfers(parts: BatchParts): Transfers {
     post,
     postBatch: (transfers, options) => postBatch(parts, transfers, options),
     async get(entryId, options) {
-      const path = `/payments/transfers/${encodeURIComponent(entryId)}`;
+      const path = pathOf(entryId);
       const { body } = await request({ method: 'GET', path }, options);
       return readFoundTransfer(body as wire.FoundTransfer);
     },
     find,
+    list({ signal, deadlineMs, onRetry, limit, minor, minMinor, maxMinor, ...query } = {}) {
+      const amounts = { minor: text(minor), minMinor: text(minMinor), maxMinor: text(maxMinor) };
+      const options = { signal, deadlineMs, onRetry, limit, query: { ...query, ...amounts } };
+      return pagesOf<ListedTransfer, SearchedTo>(
+        request,
+        '/payments/transfers',
+        options,
+        readListedTransfer,
+      );
+    },
+    async timeline(entryId, options) {
+      const path = `${pathOf(entryId)}/timeline`;
+      return (await request({ method: 'GET', path }, options)).body as TransferTimeline;
+    },
   };
+}
+
+function pathOf(entryId: string): string {
+  return `/payments/transfers/${encodeURIComponent(entryId)}`;
+}
+
+function text(minor: bigint | undefined): string | undefined {
+  return minor === undefined ? undefined : String(minor);
 }
 
 function receiptOf(key: string, { body, headers }: Answer): Receipt {

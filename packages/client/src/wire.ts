@@ -470,6 +470,27 @@ export type LedgerLoadSheddingStats = {
         waited: number;
       };
     };
+    transfers: {
+      breaker: "closed" | "half_open" | "open";
+      /** Reads of the book under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Reads that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by reads over their time */
+        stuck: number;
+        /** Too many waited */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+    };
     audit: {
       breaker: "closed" | "half_open" | "open";
       /** Reads of the book under way */
@@ -492,6 +513,46 @@ export type LedgerLoadSheddingStats = {
       };
     };
   };
+};
+
+export type ListedTransfer = {
+  status: "posted";
+  /** Names the transfer */
+  entryId: string;
+  source: {
+    /** The account's version after this transfer */
+    version: number;
+  };
+  destination: {
+    /** The account's version after this transfer */
+    version: number;
+  };
+  postedAt: string;
+  key: string;
+  sourceAccountId: string;
+  destinationAccountId: string;
+  minor: string;
+  currency: string;
+  narration?: string;
+  effectiveAt?: string;
+  metadata?: Record<string, string>;
+  context?: Record<string, string>;
+  /** When it was posted or refused: the time by which lists are ordered */
+  decidedAt: string;
+} | {
+  status: "refused";
+  problem: Problem;
+  key: string;
+  sourceAccountId: string;
+  destinationAccountId: string;
+  minor: string;
+  currency: string;
+  narration?: string;
+  effectiveAt?: string;
+  metadata?: Record<string, string>;
+  context?: Record<string, string>;
+  /** When it was posted or refused: the time by which lists are ordered */
+  decidedAt: string;
 };
 
 export type LoadShedding = {
@@ -745,6 +806,42 @@ export type Transfer = {
     customerId?: string;
     deviceId?: string;
   };
+};
+
+export type TransferPage = {
+  items: ListedTransfer[];
+  /** Send it as `cursor` for the next page; null: this is the last one */
+  nextCursor: string | null;
+  /** All that is selected and was decided after this time is in this page or in those before it; null: there is nothing older */
+  searchedTo: string | null;
+};
+
+export type TransferTimeline = {
+  entryId: string;
+  /** As the book says */
+  postedAt: string;
+  /** In the order of the way; `delivered` once for each replica of the hub */
+  stages: ({
+    stage: "admitted" | "committed" | "cached" | "published" | "delivered";
+    status: "measured";
+    /** By the clock of the node */
+    at: string;
+    /** Milliseconds since it was admitted; null where that was not measured. By two clocks where two machines have measured, so that it may even be negative */
+    offsetMs: number | null;
+    /** The process that measured it */
+    node: string;
+    /** Of `delivered`: the last delivery, where `at` is the first */
+    lastAt?: string;
+    /** Of `delivered`: balances written to connections; one that watches both accounts has two */
+    deliveries?: number;
+  } | {
+    stage: "admitted" | "committed" | "cached" | "published" | "delivered";
+    status: "missing";
+    /** forgotten: only the last transfers are remembered, and only until a restart; unanswered: a node that may know did not answer; not_measured: it has not happened */
+    reason: "forgotten" | "unanswered" | "not_measured";
+  })[];
+  /** Nodes that did not answer */
+  unanswered: string[];
 };
 
 export type WantedLoadShedding = {

@@ -36,7 +36,14 @@ const statsOf = (
     memory: signal,
     waits: { entries: signal, accounts: signal, audit: signal },
   },
-  reads: { balances: wall(), statements: wall(), accounts: wall(), audit: wall(), ...reads },
+  reads: {
+    balances: wall(),
+    statements: wall(),
+    accounts: wall(),
+    transfers: wall(),
+    audit: wall(),
+    ...reads,
+  },
 });
 
 const causes = (...stats: LedgerLoadSheddingStats[]) =>

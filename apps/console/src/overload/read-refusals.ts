@@ -12,7 +12,13 @@ export type Wall = Stats['reads'][ReadKind];
 type DoorReason = keyof Stats['shed']['balance'];
 export type ReadReason = DoorReason | keyof Wall['refused'];
 
-export const readKinds: readonly ReadKind[] = ['balances', 'statements', 'accounts', 'audit'];
+export const readKinds: readonly ReadKind[] = [
+  'balances',
+  'statements',
+  'accounts',
+  'transfers',
+  'audit',
+];
 
 export const readReasonNames: Readonly<Record<ReadReason, string>> = {
   pressure: 'Pressure',
@@ -24,8 +30,8 @@ export const readReasonNames: Readonly<Record<ReadReason, string>> = {
 };
 export const readReasons = Object.keys(readReasonNames) as ReadReason[];
 
-/** The door counts by route, the walls by what is read. */
-const routeOf: Readonly<Record<ReadKind, keyof Stats['shed']>> = {
+/** The door counts by route, the walls by what is read. Lists of transfers are asked for by payments, inside. */
+const routeOf: Readonly<Partial<Record<ReadKind, keyof Stats['shed']>>> = {
   balances: 'balance',
   statements: 'entries',
   accounts: 'accounts',
@@ -38,8 +44,11 @@ export function refusedReads(
 ): number {
   const kinds = asked.kind === undefined ? readKinds : [asked.kind];
   const whys = asked.reason === undefined ? readReasons : [asked.reason];
-  const count = (kind: ReadKind, reason: ReadReason) =>
-    isOfDoor(reason) ? shed[routeOf[kind]][reason] : reads[kind].refused[reason];
+  const count = (kind: ReadKind, reason: ReadReason) => {
+    if (!isOfDoor(reason)) return reads[kind].refused[reason];
+    const route = routeOf[kind];
+    return route === undefined ? 0 : shed[route][reason];
+  };
   return kinds.flatMap((kind) => whys.map((reason) => count(kind, reason))).reduce((a, b) => a + b);
 }
 
