@@ -2,6 +2,7 @@
 // Payments runs by itself behind the gateway, so that it can go away and come back alone.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import {
   buildConsole,
@@ -38,7 +39,7 @@ describe('the overload page', { timeout: 360_000 }, () => {
     const book = resources.use(
       await startSystem(
         column,
-        { ATLAS_LEDGER_REQUESTS: '4' },
+        { ATLAS_LEDGER_REQUESTS: '4', ATLAS_HUB_CONNECTIONS_PER_USER: '3' },
         new Set(['core', 'ledger', 'realtime'] as const),
       ),
     );
@@ -143,6 +144,29 @@ describe('the overload page', { timeout: 360_000 }, () => {
     await total(table, 'Request limit', [shed.accounts]);
   });
 
+  it('shows what the hub refuses, and why', async () => {
+    await using session = await open();
+    const hub = panel(session.page, 'Live balances');
+    await hub.getByText('The hub refuses nothing').waitFor();
+    const token = await gateway.token({ subject: 'crowd' });
+    await using crowd = new AsyncDisposableStack();
+    const connect = async () => {
+      const client = new HubConnectionBuilder()
+        .withUrl(`${gateway.urls.gateway}/ws`, { accessTokenFactory: () => token })
+        .configureLogging(LogLevel.None)
+        .build();
+      crowd.defer(() => client.stop());
+      await client.start();
+    };
+    for (let i = 0; i < 3; i += 1) await connect();
+    await assert.rejects(connect());
+    await hub.getByText('Refused by: connections of a user').waitFor();
+    await hub.getByText(/of connections in the last 10 s/).waitFor();
+    const table = hub.getByRole('table', { name: 'The hub by kind and reason' });
+    const stats = await clientOf('op').then((client) => client.get('/ws/load-shedding/stats'));
+    await total(table, 'Connections of a user', [stats.body.shed.connections.user_connections]);
+  });
+
   it('goes on through an outage of payments, says so, keeps what it knew, and comes back', async () => {
     await using session = await open();
     const { page } = session;
@@ -159,6 +183,15 @@ describe('the overload page', { timeout: 360_000 }, () => {
     await overload.getByText(/ · as of \d\d:\d\d:\d\d .*[1-9]\d* s ago/).waitFor();
     assert.equal(await overload.getByRole('row', { name: /^Ceiling/ }).innerText(), ceiling);
     await panel(page, 'Balance cache').getByText('Live', { exact: true }).waitFor();
+    const passage = panel(page, 'Gateway');
+    await passage.getByText('Refused by: role away').waitFor();
+    await passage.getByText(/breaker of payments: (open|half-open)/).waitFor();
+    const roles = passage.getByRole('table', { name: 'The gateway by role and reason' });
+    await roles
+      .getByRole('row', { name: /^Role away/ })
+      .locator('.total')
+      .first()
+      .waitFor();
     await fits(page);
 
     payments = await startPayments({ ATLAS_PAYMENTS_PORT: port });

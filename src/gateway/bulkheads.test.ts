@@ -63,6 +63,19 @@ test('a role that hangs is refused at once, costs the others nothing, and is ser
     /^atlas_gateway_dependency_refused_total\{dependency="ledger",reason="open"\} 20$/m,
   );
 
+  const scope = (scope: string) => gateway.token({ scope });
+  const stats = (bearer: string) =>
+    gateway.fetch('/gateway/load-shedding/stats', { headers: { authorization: bearer } });
+  assert.equal((await stats(`Bearer ${await scope('balances')}`)).status, 403);
+  const { roles, floods } = (await (await stats(gateway.authorization)).json()) as {
+    roles: Record<string, { breaker: string; passed: number; refused: { open: number } }>;
+    floods: Record<string, number>;
+  };
+  assert.equal(roles['ledger']!.refused.open, 20);
+  assert.notEqual(roles['ledger']!.breaker, 'closed');
+  assert.ok(roles['ledger']!.passed >= 300 && roles['payments']!.passed >= 20);
+  assert.deepEqual([roles['payments']!.refused.open, floods['malformed']], [0, 0]);
+
   ledger.hangs = false;
   await until(async () => (await gateway.fetch('/ledger/x')).status === 200);
   assert.match(

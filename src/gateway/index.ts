@@ -11,6 +11,7 @@ import { createApp, listen, type App } from '../platform/http.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { addConsole } from './console.ts';
 import { forward } from '../platform/proxy/forward.ts';
+import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessions } from './sessions.ts';
 import {
@@ -64,6 +65,7 @@ export async function startGateway(
   });
   app.addHook('onSend', async (request, reply) => addSecurityHeaders(request, reply));
   addSessions(app, context.control);
+  addLoadSheddingStats(app, { node: context.control.node, upstreams });
   await addForwarding(app, upstreams);
   if (consoleFolder !== undefined) await addConsole(app, consoleFolder);
   passWebSockets(app, webSockets);

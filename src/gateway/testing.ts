@@ -53,6 +53,7 @@ export async function testGateway(options: TestGatewayOptions) {
     url: gateway.url,
     port: Number(new URL(gateway.url).port),
     authorization,
+    token,
     fetch: (path: string, { headers, ...init }: RequestInit = {}) =>
       fetch(gateway.url + path, {
         ...init,

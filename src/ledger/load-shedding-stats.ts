@@ -1,7 +1,7 @@
 // GET /ledger/load-shedding/stats: how full the ledger is, what it has refused, and at which of its walls.
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 import type { App } from '../platform/http.ts';
-import type { Guard } from '../platform/guards/guard.ts';
+import { wallOf, WallSchema } from '../platform/guards/wall-schema.ts';
 import { requireScope } from '../platform/identity.ts';
 import { SignalSchema } from '../platform/pressure/schema.ts';
 import { byRoute, type LedgerDoor } from './door.ts';
@@ -34,20 +34,6 @@ const PressureStats = Type.Object({
   }),
 });
 
-const Wall = Type.Object({
-  breaker: Type.String({ enum: ['closed', 'half_open', 'open'] }),
-  running: count('Reads of the book under way'),
-  runningMax: count('The most at once'),
-  waiting: count('Reads that wait for a place'),
-  waitingMax: count('The most that may'),
-  refused: Type.Object({
-    open: count('By the breaker'),
-    stuck: count('All places were held by reads over their time'),
-    full: count('Too many waited'),
-    waited: count('No place came in time'),
-  }),
-});
-
 const LedgerShedding = Type.Object(
   {
     inFlight: count('Requests under way'),
@@ -61,11 +47,11 @@ const LedgerShedding = Type.Object(
     }),
     pressure: PressureStats,
     reads: Type.Object({
-      balances: Wall,
-      statements: Wall,
-      accounts: Wall,
-      transfers: Wall,
-      audit: Wall,
+      balances: WallSchema,
+      statements: WallSchema,
+      accounts: WallSchema,
+      transfers: WallSchema,
+      audit: WallSchema,
     }),
   },
   { title: 'LedgerLoadSheddingStats' },
@@ -115,15 +101,4 @@ export function addLoadSheddingStats(
       };
     },
   );
-}
-
-function wallOf({ breaker, bulkhead, refused }: Guard): Static<typeof Wall> {
-  return {
-    breaker: breaker.state,
-    running: bulkhead.running,
-    runningMax: bulkhead.atOnceMax,
-    waiting: bulkhead.waiting,
-    waitingMax: bulkhead.waitingMax,
-    refused,
-  };
 }

@@ -42,6 +42,10 @@ declare module 'fastify' {
     /** Who asks; set before a route of `authenticated` runs. */
     identity: Identity;
   }
+  interface FastifyInstance {
+    /** What its server refused or cut off before it was a request. */
+    floods: HttpServer['floods'];
+  }
   interface FastifyContextConfig {
     /** Routes that need no token: health, metrics, the OpenAPI document, the console's files. */
     public?: boolean;
@@ -88,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // Only JSON: what is sent as text is 415, and not a string that no schema takes.
   app.removeContentTypeParser('text/plain');
+  app.decorate('floods', http!.floods);
   app.decorateRequest('identity', null as unknown as Identity);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   const methodsOf = knownMethods(app);

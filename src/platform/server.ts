@@ -39,6 +39,8 @@ export interface HttpServerOptions {
 
 export interface HttpServer {
   readonly server: Server;
+  /** Refused or cut off before they were requests. */
+  readonly floods: FloodRefusals['counts'];
   /** Answers what never became a request. */
   readonly onClientError: (error: NodeJS.ErrnoException, socket: Duplex) => void;
 }
@@ -91,6 +93,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   return {
     server,
+    floods: refusals.counts,
     onClientError(error, socket) {
       if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
       const reason = reasonOf(error, connections.of(socket as Socket));

@@ -12,7 +12,7 @@ import type { Elsewhere } from './elsewhere.ts';
 import { clientLimits, limits } from './limits.ts';
 import type { RealtimeMetrics } from './metrics.ts';
 import { addMethods } from './methods.ts';
-import { createRefusals } from './refusals.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import type { Subscribing } from './subscribe.ts';
 import { Users } from './users.ts';
 
@@ -32,6 +32,7 @@ export interface BalanceHubOptions extends Pick<Subscribing, 'fanOut' | 'snapsho
 export interface BalanceHub extends Disposable {
   readonly hub: Hub<Caller>;
   readonly users: Users;
+  readonly refusals: Pick<Refusals, 'counted'>;
 }
 
 export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
@@ -106,6 +107,7 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
   return {
     hub,
     users,
+    refusals,
     [Symbol.dispose]() {
       stopHearing();
       refusals[Symbol.dispose]();

@@ -21,6 +21,7 @@ import { FanOut } from './fan-out.ts';
 import { createFlushSchedule } from './flush-schedule.ts';
 import { createBalanceHub, hubPath, type BalanceHub } from './hub.ts';
 import { limits } from './limits.ts';
+import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { createRealtimeMetrics, exposeCounts, exposeLag, exposeSlots } from './metrics.ts';
 import { addOperators } from './operators.ts';
 import { ownUrl } from './own-url.ts';
@@ -95,7 +96,7 @@ export async function startRealtime(
   };
   const subscription = opened.use(feed.subscribe(listener));
   const elsewhere = opened.use(createElsewhere({ control, guards, log }));
-  const { hub, users } = opened.use(
+  const { hub, users, refusals } = opened.use(
     createBalanceHub({
       context,
       log,
@@ -148,6 +149,21 @@ export async function startRealtime(
   const replicas = opened.use(
     createReplicas({ control, own: replica, secret: internalSecret, guards, log }),
   );
+  addLoadSheddingStats(app, {
+    node: control.node,
+    connectionsMax: settings.ATLAS_HUB_CONNECTIONS,
+    counts: () => ({
+      connections: hub.stats.connections,
+      opened: hub.stats.accepted,
+      subscriptions: fanOut.counts.watches,
+      calls: hub.stats.invocations,
+    }),
+    refusals,
+    snapshots,
+    turns,
+    pressure: felt.pressure,
+    admittedPart: () => gate.part('normal'),
+  });
   addReplicaApi(app, replica, internalSecret);
   addStagesApi(app, context.stages, internalSecret);
   addOperators(app, { replicas, audit: control.audit });

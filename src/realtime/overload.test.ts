@@ -12,6 +12,13 @@ const sample = async (fixture: RealtimeFixture, name: string) =>
   );
 const refusals = (fixture: RealtimeFixture, reason: string) =>
   sample(fixture, `atlas_realtime_refusals_total{reason="${reason}"}`);
+const stats = async (fixture: RealtimeFixture, scope = 'ops') => {
+  const headers = { authorization: `Bearer ${await fixture.token({ scope })}` };
+  return fetch(`${fixture.role.url}/ws/load-shedding/stats`, { headers });
+};
+/** Bodies are whatever the role says; tests assert on them. */
+// eslint-disable-next-line typescript/no-explicit-any
+const bodyOf = async (answer: Response) => (await answer.json()) as any;
 const until = async (fixture: RealtimeFixture, name: string, value: number) => {
   while ((await sample(fixture, name)) !== value) await new Promise(setImmediate);
 };
@@ -35,6 +42,12 @@ test('a loop that stays late refuses most new subscriptions, and takes nothing f
   assert.match(String(refused[0]), /overloaded: This replica is at its limits/);
   assert.equal(await refusals(fixture, 'pressure'), refused.length);
   assert.equal(book.reads - reads, 20 - refused.length, 'a refused one is not read');
+  const { shed, pressure, calls, subscriptions } = await bodyOf(await stats(fixture));
+  assert.equal(shed.subscriptions.pressure, refused.length);
+  assert.deepEqual([pressure.degree, pressure.loop.over], [1, true]);
+  assert.equal(calls, 21);
+  assert.equal(subscriptions, refused.length === 20 ? 1 : 2);
+  assert.equal((await stats(fixture, 'balances')).status, 403);
   await fixture.transfer('a', 'b');
   await hears(() => versions('a').includes(2));
   lag = 0;
@@ -72,6 +85,11 @@ test('a subscription that no turn comes for in time is refused as overload, and 
       records.some((record) => record.subject === subject && record.code === reason),
     );
   }
+  const { firstBalances, shed, connections, node } = await bodyOf(await stats(fixture));
+  assert.deepEqual(firstBalances, { running: 1, runningMax: 1, waiting: 0, waitingMax: 1 });
+  assert.deepEqual([shed.subscriptions.snapshots_full, shed.subscriptions.snapshots_late], [1, 1]);
+  assert.deepEqual([shed.messages.user_messages, connections], [0, 3]);
+  assert.equal(node, fixture.context.control.node);
   held.resolve();
   assert.equal((await first).version, 1);
   for (const again of [ben!('b'), cid!('c')]) assert.equal((await again).version, 1);

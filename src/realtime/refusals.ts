@@ -48,6 +48,8 @@ export function refusalOf(error: unknown, unexpected: (error: unknown) => void):
 export interface Refusals extends Disposable {
   /** `who` is missing where nobody has shown a good token. */
   count(reason: RefusalReason, who?: Omit<AuditEntry, 'action'>): void;
+  /** How often something was refused for this, since the start. */
+  counted(reason: RefusalReason): number;
 }
 
 interface Repeated {
@@ -62,9 +64,10 @@ export function createRefusals(parts: {
   readonly audit: AuditTrail;
 }): Refusals {
   const { metrics, log, audit } = parts;
-  const refused = metrics.counter('refusals_total', 'Refused connections and calls by reason', [
-    'reason',
-  ]);
+  const counts = new Map<RefusalReason, number>();
+  metrics.totals('refusals_total', 'Refused connections and calls by reason', ['reason'], () =>
+    [...counts].map(([reason, times]) => [{ reason }, times] as const),
+  );
   const repeated = new Map<string, Repeated>();
   const logged = new Map<RefusalReason, number>();
   const timer = setInterval(report, limits.refusalsEveryMs).unref();
@@ -81,7 +84,7 @@ export function createRefusals(parts: {
 
   return {
     count(reason, who) {
-      refused.inc({ reason });
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
       logged.set(reason, (logged.get(reason) ?? 0) + 1);
       if (who === undefined) return;
       const entry = { ...who, action: 'hub.refuse', code: reason } as const;
@@ -95,6 +98,7 @@ export function createRefusals(parts: {
       if (repeated.size < limits.refusalsKeptMax) repeated.set(key, { times: 0, latest: entry });
       audit.record(entry);
     },
+    counted: (reason) => counts.get(reason) ?? 0,
     [Symbol.dispose]() {
       clearInterval(timer);
       report();

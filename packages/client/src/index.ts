@@ -19,6 +19,8 @@ export type {
   AuditRecord,
   CacheStats,
   HubInfo,
+  GatewayLoadSheddingStats,
+  HubLoadSheddingStats,
   LedgerLoadSheddingStats,
   LoadShedding,
   LoadSheddingStats,

@@ -6,7 +6,9 @@ import type { CallOptions } from './retries.ts';
 import type {
   AuditRecord,
   CacheStats,
+  GatewayLoadSheddingStats,
   HubInfo,
+  HubLoadSheddingStats,
   LedgerLoadSheddingStats,
   LoadShedding,
   LoadSheddingStats,
@@ -28,6 +30,10 @@ export interface Operations {
   loadShedding(options?: CallOptions): Promise<LoadSheddingStats>;
   /** What the ledger lets in and refuses. */
   ledgerLoadShedding(options?: CallOptions): Promise<LedgerLoadSheddingStats>;
+  /** What the gateway passes on and refuses. */
+  gatewayLoadShedding(options?: CallOptions): Promise<GatewayLoadSheddingStats>;
+  /** What a replica of the hub lets in and refuses. */
+  hubLoadShedding(options?: CallOptions): Promise<HubLoadSheddingStats>;
   /** How much is admitted, and who says so. */
   ceiling(options?: CallOptions): Promise<LoadShedding>;
   /**
@@ -56,6 +62,8 @@ export function createOperations(request: Request): Operations {
   return {
     loadShedding: (options) => read('/payments/load-shedding/stats', options),
     ledgerLoadShedding: (options) => read('/ledger/load-shedding/stats', options),
+    gatewayLoadShedding: (options) => read('/gateway/load-shedding/stats', options),
+    hubLoadShedding: (options) => read('/ws/load-shedding/stats', options),
     ceiling: (options) => read(ceilingPath, options),
     setCeiling: (wanted, options) =>
       call({ method: 'PUT', path: ceilingPath, body: JSON.stringify(wanted) }, options),

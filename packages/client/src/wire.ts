@@ -252,6 +252,103 @@ export type FoundTransfer = {
   context?: Record<string, string>;
 };
 
+export type GatewayLoadSheddingStats = {
+  /** The replica that they are of */
+  node: string;
+  roles: {
+    payments: {
+      breaker: "closed" | "half_open" | "open";
+      /** Calls under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Calls that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by calls over their time */
+        stuck: number;
+        /** No place, and no room to wait */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+      /** Requests and sockets passed on since the start */
+      passed: number;
+    };
+    ledger: {
+      breaker: "closed" | "half_open" | "open";
+      /** Calls under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Calls that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by calls over their time */
+        stuck: number;
+        /** No place, and no room to wait */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+      /** Requests and sockets passed on since the start */
+      passed: number;
+    };
+    realtime: {
+      breaker: "closed" | "half_open" | "open";
+      /** Calls under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Calls that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by calls over their time */
+        stuck: number;
+        /** No place, and no room to wait */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+      /** Requests and sockets passed on since the start */
+      passed: number;
+    };
+  };
+  /** Refused or cut off before it was a request, since the start */
+  floods: {
+    /** Connections beyond all that may be open */
+    connections: number;
+    /** Connections of an address beyond its own */
+    address_connections: number;
+    /** Requests under way of an address beyond its own */
+    address_requests: number;
+    /** Requests on a connection ahead of their answers */
+    connection_requests: number;
+    /** Idle connections closed to make room */
+    idle_closed: number;
+    /** Heads that were too large */
+    head_too_large: number;
+    /** Heads that came too slowly */
+    slow_head: number;
+    /** Bodies that came too slowly */
+    slow_body: number;
+    /** Bytes that were no HTTP */
+    malformed: number;
+  };
+};
+
 export type HubConnection = {
   connectionId: string;
   /** The replica that it is connected to */
@@ -293,6 +390,102 @@ export type HubInfo = {
   transports: string[];
   protocols: string[];
   features: string[];
+};
+
+export type HubLoadSheddingStats = {
+  /** The replica that they are of */
+  node: string;
+  /** Open now */
+  connections: number;
+  /** The most at once */
+  connectionsLimit: number;
+  /** Connections let in since the start */
+  opened: number;
+  /** Accounts that are watched now, for each connection */
+  subscriptions: number;
+  /** Calls of hub methods since the start, refused or not */
+  calls: number;
+  shed: {
+    connections: {
+      /** This replica has as many as it takes */
+      replica_connections: number;
+      /** The user has as many as one may have */
+      user_connections: number;
+    };
+    subscriptions: {
+      /** This process is at its limits */
+      pressure: number;
+      /** The connection has as many as one may have */
+      connection_subscriptions: number;
+      /** The user has as many as one may have */
+      user_subscriptions: number;
+      /** Too many waited for their first balance */
+      snapshots_full: number;
+      /** Their turn for a first balance did not come in time */
+      snapshots_late: number;
+      /** The ledger had no room for their first balance */
+      overloaded: number;
+      /** The ledger did not answer */
+      unavailable: number;
+    };
+    messages: {
+      /** The user sent too many a second */
+      user_messages: number;
+    };
+  };
+  firstBalances: {
+    /** Being read */
+    running: number;
+    /** The most at once */
+    runningMax: number;
+    /** That wait for their turn */
+    waiting: number;
+    /** The most that may */
+    waitingMax: number;
+  };
+  pressure: {
+    /** 0: none */
+    degree: number;
+    /** Of new subscriptions */
+    admittedPart: number;
+    /** How late the event loop is, ms */
+    loop: {
+      /** In the last window */
+      value: number;
+      /** From here on */
+      limit: number;
+      over: boolean;
+    };
+    /** The part of the memory that is used */
+    memory: {
+      /** In the last window */
+      value: number;
+      /** From here on */
+      limit: number;
+      over: boolean;
+    };
+  };
+  /** Refused or cut off before it was a request, since the start */
+  floods: {
+    /** Connections beyond all that may be open */
+    connections: number;
+    /** Connections of an address beyond its own */
+    address_connections: number;
+    /** Requests under way of an address beyond its own */
+    address_requests: number;
+    /** Requests on a connection ahead of their answers */
+    connection_requests: number;
+    /** Idle connections closed to make room */
+    idle_closed: number;
+    /** Heads that were too large */
+    head_too_large: number;
+    /** Heads that came too slowly */
+    slow_head: number;
+    /** Bodies that came too slowly */
+    slow_body: number;
+    /** Bytes that were no HTTP */
+    malformed: number;
+  };
 };
 
 export type HubNode = {
@@ -409,20 +602,20 @@ export type LedgerLoadSheddingStats = {
   reads: {
     balances: {
       breaker: "closed" | "half_open" | "open";
-      /** Reads of the book under way */
+      /** Calls under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Reads that wait for a place */
+      /** Calls that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by reads over their time */
+        /** All places were held by calls over their time */
         stuck: number;
-        /** Too many waited */
+        /** No place, and no room to wait */
         full: number;
         /** No place came in time */
         waited: number;
@@ -430,20 +623,20 @@ export type LedgerLoadSheddingStats = {
     };
     statements: {
       breaker: "closed" | "half_open" | "open";
-      /** Reads of the book under way */
+      /** Calls under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Reads that wait for a place */
+      /** Calls that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by reads over their time */
+        /** All places were held by calls over their time */
         stuck: number;
-        /** Too many waited */
+        /** No place, and no room to wait */
         full: number;
         /** No place came in time */
         waited: number;
@@ -451,20 +644,20 @@ export type LedgerLoadSheddingStats = {
     };
     accounts: {
       breaker: "closed" | "half_open" | "open";
-      /** Reads of the book under way */
+      /** Calls under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Reads that wait for a place */
+      /** Calls that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by reads over their time */
+        /** All places were held by calls over their time */
         stuck: number;
-        /** Too many waited */
+        /** No place, and no room to wait */
         full: number;
         /** No place came in time */
         waited: number;
@@ -493,20 +686,20 @@ export type LedgerLoadSheddingStats = {
     };
     audit: {
       breaker: "closed" | "half_open" | "open";
-      /** Reads of the book under way */
+      /** Calls under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Reads that wait for a place */
+      /** Calls that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by reads over their time */
+        /** All places were held by calls over their time */
         stuck: number;
-        /** Too many waited */
+        /** No place, and no room to wait */
         full: number;
         /** No place came in time */
         waited: number;

@@ -17,20 +17,27 @@ export const floodReasons = [
 export type FloodReason = (typeof floodReasons)[number];
 
 export interface FloodRefusals {
+  /** Since the start. */
+  readonly counts: Readonly<Record<FloodReason, number>>;
   count(reason: FloodReason, address?: string): void;
 }
 
 export function createFloodRefusals(metrics: Metrics, log: Log): FloodRefusals {
-  const counted = metrics.counter(
+  const counts = Object.fromEntries(floodReasons.map((reason) => [reason, 0])) as Record<
+    FloodReason,
+    number
+  >;
+  metrics.totals(
     'http_refused_total',
     'Connections and requests refused or cut off before they were requests, by reason',
     ['reason'],
+    () => floodReasons.map((reason) => [{ reason }, counts[reason]] as const),
   );
-  for (const reason of floodReasons) counted.inc({ reason }, 0);
   const lines = createRefusalLines(log, 'http: refused');
   return {
+    counts,
     count(reason, address) {
-      counted.inc({ reason });
+      counts[reason] += 1;
       lines.add({ reason }, { address });
     },
   };

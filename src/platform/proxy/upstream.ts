@@ -69,6 +69,8 @@ export class Upstream implements Guarded, AsyncDisposable {
   readonly basePath: string;
   readonly breaker: Breaker;
   readonly bulkhead: Bulkhead;
+  /** Requests and sockets that went on, since the start. */
+  passed = 0;
   readonly refused: Record<GuardRefusal, number> = { open: 0, stuck: 0, full: 0, waited: 0 };
   onRefuse: (reason: GuardRefusal) => void = () => {};
   readonly retries: RetryBudget;
@@ -121,6 +123,7 @@ export class Upstream implements Guarded, AsyncDisposable {
     if (this.breaker.state !== 'closed') throw this.refuse('open');
     const leave = this.bulkhead.tryEnter();
     if (leave === undefined) throw this.refuse('full');
+    this.passed += 1;
     if (this.#owed === 0) this.#silentSinceMs = performance.now();
     this.#owed += 1;
     let owed = true;

@@ -3,6 +3,8 @@ import {
   createClient,
   systemClock,
   type CacheStats,
+  type GatewayLoadSheddingStats,
+  type HubLoadSheddingStats,
   type LedgerLoadSheddingStats,
   type LoadSheddingStats,
 } from '@atlas/client';
@@ -11,6 +13,8 @@ import { createWatch, documentSight, type Watch } from './watch.ts';
 export interface Figures {
   readonly overload: Watch<LoadSheddingStats>;
   readonly reads: Watch<LedgerLoadSheddingStats>;
+  readonly hub: Watch<HubLoadSheddingStats>;
+  readonly gateway: Watch<GatewayLoadSheddingStats>;
   readonly cache: Watch<CacheStats>;
   readonly close: () => void;
 }
@@ -33,6 +37,14 @@ export function createFigures(
     reads: createWatch({
       ...parts,
       ask: (signal) => operations.ledgerLoadShedding({ signal, deadlineMs }),
+    }),
+    hub: createWatch({
+      ...parts,
+      ask: (signal) => operations.hubLoadShedding({ signal, deadlineMs }),
+    }),
+    gateway: createWatch({
+      ...parts,
+      ask: (signal) => operations.gatewayLoadShedding({ signal, deadlineMs }),
     }),
     cache: createWatch({ ...parts, ask: (signal) => operations.cache({ signal, deadlineMs }) }),
     close,

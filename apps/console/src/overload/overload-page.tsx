@@ -6,6 +6,8 @@ import { useSession } from '../session/use-session.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { CacheFigures } from './cache-figures.tsx';
+import { GatewayPanel } from './gateway-panel.tsx';
+import { HubPanel } from './hub-panel.tsx';
 import { TransfersPanel } from './transfers-panel.tsx';
 import { Reads } from './reads.tsx';
 
@@ -20,6 +22,8 @@ export function OverloadPage() {
         <>
           <TransfersPanel />
           <Reads />
+          <HubPanel />
+          <GatewayPanel />
           <CacheFigures />
         </>
       ) : (

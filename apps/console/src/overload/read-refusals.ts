@@ -2,9 +2,8 @@
 // together and the ledger feels its own limits, or at the wall that each kind of read has before the book.
 import type { LedgerLoadSheddingStats } from '@atlas/client';
 import { countText, durationText, listText, shareText } from './figure-text.ts';
-import { riseLately } from './rates.ts';
+import { latelyRefused } from './lately-refused.ts';
 import type { Sample } from './watch.ts';
-import { latelyMs } from './why.ts';
 
 type Stats = LedgerLoadSheddingStats;
 export type ReadKind = keyof Stats['reads'];
@@ -56,32 +55,12 @@ function isOfDoor(reason: ReadReason): reason is DoorReason {
   return reason === 'pressure' || reason === 'inFlight';
 }
 
-export interface ReadCause {
-  readonly reason: ReadReason;
-  readonly name: string;
-  /** Who was refused in the last ten seconds. */
-  readonly whom: string;
-  readonly because: string;
-}
-
-export function readCausesOf(samples: readonly Sample<Stats>[]): ReadCause[] {
-  const stats = samples.at(-1)?.value;
-  if (stats === undefined) return [];
-  return readReasons.flatMap((reason) => {
-    const counts = readKinds
-      .map((kind) => ({
-        kind,
-        count: riseLately(samples, (value) => refusedReads(value, { kind, reason }), latelyMs),
-      }))
-      .filter(({ count }) => count > 0);
-    if (counts.length === 0) return [];
-    const whom = `${listText(counts.map(({ kind, count }) => `${countText(count)} of ${kind}`))} in the last 10 s`;
-    const because = becauseOf(
-      stats,
-      reason,
-      counts.map(({ kind }) => kind),
-    );
-    return [{ reason, name: readReasonNames[reason], whom, because }];
+export function readCausesOf(samples: readonly Sample<Stats>[]) {
+  return latelyRefused(samples, {
+    kinds: readKinds,
+    reasonNames: readReasonNames,
+    count: (stats, kind, reason) => refusedReads(stats, { kind, reason }),
+    because: becauseOf,
   });
 }
 

@@ -7,7 +7,6 @@ import { countText, rateText } from './figure-text.ts';
 import { Panel } from './panel.tsx';
 import { perSecond } from './rates.ts';
 import {
-  breakerNames,
   readCausesOf,
   readKinds,
   readReasonNames,
@@ -17,6 +16,7 @@ import {
 } from './read-refusals.ts';
 import { TimeChart } from './time-chart.tsx';
 import { useWatch } from './use-watch.ts';
+import { WallsTable } from './walls-table.tsx';
 
 type Stats = LedgerLoadSheddingStats;
 
@@ -61,7 +61,13 @@ export function Reads() {
               rows={rows}
               samples={samples}
             />
-            <Walls stats={stats} />
+            <WallsTable
+              title="Walls before the book"
+              hint="Each kind of read has places of its own, so that no kind takes them all."
+              doing="Reading"
+              walls={stats.reads}
+              kinds={readKinds}
+            />
           </div>
         </>
       )}
@@ -71,42 +77,4 @@ export function Reads() {
 
 function calm({ inFlight, inFlightLimit }: Stats): string {
   return `${countText(inFlight)} of ${countText(inFlightLimit)} requests under way.`;
-}
-
-function Walls({ stats }: { readonly stats: Stats }) {
-  return (
-    <div className="figure-block">
-      <h3 id="walls">Walls before the book</h3>
-      <p>Each kind of read has places of its own, so that no kind takes them all.</p>
-      <table className="figures signals" aria-labelledby="walls">
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">Reading</th>
-            <th scope="col">Waiting</th>
-            <th scope="col">Breaker</th>
-          </tr>
-        </thead>
-        <tbody>
-          {readKinds.map((kind) => {
-            const { breaker, running, runningMax, waiting, waitingMax } = stats.reads[kind];
-            return (
-              <tr key={kind}>
-                <th scope="row">{kind}</th>
-                <td>
-                  {countText(running)} of {countText(runningMax)}
-                </td>
-                <td>
-                  {countText(waiting)} of {countText(waitingMax)}
-                </td>
-                <td className={breaker === 'closed' ? 'none' : 'refusing'}>
-                  {breakerNames[breaker]}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
-  );
 }
