@@ -78,7 +78,7 @@ function admit(admission: Admission, asking: Asking, reply: FastifyReply): Place
 /** Says with the answer what is left of the quota, where there is one. */
 export function showQuota(quotas: ClientQuotas, client: string, reply: FastifyReply): void {
   if (!quotas.on) return;
-  reply.header('ratelimit-policy', policyHeader(quotas.rate));
+  reply.header('ratelimit-policy', policyHeader(quotas.share));
   reply.header('ratelimit', remainingHeader(quotas.remaining(client)));
 }
 

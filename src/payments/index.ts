@@ -112,7 +112,11 @@ export async function startPayments(
   const timelines = started.use(createTimelines({ control, stages, secret, guards, log }));
   addGetTimeline(app, { core, timelines });
   addStagesApi(app, stages, secret);
-  addLoadShedding(app, { control: context.control, settings: ceilingSet });
+  addLoadShedding(app, {
+    control,
+    settings: ceilingSet,
+    ceilingTenant: settings.LS_CEILING_TENANT,
+  });
   addLoadSheddingStats(app, { admission, counts, deadlines, handOver, pressure });
 
   const windows = setInterval(() => {

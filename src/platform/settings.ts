@@ -170,6 +170,9 @@ export const settings = {
   LS_SHARED: flag(
     '1: the payments replicas share one ceiling through Redis; else each has its own',
   ),
+  LS_CEILING_TENANT: text(
+    'The tenant whose operators set the ceiling of all; else those of any tenant do',
+  ),
   LS_IN_FLIGHT_START: integer(64, 1, 100_000, 'In-flight limit at the start and when idle'),
   LS_IN_FLIGHT_MAX: integer(2_048, 1, 100_000, 'In-flight limit that is never passed'),
   LS_TARGET_MS: integer(100, 1, 60_000, 'Latency that the in-flight limit aims at'),

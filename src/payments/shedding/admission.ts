@@ -88,7 +88,7 @@ export class Admission {
       targetMs: options.targetMs,
       clock: options.clock,
     });
-    this.quotas = new ClientQuotas({ rate: client, nowMs });
+    this.quotas = new ClientQuotas({ rate: client, nowMs, replicas: () => this.pace.members });
     this.gate = new PressureGate(options.pressure);
     this.demand = new Demand({ random });
     this.#counts = options.counts;

@@ -21,6 +21,30 @@ test('each client has a burst and a pace of its own', () => {
   assert.equal(remainingHeader(quotas.remaining('a')), '"client";r=1;t=2');
 });
 
+test('replicas that share a ceiling give a client its quota together, by how many they are', () => {
+  const clock = { ms: 0 };
+  let members = 1;
+  const rate = { perSecond: 10, burst: 12 };
+  const quotas = new ClientQuotas({ rate, nowMs: () => clock.ms, replicas: () => members });
+  const drain = (client: string) => {
+    let taken = 0;
+    while (quotas.allows(client)) {
+      quotas.take(client);
+      taken += 1;
+    }
+    return taken;
+  };
+  assert.equal(drain('a'), 12);
+  members = 4;
+  assert.ok(!quotas.allows('a'));
+  assert.equal(drain('b'), 3);
+  assert.equal(policyHeader(quotas.share), '"client";q=3;w=2');
+  clock.ms += 1_000;
+  assert.equal(drain('a'), 2, 'its part from now on');
+  members = 100;
+  assert.equal(drain('c'), 1, 'nobody is shut out');
+});
+
 test('the table keeps its limit, and forgets first who was quiet for longest', () => {
   const quotas = new ClientQuotas({
     rate: { perSecond: 1, burst: 1 },

@@ -2,6 +2,9 @@
 // client that has been quiet for long enough has a full bucket, which need not be kept: the table holds
 // those who asked lately, and is bounded.
 //
+// Where replicas share a ceiling each gives a client its part, the quota by their number: all together give it
+// no more than its quota, and a client that one replica alone hears has the part of that one.
+//
 // Headers as in draft-ietf-httpapi-ratelimit-headers-11.
 import type { Identity } from '../../platform/identity.ts';
 import { TokenBucket, type Rate } from './token-bucket.ts';
@@ -10,6 +13,8 @@ export interface ClientQuotasOptions {
   /** Of each client; `perSecond` 0: there is no quota. */
   readonly rate: Rate;
   readonly nowMs: () => number;
+  /** That share the quota, as last seen; 1 where each has it alone. */
+  readonly replicas?: () => number;
   readonly clientsMax?: number;
 }
 
@@ -20,7 +25,7 @@ export function clientOf({ tenant, subject }: Pick<Identity, 'tenant' | 'subject
 
 /** `RateLimit-Policy`: so many requests in the seconds in which an empty bucket fills. */
 export function policyHeader({ perSecond, burst }: Rate): string {
-  return `"client";q=${burst};w=${Math.max(1, Math.ceil(burst / perSecond))}`;
+  return `"client";q=${Math.floor(burst)};w=${Math.max(1, Math.ceil(burst / perSecond))}`;
 }
 
 /** `RateLimit` */
@@ -37,12 +42,14 @@ export interface Remaining {
 
 export class ClientQuotas {
   readonly #nowMs: () => number;
+  readonly #replicas: () => number;
   readonly #clientsMax: number;
   /** Whoever took a token last is last. */
   readonly #clients = new Map<string, TokenBucket>();
   #rate: Rate;
 
-  constructor({ rate, nowMs, clientsMax = 10_000 }: ClientQuotasOptions) {
+  constructor({ rate, nowMs, replicas = () => 1, clientsMax = 10_000 }: ClientQuotasOptions) {
+    this.#replicas = replicas;
     this.#rate = rate;
     this.#nowMs = nowMs;
     this.#clientsMax = clientsMax;
@@ -50,6 +57,13 @@ export class ClientQuotas {
 
   get rate(): Rate {
     return this.#rate;
+  }
+
+  /** What a client has of its quota at this replica; one request it always has. */
+  get share(): Rate {
+    const replicas = this.#replicas();
+    const { perSecond, burst } = this.#rate;
+    return { perSecond: perSecond / replicas, burst: Math.max(1, burst / replicas) };
   }
 
   get on(): boolean {
@@ -74,19 +88,19 @@ export class ClientQuotas {
   /** Whole and partial requests that the client may send now. */
   available(client: string): number {
     if (!this.on) return Number.POSITIVE_INFINITY;
-    return this.#clients.get(client)?.available ?? this.#rate.burst;
+    return this.#bucketOf(client)?.available ?? this.share.burst;
   }
 
   take(client: string, requests = 1): void {
     if (!this.on) return;
-    const bucket = this.#clients.get(client) ?? this.#newBucket();
+    const bucket = this.#bucketOf(client) ?? this.#newBucket();
     bucket.take(requests);
     this.#clients.delete(client);
     this.#clients.set(client, bucket);
   }
 
   remaining(client: string): Remaining {
-    const { perSecond, burst } = this.#rate;
+    const { perSecond, burst } = this.share;
     const tokens = this.available(client);
     const wanted = tokens < 1 ? 1 : burst;
     return {
@@ -98,7 +112,16 @@ export class ClientQuotas {
   setRate(rate: Rate): void {
     this.#rate = rate;
     if (!this.on) this.#clients.clear();
-    for (const bucket of this.#clients.values()) bucket.setRate(rate);
+  }
+
+  /** With the part that it has now. */
+  #bucketOf(client: string): TokenBucket | undefined {
+    const bucket = this.#clients.get(client);
+    const { perSecond, burst } = this.share;
+    if (bucket !== undefined && (bucket.perSecond !== perSecond || bucket.burst !== burst)) {
+      bucket.setRate({ perSecond, burst });
+    }
+    return bucket;
   }
 
   /** Room is made by the one that was quiet for longest: its bucket is the fullest, or nearly. */
@@ -106,6 +129,6 @@ export class ClientQuotas {
     if (this.#clients.size >= this.#clientsMax) {
       this.#clients.delete(this.#clients.keys().next().value!);
     }
-    return new TokenBucket({ ...this.#rate, nowMs: this.#nowMs });
+    return new TokenBucket({ ...this.share, nowMs: this.#nowMs });
   }
 }

@@ -60,7 +60,7 @@ export function createDoor({ admission, recent, verifier, deadlines }: DoorParts
   /** The policy may be changed while we run. */
   function quotaOf(seconds: number): string[] {
     const none = remainingHeader({ requests: 0, resetSeconds: seconds });
-    return ['ratelimit-policy', policyHeader(admission.quotas.rate), 'ratelimit', none];
+    return ['ratelimit-policy', policyHeader(admission.quotas.share), 'ratelimit', none];
   }
 }
 

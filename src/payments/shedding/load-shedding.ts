@@ -4,10 +4,11 @@
 import type { FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { Ceiling } from '../../contracts/control.ts';
+import { ProblemError } from '../../contracts/problems.ts';
 import type { AuditEntry } from '../../platform/audit.ts';
 import type { Control } from '../../platform/control.ts';
 import type { App } from '../../platform/http.ts';
-import { requireScope } from '../../platform/identity.ts';
+import { requireScope, type Identity } from '../../platform/identity.ts';
 import { whereFrom } from '../../platform/where-from.ts';
 
 const wholeMax = 1_000_000;
@@ -45,9 +46,14 @@ export interface LoadSheddingRouteParts {
   readonly control: Control;
   /** What the settings say. */
   readonly settings: Ceiling;
+  /** Whose operators set it; undefined: those of any tenant. */
+  readonly ceilingTenant: string | undefined;
 }
 
-export function addLoadShedding(app: App, { control, settings }: LoadSheddingRouteParts): void {
+export function addLoadShedding(
+  app: App,
+  { control, settings, ceilingTenant }: LoadSheddingRouteParts,
+): void {
   const url = '/payments/load-shedding';
   const common = { tags: ['operations'], response: { 200: InForce } };
   const shown = (): InForce => inForce(control, settings);
@@ -74,7 +80,7 @@ export function addLoadShedding(app: App, { control, settings }: LoadSheddingRou
       ...common,
     },
     handler: async (request) => {
-      requireScope(request.identity, 'ops');
+      requireMayOrder(request.identity, ceilingTenant);
       const { ratePerSecond, burstCapacity, clientRatePerSecond, clientBurstCapacity } =
         request.body;
       const ceiling: Ceiling = {
@@ -96,11 +102,18 @@ export function addLoadShedding(app: App, { control, settings }: LoadSheddingRou
       ...common,
     },
     handler: async (request) => {
-      requireScope(request.identity, 'ops');
+      requireMayOrder(request.identity, ceilingTenant);
       await control.orderCeiling(null, recordOf(request, null));
       return shown();
     },
   });
+}
+
+/** The ceiling is that of all tenants: where they are strangers to each other, one of them is the operator's. */
+function requireMayOrder(identity: Identity, ceilingTenant: string | undefined): void {
+  requireScope(identity, 'ops');
+  if (ceilingTenant === undefined || identity.tenant === ceilingTenant) return;
+  throw new ProblemError('forbidden', 'The ceiling of all tenants is not for this one to set.');
 }
 
 function inForce(control: Control, settings: Ceiling): InForce {
