@@ -1,95 +1,62 @@
-// The public API as the commands call it: over the gateway, with a token, JSON in and out. One call is
-// one attempt; what went wrong is either a final answer in words or TryAgain (see retries.ts).
-import { Agent, request } from 'undici';
-import type { Problem, ProblemCode } from '../contracts/problems.ts';
+// The public API as the commands call it: over the gateway, by the client that everybody has. What is theirs
+// alone is the token, a bound on connections, and an error in one line that says what to do.
+import { AtlasError, createClient, type AtlasClient } from '@atlas/client';
+import { Agent, fetch as fetchBy } from 'undici';
 import { developmentKeys } from '../platform/development-keys.ts';
 import { scopes } from '../platform/identity.ts';
 import type { Settings } from '../platform/settings.ts';
-import { TryAgain } from './retries.ts';
 
 const connectTimeoutMs = 5_000;
-const answerTimeoutMs = 30_000;
 const answerBytesMax = 4 * 1024 * 1024;
 const tokenTtlSeconds = 24 * 3_600;
 
-export interface ApiCall {
-  readonly method: 'GET' | 'PUT' | 'POST';
-  readonly path: string;
-  /** JSON text. */
-  readonly body?: string;
-  readonly idempotencyKey?: string;
+export interface Api extends AsyncDisposable, Pick<AtlasClient, 'accounts' | 'transfers'> {}
+
+export interface ApiOptions {
+  readonly url: string;
+  readonly token: string;
+  readonly connectionsMax: number;
+  /** Of all calls together, and as many at once. */
+  readonly repeatsPerSecondMax: number;
 }
 
-export interface ApiClient extends AsyncDisposable {
-  /**
-   * Resolves to the body of a 2xx answer.
-   * @throws ApiError for a refusal; TryAgain for 429, 503 and a broken connection; Error when nothing
-   *   answers at ATLAS_URL from the start.
-   */
-  call<T>(call: ApiCall): Promise<T>;
-}
-
-/** A refusal by the API: repeating the call would be refused again. */
-export class ApiError extends Error {
-  readonly code: ProblemCode | undefined;
-  readonly status: number;
-
-  constructor(message: string, status: number, code?: ProblemCode) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-export function connectApi(
-  { url, token }: { readonly url: string; readonly token: string },
-  { connectionsMax }: { readonly connectionsMax: number },
-): ApiClient {
-  const base = url.replace(/\/+$/, '');
+/** @throws Error when nothing answers there */
+export async function connectApi(options: ApiOptions): Promise<Api> {
+  const { url, token, connectionsMax, repeatsPerSecondMax } = options;
   const dispatcher = new Agent({
     connections: connectionsMax,
     connect: { timeout: connectTimeoutMs },
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
     maxResponseSize: answerBytesMax,
   });
-  let hasAnswered = false;
-
-  async function send({ method, path, body, idempotencyKey }: ApiCall) {
-    try {
-      const answer = await request(`${base}${path}`, {
-        dispatcher,
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-        },
-        body: body ?? null,
-      });
-      const text = await answer.body.text();
-      hasAnswered = true;
-      return { status: answer.statusCode, headers: answer.headers, text };
-    } catch (error) {
-      if (!hasAnswered && isNobodyThere(error)) {
-        throw new Error(`no Atlas answers at ${url}; start it with npm start, or set ATLAS_URL`, {
-          cause: error,
-        });
-      }
-      const { message, code } = error as Error & { code?: string };
-      throw new TryAgain(`the connection failed (${code ?? message})`, 0, { cause: error });
-    }
-  }
-
+  const fetchHere = ((input: string, init: object) =>
+    fetchBy(input, { ...init, dispatcher })) as unknown as typeof fetch;
+  await requireSomebody(url, fetchHere);
+  const { accounts, transfers, close } = createClient({
+    url,
+    token,
+    fetch: fetchHere,
+    retryBudget: { burst: repeatsPerSecondMax, perSecond: repeatsPerSecondMax, perRequest: 0 },
+  });
   return {
-    async call<T>(call: ApiCall): Promise<T> {
-      const { status, headers, text } = await send(call);
-      const body = parseJson(text);
-      if (status >= 200 && status < 300 && body !== undefined) return body as T;
-      throw errorOf(status, retryAfterMs(headers['retry-after']), body as Partial<Problem>);
+    accounts,
+    transfers,
+    async [Symbol.asyncDispose]() {
+      close();
+      await dispatcher.close();
     },
-    [Symbol.asyncDispose]: () => dispatcher.close(),
   };
+}
+
+/** Whatever it answers. The client would go on trying, as for a server that is away for a moment. */
+async function requireSomebody(url: string, fetchHere: typeof fetch): Promise<void> {
+  try {
+    const answer = await fetchHere(new URL('/health/live', url).href, { method: 'GET' });
+    await answer.arrayBuffer();
+  } catch (error) {
+    throw new Error(`no Atlas answers at ${url}; start it with npm start, or set ATLAS_URL`, {
+      cause: error,
+    });
+  }
 }
 
 /** ATLAS_TOKEN, or a token for everything made with the development key in ATLAS_DATA. */
@@ -108,39 +75,24 @@ export async function commandToken(settings: Settings, subject: string): Promise
   });
 }
 
-function errorOf(status: number, retryAfter: number, body: Partial<Problem> | undefined): Error {
-  const { code, detail, errors } = body ?? {};
-  if (code === undefined) {
-    if (status === 502 || status === 503 || status === 504) {
-      return new TryAgain(`the answer was ${status}`, retryAfter);
-    }
-    return new ApiError(`the answer was ${status} without a problem: is this Atlas?`, status);
-  }
+/** An error for whoever runs the command: the code, what the API says, and what to set. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof AtlasError)) return (error as Error).message;
+  const { code, message, errors } = error;
   const where = errors?.map(({ path, message }) => `${path} ${message}`).join('; ');
-  const words = `${code}: ${detail}${where === undefined ? '' : ` (${where})`}`;
-  if (status === 429 || status === 503 || code === 'request_in_flight') {
-    return new TryAgain(words, retryAfter);
-  }
-  const hint = status === 401 ? ' Set ATLAS_TOKEN, or ATLAS_DATA to the folder of that Atlas.' : '';
-  return new ApiError(words + hint, status, code);
+  const hint =
+    code === 'unauthenticated'
+      ? ' Set ATLAS_TOKEN, or ATLAS_DATA to the folder of that Atlas.'
+      : '';
+  return `${code}: ${message}${where === undefined ? '' : ` (${where})`}${hint}`;
 }
 
-function isNobodyThere(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code ?? '');
-}
-
-/** Seconds, or a date, in milliseconds; 0 for anything else. */
-function retryAfterMs(header: string | string[] | undefined): number {
-  if (typeof header !== 'string') return 0;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
-  return ms > 0 ? ms : 0;
-}
-
-function parseJson(text: string): unknown {
+/** @throws Error in the words of `wordsOf` */
+export async function inWords<T>(work: Promise<T>): Promise<T> {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+    return await work;
+  } catch (error) {
+    if (!(error instanceof AtlasError)) throw error;
+    throw new Error(wordsOf(error), { cause: error });
   }
 }

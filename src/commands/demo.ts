@@ -1,16 +1,15 @@
 // `atlas demo`: a small town of accounts paying each other, so that there is something to watch.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { AtlasError } from '@atlas/client';
 import { terminated } from '../platform/shutdown.ts';
-import { ApiError, commandToken, connectApi, type ApiClient } from './api-client.ts';
+import { commandToken, connectApi, inWords, type Api } from './api-client.ts';
 import { readArguments, readPositive, type Command } from './command.ts';
 import { seededRandom } from './demo/random.ts';
-import { mintOf, nextPayment, townAccounts, type TownAccount } from './demo/town.ts';
+import { mintOf, nextPayment, townAccounts, type Payment, type TownAccount } from './demo/town.ts';
 import { runTraffic } from './demo/traffic.ts';
-import { TryAgain, createRetries, type Retries } from './retries.ts';
 
 const connectionsMax = 256;
-const giveUpAfterMs = 15_000;
+const calls = { deadlineMs: 15_000 };
 const repeatsPerSecondMax = 20;
 const openingAtOnce = 8;
 const perSecondMax = 10_000;
@@ -34,17 +33,15 @@ export const demoCommand: Command = {
         : readPositive('--seconds', values.seconds, secondsMax);
 
     const token = await commandToken(settings, 'atlas-demo');
-    await using api = connectApi({ url: settings.ATLAS_URL, token }, { connectionsMax });
-    const retries = createRetries({
-      giveUpAfterMs,
+    await using api = await connectApi({
+      url: settings.ATLAS_URL,
+      token,
+      connectionsMax,
       repeatsPerSecondMax,
-      random: Math.random,
-      nowMs: () => performance.now(),
-      pause: (ms) => pause(ms),
     });
     const end = new AbortController();
     void terminated().then(() => end.abort());
-    await openTown(api, retries, end.signal);
+    await inWords(openTown(api, end.signal));
     say(`${townAccounts.length} accounts are open; ${perSecond} payments a second, Ctrl-C ends`);
 
     const timer =
@@ -55,7 +52,7 @@ export const demoCommand: Command = {
     const total = await runTraffic({
       perSecond,
       random,
-      pay: () => pay(api, retries, `demo:${runId}:${(payments += 1)}`, nextPayment(random)),
+      pay: () => pay(api, `demo:${runId}:${(payments += 1)}`, nextPayment(random)),
       end: end.signal,
       line: (second) => say(`${new Date().toISOString().slice(11, 19)}  ${second.inWords()}`),
     });
@@ -66,42 +63,32 @@ export const demoCommand: Command = {
 };
 
 /** Opens the town and gives each account its start, once however often the demo is run. */
-async function openTown(api: ApiClient, retries: Retries, end: AbortSignal): Promise<void> {
+async function openTown(api: Api, end: AbortSignal): Promise<void> {
   const mints = townAccounts.filter(({ openingMinor }) => openingMinor === 0);
   const others = townAccounts.filter(({ openingMinor }) => openingMinor > 0);
-  for (const mint of mints) await openAccount(api, retries, mint);
+  for (const mint of mints) await openAccount(api, mint);
   const waiting = others.values();
   await Promise.all(
     Array.from({ length: openingAtOnce }, async () => {
       for (const account of waiting) {
         if (end.aborted) return;
-        await openAccount(api, retries, account);
-        await fund(api, retries, account);
+        await openAccount(api, account);
+        await fund(api, account);
       }
     }),
   );
 }
 
 async function openAccount(
-  api: ApiClient,
-  retries: Retries,
+  { accounts }: Api,
   { accountId, currency, minimumMinor }: TownAccount,
 ): Promise<void> {
-  await retries.run(() =>
-    api.call({
-      method: 'PUT',
-      path: `/ledger/accounts/${encodeURIComponent(accountId)}`,
-      body: JSON.stringify({ currency, minimumMinor }),
-    }),
-  );
+  const minimum = minimumMinor === null ? null : BigInt(minimumMinor);
+  await accounts.open(accountId, { currency, minimumMinor: minimum }, calls);
 }
 
-async function fund(
-  api: ApiClient,
-  retries: Retries,
-  { accountId, currency, openingMinor }: TownAccount,
-): Promise<void> {
-  const code = await pay(api, retries, `demo:opening:${accountId}`, {
+async function fund(api: Api, { accountId, currency, openingMinor }: TownAccount): Promise<void> {
+  const code = await pay(api, `demo:opening:${accountId}`, {
     sourceAccountId: mintOf(currency),
     destinationAccountId: accountId,
     minor: String(openingMinor),
@@ -111,22 +98,17 @@ async function fund(
   if (code !== undefined) throw new Error(`${accountId} was not given its start: ${code}`);
 }
 
-/** Resolves to the code of a refusal, or of what was still wrong when the retries gave up. */
+/** Resolves to the code of a refusal, or of what was still wrong when the tries ended. */
 async function pay(
-  api: ApiClient,
-  retries: Retries,
-  idempotencyKey: string,
-  payment: object,
+  { transfers }: Api,
+  key: string,
+  { minor, ...payment }: Payment,
 ): Promise<string | undefined> {
-  const body = JSON.stringify(payment);
   try {
-    await retries.run(() =>
-      api.call({ method: 'POST', path: '/payments/transfers', body, idempotencyKey }),
-    );
+    await transfers.post({ ...payment, minor: BigInt(minor) }, { ...calls, key });
     return undefined;
   } catch (error) {
-    if (error instanceof ApiError) return error.code ?? `status ${error.status}`;
-    if (error instanceof TryAgain) return error.message.split(':', 1)[0]!;
+    if (error instanceof AtlasError) return error.code;
     throw error;
   }
 }

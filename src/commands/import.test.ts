@@ -26,6 +26,7 @@ class FakeAtlas {
   mostUnderWay = 0;
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === '/health/live') return send(response, 200, {});
     assert.equal(request.headers.authorization, 'Bearer the-token');
     const body = JSON.parse(await text(request)) as { transfers: TransferItem[] };
     if (request.method === 'PUT') return this.openAccount(request.url!, body, response);

@@ -1,9 +1,9 @@
 // `atlas import`: posts a file of transfers through the public API. The whole file is checked before
 // anything is sent, and every row has its key, so a run that was cut off is simply started again.
-import { setTimeout as pause } from 'node:timers/promises';
+import type { CallOptions } from '@atlas/client';
 import { terminated } from '../platform/shutdown.ts';
 import type { Settings } from '../platform/settings.ts';
-import { commandToken, connectApi, type ApiClient } from './api-client.ts';
+import { commandToken, connectApi, inWords, wordsOf, type Api } from './api-client.ts';
 import { UsageError, readArguments, type Command } from './command.ts';
 import { accountColumns, readAccounts } from './import/account-rows.ts';
 import { accountsAtOnceMax, openAccounts } from './import/open-accounts.ts';
@@ -11,7 +11,6 @@ import { postTransfers, type Totals } from './import/post-transfers.ts';
 import { showProgress, type Progress } from './import/progress.ts';
 import { collectRefusedRows } from './import/refused-rows.ts';
 import { readTransfers, transferColumns } from './import/transfer-rows.ts';
-import { createRetries, type Retries } from './retries.ts';
 
 /** Without a single batch taken for so long, the import gives up. */
 const giveUpAfterMs = 120_000;
@@ -33,7 +32,7 @@ export const importCommand: Command = {
     if (file === undefined || positionals.length > 1) {
       throw new UsageError('atlas import takes one file of transfers; see atlas import --help');
     }
-    return importFiles(settings, file, values.accounts);
+    return inWords(importFiles(settings, file, values.accounts));
   },
 };
 
@@ -45,20 +44,18 @@ async function importFiles(
   if (accountsFile !== undefined) await count(readAccounts(accountsFile));
   const rows = await count(readTransfers(file));
   const token = await commandToken(settings, 'atlas-import');
-  await using api = connectApi(
-    { url: settings.ATLAS_URL, token },
-    { connectionsMax: accountsAtOnceMax },
-  );
-  let progress: Progress | undefined;
-  const retries = createRetries({
-    giveUpAfterMs,
+  await using api = await connectApi({
+    url: settings.ATLAS_URL,
+    token,
+    connectionsMax: accountsAtOnceMax,
     repeatsPerSecondMax,
-    random: Math.random,
-    nowMs: () => performance.now(),
-    pause: (ms) => pause(ms),
-    waiting: (reason) => progress?.waiting(reason),
   });
-  if (accountsFile !== undefined && !(await importAccounts(api, retries, accountsFile))) return 1;
+  let progress: Progress | undefined;
+  const calls: CallOptions = {
+    deadlineMs: giveUpAfterMs,
+    onRetry: (error) => progress?.waiting(wordsOf(error)),
+  };
+  if (accountsFile !== undefined && !(await importAccounts(api, calls, accountsFile))) return 1;
 
   const totals: Totals = { posted: 0, replayed: 0, refused: 0 };
   await using refused = await collectRefusedRows(file, transferColumns);
@@ -68,13 +65,12 @@ async function importFiles(
     using shown = showProgress({ output: process.stderr, rows, totals });
     progress = shown;
     const stopped = () => interrupted.aborted;
-    await postTransfers({ api, retries, rows: readTransfers(file), refused, totals, stopped });
+    await postTransfers({ api, calls, rows: readTransfers(file), refused, totals, stopped });
   } catch (error) {
     if (rowsDone(totals) === 0) throw error;
-    throw new Error(
-      `${(error as Error).message} (${summary(totals, startedAt)}; run it again to go on)`,
-      { cause: error },
-    );
+    throw new Error(`${wordsOf(error)} (${summary(totals, startedAt)}; run it again to go on)`, {
+      cause: error,
+    });
   }
   process.stdout.write(`${summary(totals, startedAt)}\n`);
   if (totals.refused > 0) process.stdout.write(`refused rows, with codes: ${refused.path}\n`);
@@ -85,12 +81,12 @@ async function importFiles(
 
 /** Resolves to false when the file asks for accounts that exist otherwise: then no money moves. */
 async function importAccounts(
-  api: ApiClient,
-  retries: Retries,
+  api: Api,
+  calls: CallOptions,
   accountsFile: string,
 ): Promise<boolean> {
   await using refused = await collectRefusedRows(accountsFile, accountColumns);
-  const opened = await openAccounts({ api, retries, rows: readAccounts(accountsFile), refused });
+  const opened = await openAccounts({ api, calls, rows: readAccounts(accountsFile), refused });
   process.stdout.write(`accounts ${opened} open, ${refused.count} refused\n`);
   if (refused.count === 0) return true;
   process.stderr.write(

@@ -1,16 +1,15 @@
 // Opens the accounts of accounts.csv, several at once. An account that exists with other values stays
 // as it is and is reported.
-import type { ApiClient } from '../api-client.ts';
-import { ApiError } from '../api-client.ts';
-import type { Retries } from '../retries.ts';
+import { AtlasError, type CallOptions } from '@atlas/client';
+import type { Api } from '../api-client.ts';
 import type { AccountRow } from './account-rows.ts';
 import type { RefusedRows } from './refused-rows.ts';
 
 export const accountsAtOnceMax = 16;
 
 export interface OpenAccountsOptions {
-  readonly api: ApiClient;
-  readonly retries: Retries;
+  readonly api: Pick<Api, 'accounts'>;
+  readonly calls: CallOptions;
   readonly rows: AsyncIterable<AccountRow>;
   readonly refused: RefusedRows;
 }
@@ -36,19 +35,15 @@ export async function openAccounts(options: OpenAccountsOptions): Promise<number
 }
 
 async function open(
-  { api, retries, refused }: OpenAccountsOptions,
+  { api, calls, refused }: OpenAccountsOptions,
   { accountId, currency, minimumMinor, fields }: AccountRow,
 ): Promise<boolean> {
-  const call = {
-    method: 'PUT',
-    path: `/ledger/accounts/${encodeURIComponent(accountId)}`,
-    body: JSON.stringify({ currency, minimumMinor }),
-  } as const;
   try {
-    await retries.run(() => api.call(call));
+    const minimum = minimumMinor === null ? null : BigInt(minimumMinor);
+    await api.accounts.open(accountId, { currency, minimumMinor: minimum }, calls);
     return true;
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 'account_conflict') throw error;
+    if (!(error instanceof AtlasError) || error.code !== 'account_conflict') throw error;
     refused.add(fields, error.code);
     return false;
   }

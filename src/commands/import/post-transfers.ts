@@ -1,10 +1,9 @@
 // Sends the transfers in the order of the file: a thousand a request, and one request at a time, since
 // two under way at once could post the rows of one account in the wrong order. The next batch is read
-// and put into words while the last one is under way.
-import type { Problem } from '../../contracts/problems.ts';
+// while the last one is under way. Rows that are not settled are sent again before the next batch.
+import type { BatchResult, CallOptions } from '@atlas/client';
 import { batchTransfersMax } from '../../contracts/transfers.ts';
-import type { ApiClient } from '../api-client.ts';
-import { TryAgain, type Retries } from '../retries.ts';
+import type { Api } from '../api-client.ts';
 import type { RefusedRows } from './refused-rows.ts';
 import type { TransferRow } from './transfer-rows.ts';
 
@@ -17,25 +16,14 @@ export interface Totals {
 }
 
 export interface PostTransfersOptions {
-  readonly api: ApiClient;
-  readonly retries: Retries;
+  readonly api: Pick<Api, 'transfers'>;
+  readonly calls: CallOptions;
   readonly rows: AsyncIterable<TransferRow>;
   readonly refused: RefusedRows;
   /** Counted up as results arrive. */
   readonly totals: Totals;
   /** Asked before each batch. */
   readonly stopped: () => boolean;
-}
-
-interface Batch {
-  readonly rows: readonly TransferRow[];
-  readonly body: string;
-}
-
-interface BatchResult {
-  readonly status: 'posted' | 'refused';
-  readonly replayed?: true;
-  readonly problem?: Problem;
 }
 
 /** Resolves when all rows have a result, or when stopped. */
@@ -46,59 +34,42 @@ export async function postTransfers(options: PostTransfersOptions): Promise<void
   while (!next.done && !stopped()) {
     const batch = next.value;
     const [results, following] = await Promise.all([postBatch(options, batch), batches.next()]);
-    for (const [index, { status, replayed, problem }] of results.entries()) {
-      if (status === 'refused') totals.refused += 1;
-      else if (replayed) totals.replayed += 1;
-      else totals.posted += 1;
-      if (status === 'refused') refused.add(batch.rows[index]!.fields, problem!.code);
+    for (const [index, result] of results.entries()) {
+      if (result.status === 'posted') totals[result.replayed ? 'replayed' : 'posted'] += 1;
+      else {
+        totals.refused += 1;
+        refused.add(batch[index]!.fields, result.error.code);
+      }
     }
     await refused.write();
     next = following;
   }
 }
 
-async function* inBatches(rows: AsyncIterable<TransferRow>): AsyncGenerator<Batch, undefined> {
+async function* inBatches(
+  rows: AsyncIterable<TransferRow>,
+): AsyncGenerator<TransferRow[], undefined> {
   let batch: TransferRow[] = [];
   for await (const row of rows) {
     batch.push(row);
     if (batch.length < batchTransfersMax) continue;
-    yield { rows: batch, body: bodyOf(batch) };
+    yield batch;
     batch = [];
   }
-  if (batch.length > 0) yield { rows: batch, body: bodyOf(batch) };
+  if (batch.length > 0) yield batch;
 }
 
-/** A result for each row. Rows whose outcome is not final are sent again before the next batch. */
+/** A final result for each row. @throws AtlasError of what is not settled when the time is over */
 async function postBatch(
-  { api, retries }: PostTransfersOptions,
-  batch: Batch,
+  { api, calls }: PostTransfersOptions,
+  batch: readonly TransferRow[],
 ): Promise<BatchResult[]> {
-  const results: BatchResult[] = [];
-  let pending = batch.rows.map((_, index) => index);
-  let { body } = batch;
-  await retries.run(async () => {
-    const answer = await api.call<{ results: BatchResult[] }>({
-      method: 'POST',
-      path: '/payments/transfers/batch',
-      body,
-    });
-    if (answer.results.length !== pending.length) {
-      throw new Error(`${answer.results.length} results came for ${pending.length} transfers`);
-    }
-    for (const [at, result] of answer.results.entries()) results[pending[at]!] = result;
-    pending = pending.filter((index) => !isFinal(results[index]!));
-    if (pending.length === 0) return;
-    body = bodyOf(pending.map((index) => batch.rows[index]!));
-    const { code, detail } = results[pending[0]!]!.problem!;
-    throw new TryAgain(`${code}: ${detail}`);
-  });
+  const results = await api.transfers.postBatch(
+    batch.map(({ item }) => ({ ...item, minor: BigInt(item.minor) })),
+    calls,
+  );
+  for (const result of results) {
+    if (result.status === 'refused' && result.error.retriable) throw result.error;
+  }
   return results;
-}
-
-function isFinal({ problem }: BatchResult): boolean {
-  return problem === undefined || (problem.status !== 503 && problem.status !== 429);
-}
-
-function bodyOf(rows: readonly TransferRow[]): string {
-  return JSON.stringify({ transfers: rows.map(({ item }) => item) });
 }
