@@ -665,20 +665,20 @@ export type LedgerLoadSheddingStats = {
     };
     transfers: {
       breaker: "closed" | "half_open" | "open";
-      /** Reads of the book under way */
+      /** Calls under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Reads that wait for a place */
+      /** Calls that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by reads over their time */
+        /** All places were held by calls over their time */
         stuck: number;
-        /** Too many waited */
+        /** No place, and no room to wait */
         full: number;
         /** No place came in time */
         waited: number;
