@@ -24,13 +24,13 @@ function slowListings() {
   return { wrap, waiting, release, [Symbol.dispose]: release };
 }
 
-test('of four connections or more each kind has one, and one at least is left to balances', () => {
+test('of five connections or more each kind has one, and one at least is left to balances', () => {
   for (let connections = 1; connections <= 64; connections += 1) {
     const { balances, ...others } = readLimits(connections);
     assert.equal(balances.atOnceMax, connections);
     const taken = Object.values(others).reduce((sum, { atOnceMax }) => sum + atOnceMax, 0);
     assert.ok(Object.values(others).every(({ atOnceMax }) => atOnceMax >= 1));
-    if (connections >= 4) assert.ok(taken < connections, `${taken} of ${connections}`);
+    if (connections >= 5) assert.ok(taken < connections, `${taken} of ${connections}`);
   }
 });
 

@@ -84,7 +84,7 @@ export const settings = {
   ATLAS_CORE_CONNECTIONS: integer(2, 1, 64, 'Database transactions that one core runs at once'),
   ATLAS_CORE_QUEUE: integer(20_000, 1, 1_000_000, 'Transfers that may wait in a core'),
   ATLAS_CORE_BATCH: integer(512, 1, 1_024, 'Most transfers in one database transaction'),
-  ATLAS_READ_CONNECTIONS: integer(4, 1, 64, 'Database connections of one ledger role'),
+  ATLAS_READ_CONNECTIONS: integer(5, 1, 64, 'Database connections of one ledger role'),
   ATLAS_LEDGER_REQUESTS: integer(2_000, 1, 1_000_000, 'Requests under way in one ledger role'),
   ATLAS_STATEMENT_TIMEOUT_MS: integer(10_000, 100, 600_000, 'Longest time of one SQL statement'),
 
