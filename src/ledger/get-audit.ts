@@ -6,6 +6,7 @@ import { AccountId } from '../contracts/transfers.ts';
 import type { AuditTrail } from '../platform/audit.ts';
 import type { App } from '../platform/http.ts';
 import { requireScope } from '../platform/identity.ts';
+import { createLooks } from '../platform/looks.ts';
 import { whereFrom } from '../platform/where-from.ts';
 import { RequestTimeout } from '../platform/request-timeout.ts';
 import type { AuditBook } from './audit-book.ts';
@@ -48,6 +49,7 @@ export interface AuditParts {
 }
 
 export function addGetAudit(app: App, { records, audit }: AuditParts): void {
+  const look = createLooks(audit);
   app.get(
     '/ledger/audit',
     {
@@ -82,7 +84,7 @@ export function addGetAudit(app: App, { records, audit }: AuditParts): void {
       requireScope(identity, 'ops');
       const { subject, session, tenant } = identity;
       const { limit: asked, cursor, from, to, ...filters } = query;
-      audit.record({
+      look({
         action: 'audit.read',
         tenant,
         subject,

@@ -34,7 +34,7 @@ export function limitOf(limit: string | undefined): number {
   return limit === undefined ? limitDefault : Number(limit);
 }
 
-export type CursorKind = 'accounts' | 'audit' | 'entries' | 'transfers';
+export type CursorKind = 'accounts' | 'audit' | 'connections' | 'entries' | 'transfers';
 
 export function writeCursor(kind: CursorKind, position: string): string {
   return Buffer.from(`${kind}:${position}`).toString('base64url');

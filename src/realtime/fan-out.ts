@@ -65,7 +65,7 @@ export class FanOut {
   }
 
   join(owner: Pick<Watcher, 'tenant' | 'subject' | 'token'>, outlet: Outlet): Watcher {
-    return { ...owner, outlet, watches: new Map(), unsent: [], due: false };
+    return { ...owner, outlet, watches: new Map(), unsent: [], conflated: 0, due: false };
   }
 
   leave(watcher: Watcher): void {
@@ -158,6 +158,7 @@ export class FanOut {
     if (!watch.open) return;
     if (watch.unsent) {
       this.counts.conflated += 1;
+      watch.watcher.conflated += 1;
       return;
     }
     const { watcher } = watch;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { HttpTransportType } from '@microsoft/signalr';
 import { WebSocket } from 'ws';
 import type { NodeView } from './replica.ts';
 import { MemoryControl, realtimeFixture, type RealtimeFixture } from './testing.ts';
@@ -94,8 +95,42 @@ test('an operator sees every replica, and who is connected where and to what', a
     ] as const) {
       assert.equal((await ask(fixture, `/ws/connections${query}`)).body.total, total, query);
     }
-    const one1 = (await ask(fixture, '/ws/connections?limit=1')).body;
-    assert.deepEqual([one1.total, one1.items.length, one1.items[0].subject], [2, 1, 'bob']);
+    const { node } = two.context.control;
+    const ofTwo = (await ask(fixture, `/ws/connections?node=${node}`)).body;
+    assert.deepEqual([ofTwo.total, ofTwo.items[0].subject], [1, 'bob']);
+  }
+});
+
+test('the list is read page by page, over all replicas, each connection once', async () => {
+  await using replicas = await pair();
+  const { one, two } = replicas;
+  const opened: string[] = [];
+  for (const fixture of [one, two, one, one, two]) {
+    opened.push((await fixture.connect(await one.token())).client.connectionId!);
+  }
+  const seen: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const after: string = cursor === '' ? '' : `&cursor=${cursor}`;
+    const { body } = await ask(two, `/ws/connections?limit=2${after}`);
+    assert.equal(body.total, 5);
+    seen.push(...body.items.map(({ connectionId }: { connectionId: string }) => connectionId));
+    cursor = body.nextCursor;
+  }
+  assert.equal(seen.length, 5);
+  assert.deepEqual(seen.toSorted(), opened.toSorted());
+  assert.equal(seen[0], opened.at(-1));
+  const alien = await ask(one, `/ws/connections?cursor=${Buffer.from('x').toString('base64url')}`);
+  assert.deepEqual([alien.status, alien.body.code], [400, 'invalid_request']);
+});
+
+test('a connection says by what it is reached', async () => {
+  await using fixture = await realtimeFixture();
+  const { LongPolling, ServerSentEvents, WebSockets } = HttpTransportType;
+  for (const transport of [LongPolling, ServerSentEvents, WebSockets]) {
+    await fixture.connect(await fixture.token(), 'json', transport);
+    const { items } = (await ask(fixture, '/ws/connections?limit=1')).body;
+    assert.equal(items[0].transport, HttpTransportType[transport]);
   }
 });
 
@@ -104,10 +139,13 @@ test('a connection is ended wherever it is, told why, and both are recorded', as
   const { one, two, control } = replicas;
   const there = await two.connect(await one.token());
   const id = there.client.connectionId!;
+  const seen = await ask(one, `/ws/connections/${id}`);
+  assert.deepEqual([seen.status, seen.body.connectionId, seen.body.subject], [200, id, 'ada']);
   assert.equal((await ask(one, `/ws/connections/${id}`, {}, 'DELETE')).status, 204);
   assert.match((await there.closed)!.message, /closed_by_operator: /);
   const again = await ask(one, `/ws/connections/${id}`, {}, 'DELETE');
   assert.deepEqual([again.status, again.body.code], [404, 'not_found']);
+  assert.equal((await ask(one, `/ws/connections/${id}`)).status, 404);
   await control.until((records) => records.some(({ action }) => action === 'hub.close'));
   await control.until((records) => records.some(({ code }) => code === 'not_found'));
   const recorded = control.records.map(({ action, subject, code }) => [action, subject, code]);
@@ -131,11 +169,13 @@ test('a slow connection stands out', async () => {
   while ((await slow()).length === 0) {
     for (let i = 0; i < 128; i += 2) await fixture.transfer(accounts[i]!, accounts[i + 1]!);
   }
-  await fixture.transfer(accounts[0]!, accounts[1]!);
+  // The second overtakes the first.
+  for (let i = 0; i < 2; i += 1) await fixture.transfer(accounts[0]!, accounts[1]!);
   const [view] = await slow();
   assert.equal(view.slow, true);
   assert.ok(view.waitingBytes > 64 * 1024, String(view.waitingBytes));
   assert.ok(view.unsent > 0);
+  assert.ok(view.conflated > 0);
   assert.equal((await ask(fixture, '/ws/nodes')).body.items[0].slow, 1);
   socket.terminate();
 });

@@ -61,6 +61,11 @@ export function addReplicaApi(app: App, replica: Replica, secret: string): void 
           subject: Type.Optional(Text),
           accountId: Type.Optional(Text),
           slow: Type.Optional(Type.Boolean()),
+          connectionId: Type.Optional(Text),
+          node: Type.Optional(Text),
+          after: Type.Optional(
+            Type.Object({ connectedAtMs: Type.Integer(), connectionId: Text }, closed),
+          ),
           limit: Type.Integer({ minimum: 1, maximum: 200 }),
         },
         closed,

@@ -29,6 +29,10 @@ export const ConnectionSchema = Type.Object(
   {
     connectionId: Type.String(),
     node: Type.String({ description: 'The replica that it is connected to' }),
+    transport: Type.Union(
+      [Type.Literal('WebSockets'), Type.Literal('ServerSentEvents'), Type.Literal('LongPolling')],
+      { description: 'How it is reached' },
+    ),
     subject: Type.String({ description: '`sub` of its token' }),
     session: Type.String({ description: '`sid` or `jti` of its token' }),
     address: Type.String({ description: 'Addresses on the way here; all but the last are claims' }),
@@ -38,6 +42,7 @@ export const ConnectionSchema = Type.Object(
     subscriptionCount: count('Accounts that it watches'),
     subscriptions: Type.Array(Type.String(), { description: 'The first 1,000 of them' }),
     unsent: count('Accounts whose newest balance it has not been sent'),
+    conflated: count('Balances that were overtaken before it could take them'),
     waitingBytes: count('Sent, but not taken by the client or the network'),
     slow: Type.Boolean({ description: 'So many bytes wait that nothing more is sent' }),
   },
@@ -51,14 +56,33 @@ export interface ConnectionsQuery {
   readonly subject?: string;
   readonly accountId?: string;
   readonly slow?: boolean;
+  readonly connectionId?: string;
+  /** Only those of this replica. */
+  readonly node?: string;
+  /** Only those that come after this one in the list. */
+  readonly after?: Position;
   /** The most that are shown; all are counted. */
   readonly limit: number;
+}
+
+/** Of a connection in the list: those that came last are first, of the same millisecond by id. */
+export interface Position {
+  readonly connectedAtMs: number;
+  readonly connectionId: string;
+}
+
+/** Orders a list of connections. */
+export function byArrival(a: Position, b: Position): number {
+  const sooner = b.connectedAtMs - a.connectedAtMs;
+  return sooner === 0 ? (a.connectionId < b.connectionId ? -1 : 1) : sooner;
 }
 
 export interface ConnectionsFound {
   readonly total: number;
   /** Those that came last, first. */
   readonly items: ConnectionView[];
+  /** There are others behind them. */
+  readonly isMore: boolean;
 }
 
 export interface Replica {
@@ -95,17 +119,22 @@ export function createReplica({ users, state }: ReplicaParts): Replica {
       }
       return view;
     },
-    async connections({ accountId, slow, limit, ...whose }) {
+    async connections({ connectionId, accountId, slow, limit, node, after, ...whose }) {
+      const here = state().node;
+      if (node !== undefined && node !== here) return { total: 0, items: [], isMore: false };
+      let total = 0;
       const found: Client[] = [];
       for (const client of clientsOf(whose)) {
+        if (connectionId !== undefined && connectionId !== client.connection.id) continue;
         if (accountId !== undefined && !client.watcher.watches.has(accountId)) continue;
         if (slow !== undefined && slow === client.connection.writable) continue;
+        total += 1;
+        if (after !== undefined && byArrival(after, positionOf(client)) >= 0) continue;
         found.push(client);
       }
-      // In the order in which they came.
-      const shown = found.slice(-limit).toReversed();
-      const { node } = state();
-      return { total: found.length, items: shown.map((client) => viewOf(client, node)) };
+      const shown = lastOf(found, limit);
+      const items = shown.map((client) => viewOf(client, here));
+      return { total, items, isMore: found.length > items.length };
     },
     async disconnect(tenant, connectionId) {
       const connection = users.get(connectionId)?.connection;
@@ -116,11 +145,24 @@ export function createReplica({ users, state }: ReplicaParts): Replica {
   };
 }
 
+function positionOf({ connection, connectedAtMs }: Client): Position {
+  return { connectedAtMs, connectionId: connection.id };
+}
+
+/** They are in the order in which they came; only those of a page are put into that of the list. */
+function lastOf(found: readonly Client[], limit: number): Client[] {
+  let from = Math.max(0, found.length - limit);
+  while (from > 0 && found[from - 1]!.connectedAtMs >= found[from]!.connectedAtMs) from -= 1;
+  const last = found.slice(from);
+  return last.toSorted((a, b) => byArrival(positionOf(a), positionOf(b))).slice(0, limit);
+}
+
 function viewOf({ connection, watcher, connectedAtMs }: Client, node: string): ConnectionView {
   const { identity, origin } = connection.identity;
   return {
     connectionId: connection.id,
     node,
+    transport: connection.transportName,
     subject: identity.subject,
     session: identity.session,
     address: origin.address,
@@ -130,6 +172,7 @@ function viewOf({ connection, watcher, connectedAtMs }: Client, node: string): C
     subscriptionCount: watcher.watches.size,
     subscriptions: [...watcher.watches.keys().take(limits.subscriptionsShownMax)],
     unsent: watcher.unsent.length,
+    conflated: watcher.conflated,
     waitingBytes: connection.waitingBytes,
     slow: !connection.writable,
   };

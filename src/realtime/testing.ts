@@ -205,10 +205,14 @@ export async function realtimeFixture({
       await context.control.signOut(identity, { tenant, subject, action: 'session.revoke' });
     },
     /** An official client, connected. */
-    async connect(token: string, protocol: ProtocolName = 'json'): Promise<Listener> {
+    async connect(
+      token: string,
+      protocol: ProtocolName = 'json',
+      transport = HttpTransportType.WebSockets,
+    ): Promise<Listener> {
       const client = new HubConnectionBuilder()
         .withUrl(`${role.url}/ws`, {
-          transport: HttpTransportType.WebSockets,
+          transport,
           accessTokenFactory: () => token,
         })
         .withHubProtocol(new protocols[protocol]())

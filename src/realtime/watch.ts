@@ -19,6 +19,8 @@ export interface Watcher {
   readonly watches: Map<string, Watch>;
   /** Watches whose latest value has not been sent. */
   readonly unsent: Watch[];
+  /** Values that were overtaken before this connection could take them. */
+  conflated: number;
   /** It will have its turn at the next flush. */
   due: boolean;
 }

@@ -16,6 +16,7 @@ import type { CallOptions } from './retries.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { createTokens, type TokenSource } from './tokens.ts';
 import { createTransfers, type Transfers } from './transfers.ts';
+import type { CurrentSession } from './wire.ts';
 
 /** Base URLs, such as https://ledger.example.com; what is left out is behind the gateway. */
 export interface RoleUrls {
@@ -55,6 +56,8 @@ export interface AtlasClient {
   /** Balances as they change. */
   readonly live: Live;
   readonly operations: Operations;
+  /** Whose token this is, as Atlas reads it. @throws AtlasError `unauthenticated` with what is wrong */
+  session(options?: CallOptions): Promise<CurrentSession>;
   /** Ends this token's session everywhere, and the client. @throws AtlasError `unavailable`, … */
   signOut(options?: CallOptions): Promise<void>;
   /** Ends the connection and all that repeats by itself. */
@@ -105,6 +108,10 @@ export function createClient(options: ClientOptions): AtlasClient {
     accounts,
     live,
     operations: createOperations(request),
+    async session(options) {
+      const { body } = await request({ method: 'GET', path: '/sessions/current' }, options);
+      return body as CurrentSession;
+    },
     async signOut(options) {
       await request({ method: 'DELETE', path: '/sessions/current' }, options);
       close();

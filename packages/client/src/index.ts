@@ -14,13 +14,19 @@ export type {
 } from './models.ts';
 export type { Accounts } from './accounts.ts';
 export type { PostOptions, SearchedTo, TransferQuery, Transfers } from './transfers.ts';
-export type { AuditQuery, Operations } from './operations.ts';
+export type { AuditQuery, ConnectionsQuery, Operations } from './operations.ts';
 export type {
   AuditRecord,
   CacheStats,
+  ConsoleSettings,
+  CurrentSession,
+  HubConnection,
+  HubConnections,
   HubInfo,
   GatewayLoadSheddingStats,
   HubLoadSheddingStats,
+  HubNode,
+  HubNodes,
   LedgerLoadSheddingStats,
   LoadShedding,
   LoadSheddingStats,

@@ -1,6 +1,6 @@
 // How the roles are doing, and who did what; the token needs scope `ops`.
 import type { Call } from './attempt.ts';
-import { pagesOf, type ListOptions, type Pages } from './pages.ts';
+import { pagesOf, queryOf, type ListOptions, type Pages } from './pages.ts';
 import type { Request } from './request.ts';
 import type { CallOptions } from './retries.ts';
 import type {
@@ -9,6 +9,9 @@ import type {
   GatewayLoadSheddingStats,
   HubInfo,
   HubLoadSheddingStats,
+  HubConnection,
+  HubConnections,
+  HubNodes,
   LedgerLoadSheddingStats,
   LoadShedding,
   LoadSheddingStats,
@@ -23,6 +26,19 @@ export interface AuditQuery extends ListOptions {
   readonly accountId?: string | undefined;
   readonly action?: string | undefined;
   readonly code?: string | undefined;
+}
+
+export interface ConnectionsQuery {
+  readonly subject?: string | undefined;
+  readonly accountId?: string | undefined;
+  /** Only those that do not take what they are sent, or only the others. */
+  readonly slow?: boolean | undefined;
+  /** Only those of this replica. */
+  readonly node?: string | undefined;
+  /** Connections of a page, 1 to 200; else 50. */
+  readonly limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
 }
 
 export interface Operations {
@@ -47,11 +63,20 @@ export interface Operations {
   cache(options?: CallOptions): Promise<CacheStats>;
   /** What the hub speaks. */
   hub(options?: CallOptions): Promise<HubInfo>;
+  /** The replicas of the hub. */
+  hubNodes(options?: CallOptions): Promise<HubNodes>;
+  /** Who is connected to the hub, those that came last first. */
+  connections(query?: ConnectionsQuery, options?: CallOptions): Promise<HubConnections>;
+  /** One of them. @throws AtlasError `not_found` */
+  connection(connectionId: string, options?: CallOptions): Promise<HubConnection>;
+  /** Ends one; its client does not come back by itself. @throws AtlasError `not_found` */
+  disconnect(connectionId: string, options?: CallOptions): Promise<void>;
   /** Who connected, subscribed, was refused or disconnected, newest first. */
   audit(query?: AuditQuery): Pages<AuditRecord>;
 }
 
 const ceilingPath = '/payments/load-shedding';
+const connectionPath = (id: string) => `/ws/connections/${encodeURIComponent(id)}`;
 
 export function createOperations(request: Request): Operations {
   async function call<T>(call: Call, options: CallOptions | undefined): Promise<T> {
@@ -70,6 +95,15 @@ export function createOperations(request: Request): Operations {
     resetCeiling: (options) => call({ method: 'DELETE', path: ceilingPath }, options),
     cache: (options) => read('/ledger/cache/stats', options),
     hub: (options) => read('/ws/info', options),
+    hubNodes: (options) => read('/ws/nodes', options),
+    connections({ slow, limit, ...whose } = {}, options) {
+      const query = queryOf({ ...whose, slow: slow?.toString(), limit: limit?.toString() });
+      return read(`/ws/connections${query}`, options);
+    },
+    connection: (connectionId, options) => read(connectionPath(connectionId), options),
+    async disconnect(connectionId, options) {
+      await request({ method: 'DELETE', path: connectionPath(connectionId) }, options);
+    },
     audit({ signal, deadlineMs, onRetry, limit, ...query } = {}) {
       const options = { signal, deadlineMs, onRetry, limit, query };
       return pagesOf(request, '/ledger/audit', options, (record: AuditRecord) => record);

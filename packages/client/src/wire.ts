@@ -194,6 +194,34 @@ export type CacheStats = {
   complete: boolean;
 };
 
+export type ConsoleSettings = {
+  /** Null: by a token that is pasted */
+  signIn: {
+    /** The OpenID provider */
+    issuer: string;
+    /** What the console is called there */
+    clientId: string;
+    /** What it asks for */
+    scope: string;
+    /** For whom it asks, where the provider has to be told */
+    audience: string | null;
+  } | null;
+  /** Those of `atlas token` are taken */
+  developmentTokens: boolean;
+};
+
+export type CurrentSession = {
+  tenant: string;
+  /** `sub` of the token */
+  subject: string;
+  /** What it may see and debit; `*`: all of its tenant */
+  accounts: "*" | string[];
+  scopes: string[];
+  /** `sid` or `jti` of the token */
+  session: string;
+  expiresAt: string;
+};
+
 export type Entry = {
   /** Names the transfer */
   entryId: string;
@@ -353,6 +381,8 @@ export type HubConnection = {
   connectionId: string;
   /** The replica that it is connected to */
   node: string;
+  /** How it is reached */
+  transport: "WebSockets" | "ServerSentEvents" | "LongPolling";
   /** `sub` of its token */
   subject: string;
   /** `sid` or `jti` of its token */
@@ -370,6 +400,8 @@ export type HubConnection = {
   subscriptions: string[];
   /** Accounts whose newest balance it has not been sent */
   unsent: number;
+  /** Balances that were overtaken before it could take them */
+  conflated: number;
   /** Sent, but not taken by the client or the network */
   waitingBytes: number;
   /** So many bytes wait that nothing more is sent */
@@ -377,10 +409,12 @@ export type HubConnection = {
 };
 
 export type HubConnections = {
-  /** As many there are, shown or not */
+  /** As many there are, on this page or not */
   total: number;
   /** Those that came last, first */
   items: HubConnection[];
+  /** Where the next page begins; null on the last */
+  nextCursor: string | null;
   /** Replicas that did not answer in time: what they know is missing here */
   unanswered: string[];
 };

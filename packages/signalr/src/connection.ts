@@ -17,7 +17,7 @@ import { Inbox, type InboxOwner } from './inbox.ts';
 import { type HubMessage, type HubProtocol, isCounted, messageTypes } from './protocol/protocol.ts';
 import { Outbox } from './outbox.ts';
 import { Replay } from './replay.ts';
-import type { Transport, TransportListener } from './transports/transport.ts';
+import type { Transport, TransportListener, TransportName } from './transports/transport.ts';
 
 /** What the host sees of a client. */
 export interface HubConnection<Identity, Client extends ClientMethods<Client> = AnyClient> {
@@ -25,6 +25,8 @@ export interface HubConnection<Identity, Client extends ClientMethods<Client> = 
   readonly id: string;
   /** What `authenticate` returned. */
   readonly identity: Identity;
+  /** How its client reaches it; for one that comes back, last did. */
+  readonly transportName: TransportName;
   /** Time of day at which the client's authentication ends; the host may move it. */
   expiresAtMs: number;
   /** From here on nothing is sent or received. */
@@ -114,6 +116,10 @@ export class Connection<Identity>
   /** What carries its frames, or did so last. */
   get transport(): Transport {
     return this.#outbox.transport;
+  }
+
+  get transportName(): TransportName {
+    return this.transport.name;
   }
 
   /** Another socket may take the place of this one. */

@@ -12,4 +12,5 @@ export type { InvocationEnd } from './calls/calls.ts';
 export type { Filter, Handler, Invocation } from './calls/methods.ts';
 export { type Parameter, streamOf, type StreamParameter, type Values } from './calls/parameters.ts';
 export type { Issue, StandardSchema, Validated } from './calls/standard-schema.ts';
+export type { TransportName } from './transports/transport.ts';
 export type { HubStats } from './stats.ts';

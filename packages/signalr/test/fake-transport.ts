@@ -14,6 +14,7 @@ export function connectTo(options: { limits: Limits; wait?: () => Promise<undefi
   const resumed = Promise.withResolvers<void>();
   const transport: Transport & { waitingBytes: number; terminated: boolean } = {
     formats: ['text', 'binary'],
+    name: 'WebSockets',
     inherentKeepAlive: false,
     waitingBytes: 0,
     terminated: false,

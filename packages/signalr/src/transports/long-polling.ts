@@ -16,6 +16,7 @@ export interface PollLimits {
 
 export class LongPollingTransport implements HttpTransport {
   readonly formats = ['text', 'binary'] as const;
+  readonly name = 'LongPolling';
   readonly inherentKeepAlive = true;
   readonly posts: Posts;
   readonly #limits: PollLimits;

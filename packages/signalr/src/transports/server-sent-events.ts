@@ -17,6 +17,7 @@ const headers = {
 
 export class ServerSentEventsTransport implements HttpTransport {
   readonly formats = ['text'] as const;
+  readonly name = 'ServerSentEvents';
   readonly inherentKeepAlive = false;
   readonly posts: Posts;
   readonly #response: ServerResponse;

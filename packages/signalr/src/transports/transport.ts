@@ -6,7 +6,11 @@ import type { Posts } from './posts.ts';
 
 export type FrameFormat = 'text' | 'binary';
 
+/** As clients and negotiation call it. */
+export type TransportName = 'WebSockets' | 'ServerSentEvents' | 'LongPolling';
+
 export interface Transport {
+  readonly name: TransportName;
   /** The formats of frames that it can bring to the client. */
   readonly formats: readonly FrameFormat[];
   /** The way of transport shows by itself that both sides are there: nobody needs to ping. */

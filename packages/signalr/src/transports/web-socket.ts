@@ -10,6 +10,7 @@ import { frameOf } from './web-socket-frame.ts';
 
 export class WebSocketTransport implements Transport {
   readonly formats = ['text', 'binary'] as const;
+  readonly name = 'WebSockets';
   readonly inherentKeepAlive = false;
   readonly #socket: WebSocket;
   readonly #wire: Duplex;
