@@ -30,6 +30,8 @@ export default defineConfig({
     proxy: {
       '/payments': gateway,
       '/ledger': gateway,
+      '/sessions': gateway,
+      '/console.json': gateway,
       '/ws': { target: gateway, ws: true },
     },
   },

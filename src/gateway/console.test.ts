@@ -93,7 +93,7 @@ test('everything that the gateway serves itself carries security headers', async
   for (const path of ['/', '/nothing', '/payments/x', '/health/live']) {
     const { headers } = await fetch(gateway.url + path);
     const policy = headers.get('content-security-policy')!;
-    assert.match(policy, /default-src 'self'; script-src 'self'; style-src 'self'/);
+    assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /);
     assert.match(policy, new RegExp(`connect-src 'self' ws://127.0.0.1:${gateway.port} `));
     assert.match(policy, /frame-ancestors 'none'; base-uri 'none'/);
     assert.equal(headers.get('x-content-type-options'), 'nosniff');
@@ -102,6 +102,22 @@ test('everything that the gateway serves itself carries security headers', async
   }
   const secure = await fetch(gateway.url, { headers: { 'x-forwarded-proto': 'https' } });
   assert.match(secure.headers.get('strict-transport-security')!, /max-age/);
+});
+
+test('the provider where people sign in is the one other origin that the console may call', async () => {
+  await using signingIn = await testGateway({
+    settings: {
+      AUTH_JWKS_URL: 'https://id.example/keys',
+      AUTH_ISSUER: 'https://id.example/realm',
+      AUTH_AUDIENCE: 'atlas',
+      CONSOLE_OIDC_ISSUER: 'https://id.example/realm',
+      CONSOLE_OIDC_CLIENT_ID: 'atlas-console',
+    },
+  });
+  const { headers } = await fetch(signingIn.url);
+  const policy = headers.get('content-security-policy')!;
+  assert.match(policy, /connect-src [^;]+ https:\/\/id\.example;/);
+  assert.doesNotMatch(policy.replace(/connect-src[^;]+/, ''), /id\.example|unsafe/);
 });
 
 test('a host name cannot write into the policy', async () => {

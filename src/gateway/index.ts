@@ -14,6 +14,7 @@ import { forward } from '../platform/proxy/forward.ts';
 import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessions } from './sessions.ts';
+import { addConsoleSettings, readSignIn } from './sign-in.ts';
 import {
   apiLimits,
   streamLimits,
@@ -40,6 +41,7 @@ export async function startGateway(
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins } = context;
   const { log, metrics, guards } = context.forRole('gateway');
+  const signIn = readSignIn(settings);
   await using started = new AsyncDisposableStack();
   const upstream = (name: string, url: string, limits: UpstreamLimits) =>
     started.use(new Upstream({ name, url, limits, guards }));
@@ -63,9 +65,11 @@ export async function startGateway(
     ),
     first: streams.take,
   });
-  app.addHook('onSend', async (request, reply) => addSecurityHeaders(request, reply));
+  const provider = signIn && new URL(signIn.issuer).origin;
+  app.addHook('onSend', async (request, reply) => addSecurityHeaders(request, reply, provider));
   addSessions(app, context.control);
   addLoadSheddingStats(app, { node: context.control.node, upstreams });
+  addConsoleSettings(app, { signIn, developmentTokens: context.developmentKeys !== undefined });
   await addForwarding(app, upstreams);
   if (consoleFolder !== undefined) await addConsole(app, consoleFolder);
   passWebSockets(app, webSockets);

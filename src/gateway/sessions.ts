@@ -1,3 +1,4 @@
+// GET /sessions/current: whose token this is, for who has signed in and would know whether it is taken.
 // DELETE /sessions/current and DELETE /sessions: tokens that must not wait for their end. Every role
 // refuses them within a second or two, and their connections to the hub are closed.
 import { Type } from 'typebox';
@@ -17,7 +18,44 @@ const Name = (description: string) =>
 
 const Ended = Type.Unsafe<undefined>({ type: 'null', description: 'From now on they are refused' });
 
+const CurrentSession = Type.Object(
+  {
+    tenant: Type.String(),
+    subject: Type.String({ description: '`sub` of the token' }),
+    accounts: Type.Union([Type.Literal('*'), Type.Array(Type.String())], {
+      description: 'What it may see and debit; `*`: all of its tenant',
+    }),
+    scopes: Type.Array(Type.String()),
+    session: Type.String({ description: '`sid` or `jti` of the token' }),
+    expiresAt: Type.String({ format: 'date-time' }),
+  },
+  { title: 'CurrentSession' },
+);
+
 export function addSessions(app: App, control: Control): void {
+  app.get(
+    '/sessions/current',
+    {
+      schema: {
+        operationId: 'getSession',
+        summary: 'Whose token is sent, and what it may',
+        description: 'As every role reads it; 401 says what is wrong with a token that none takes.',
+        tags: ['sessions'],
+        response: { 200: CurrentSession },
+      },
+    },
+    ({ identity: { tenant, subject, accounts, scopes, session, expiresAtMs } }, reply) => {
+      reply.header('cache-control', 'private, no-store');
+      return {
+        tenant,
+        subject,
+        accounts: accounts === '*' ? accounts : [...accounts],
+        scopes: [...scopes],
+        session,
+        expiresAt: new Date(expiresAtMs).toISOString(),
+      };
+    },
+  );
   app.delete(
     '/sessions/current',
     {

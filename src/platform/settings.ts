@@ -141,6 +141,16 @@ export const settings = {
     3_660,
     'Longest life of a token; revocations are kept so long',
   ),
+  CONSOLE_OIDC_ISSUER: url(
+    web,
+    'The provider where people sign in to the console; else by a token',
+  ),
+  CONSOLE_OIDC_CLIENT_ID: text('What the console is called there: a public client'),
+  CONSOLE_OIDC_SCOPE: textOr(
+    'openid transfers balances accounts ops',
+    'Scopes that the console asks for',
+  ),
+  CONSOLE_OIDC_AUDIENCE: text('Audience that it asks for, where the provider has to be told'),
   CORS_ORIGINS: list('Allowed origins, comma separated; `http://localhost:*` allows every port'),
 
   ATLAS_HUB_CONNECTIONS: integer(50_000, 1, 1_000_000, 'Connections to one realtime role'),
@@ -223,11 +233,11 @@ export class SettingError extends Error {}
 
 /**
  * Parses the environment. Empty values count as not set.
- * @throws SettingError for an unknown ATLAS_*, LS_* or CACHE_* name and for a malformed value.
+ * @throws SettingError for an unknown ATLAS_*, LS_*, CACHE_* or CONSOLE_OIDC_* name and for a malformed value.
  */
 export function readSettings(environment: Environment): Settings {
   for (const name of Object.keys(environment)) {
-    if (/^(ATLAS|LS|CACHE)_/.test(name) && !(name in settings)) {
+    if (/^(ATLAS|LS|CACHE|CONSOLE_OIDC)_/.test(name) && !(name in settings)) {
       throw new SettingError(`${name} is not a setting of Atlas; see atlas --help settings`);
     }
   }

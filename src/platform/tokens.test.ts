@@ -113,3 +113,28 @@ test('no token lives longer than the longest life, whatever it says', async () =
   const late = await sign({ exp: issuedAt + 100 * hour, n: 2 });
   await assert.rejects(verifier.verify(late), { message: 'The token has expired.' });
 });
+
+test('a token of another issuer or for another audience is told so, once its signature is genuine', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const verifier = createVerifier({
+    keys: () => Promise.resolve(publicKey),
+    revocations: createRevocations(),
+    lifeMaxMs: hour * 1_000,
+    issuer: 'https://id.example',
+    audience: 'atlas',
+  });
+  const reason = async (iss: string, aud: string) => {
+    const token = await new SignJWT({ tenant: 't', sub: 'ada', accounts: '*', iss, aud })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(privateKey);
+    return verifier.verify(token).then(
+      () => 'taken',
+      (error: Error) => error.message,
+    );
+  };
+  assert.equal(await reason('https://id.example', 'atlas'), 'taken');
+  assert.match(await reason('https://other.example', 'atlas'), /another issuer than AUTH_ISSUER/);
+  assert.match(await reason('https://id.example', 'other'), /another audience than AUTH_AUDIENCE/);
+});

@@ -118,7 +118,13 @@ async function payloadOf(
     });
     return payload;
   } catch (error) {
-    const code = (error as { code?: string }).code ?? '';
+    const { code = '', claim } = error as { code?: string; claim?: string };
+    if (code === 'ERR_JWT_CLAIM_VALIDATION_FAILED' && claim === 'iss') {
+      throw unauthenticated('The token is of another issuer than AUTH_ISSUER.');
+    }
+    if (code === 'ERR_JWT_CLAIM_VALIDATION_FAILED' && claim === 'aud') {
+      throw unauthenticated('The token is for another audience than AUTH_AUDIENCE.');
+    }
     if (code === 'ERR_JWT_EXPIRED') throw unauthenticated('The token has expired.');
     if (/^ERR_(JWT|JWS|JOSE|JWKS_NO_MATCHING_KEY|JWKS_MULTIPLE)/.test(code)) {
       throw unauthenticated('The token is not valid.');

@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { pages, pagesFor } from './pages.ts';
-import type { Sessions } from './session/session.ts';
+import type { Sessions } from './session/sessions.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { SessionContext } from './session/use-session.ts';
 import { PageFrame } from './shell/page-frame.tsx';
@@ -11,10 +11,11 @@ import { Shell } from './shell/shell.tsx';
 import { useZone } from './ui/zone.ts';
 
 export function App({ sessions }: { readonly sessions: Sessions }) {
-  const { session, ended } = useSyncExternalStore(sessions.listen, sessions.read);
+  const state = useSyncExternalStore(sessions.listen, sessions.read);
+  const { session } = state;
   // Every time on every page is written anew in the zone that was chosen.
   useZone();
-  if (session === undefined) return <SignIn ended={ended} onToken={sessions.signIn} />;
+  if (session === undefined) return <SignIn state={state} sessions={sessions} />;
   const [first] = pagesFor(session.claims.scopes);
   return (
     <SessionContext value={session}>

@@ -6,7 +6,7 @@ import './styles/controls.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { createSessions } from './session/session.ts';
+import { createSessions } from './session/sessions.ts';
 import { applyTheme } from './ui/theme.ts';
 
 applyTheme();

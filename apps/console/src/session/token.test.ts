@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mayDebit, readClaims, takeTokenFromAddress } from './token.ts';
+import { isDevelopmentToken, mayDebit, readClaims, takeTokenFromAddress } from './token.ts';
 
 const tokenOf = (claims: object) =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
@@ -31,6 +31,14 @@ test('text that is no token is recognised before it is sent anywhere', () => {
     tokenOf({ tenant: 't' }),
   ])
     assert.equal(readClaims(text), undefined, text);
+});
+
+test('a development token is known by its key, and no other token is taken for one', () => {
+  const withHeader = (header: object) =>
+    `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.c2ln`;
+  assert.equal(isDevelopmentToken(withHeader({ alg: 'EdDSA', kid: 'development' })), true);
+  assert.equal(isDevelopmentToken(withHeader({ alg: 'RS256', kid: 'key-1' })), false);
+  assert.equal(isDevelopmentToken('no token'), false);
 });
 
 test('only own accounts can be debited, and only with the scope for it', () => {

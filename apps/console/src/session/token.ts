@@ -30,10 +30,25 @@ export function readClaims(token: string): Claims | undefined {
   }
 }
 
+/** Made with the key of `atlas up`, which is worth nothing beyond its machine. */
+export function isDevelopmentToken(token: string): boolean {
+  try {
+    const header = JSON.parse(decodeBase64Url(token.split('.', 1)[0]!)) as { kid?: unknown };
+    return header.kid === 'development';
+  } catch {
+    return false;
+  }
+}
+
 /** Whether the token may debit this account. */
 export function mayDebit(claims: Claims, accountId: string): boolean {
   const own = claims.accounts === '*' || claims.accounts.includes(accountId);
   return own && claims.scopes.includes('transfers');
+}
+
+export function mayTheSame(a: Claims, b: Claims): boolean {
+  const text = ({ accounts, scopes }: Claims) => JSON.stringify([accounts, scopes]);
+  return text(a) === text(b);
 }
 
 /**

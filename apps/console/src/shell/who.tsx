@@ -6,13 +6,13 @@ import { untilText } from '../ui/time.ts';
 import { ZoneSwitch } from '../ui/zone-switch.tsx';
 
 export function Who({ onSignOut }: { readonly onSignOut: () => void }) {
-  const { claims } = useSession();
+  const { claims, isRenewed } = useSession();
   return (
     <>
       <div className="who">
         <span className="who-subject">{claims.subject}</span>
         <span className="who-tenant">{claims.tenant}</span>
-        <span>signed in until {untilText(claims.expiresAtMs)}</span>
+        {!isRenewed && <span>signed in until {untilText(claims.expiresAtMs)}</span>}
       </div>
       <div className="who-switches">
         <ThemeSwitch />
