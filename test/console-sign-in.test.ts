@@ -138,6 +138,15 @@ describe('signing in at an identity provider', { timeout: 180_000 }, () => {
     assert.equal(page.url(), `${gateway}/accounts/${wallet}`);
   });
 
+  it('is production: nobody may load it, and a development token is none of its tokens', async () => {
+    const client = new Client(system.urls, await tokenOf());
+    const order = { scenario: 'reads', ratePerSecond: 1, seconds: 5 };
+    const refused = await client.send('POST', '/load-runs', order);
+    assert.deepEqual([refused.status, refused.body.code], [403, 'forbidden']);
+    const { body } = await client.get('/console.json');
+    assert.deepEqual([body.developmentTokens, body.signIn.issuer], [false, provider.issuer]);
+  });
+
   it('signs out here, in every role and at the provider, which asks for a password again', async () => {
     await using session = await open('/accounts');
     const { page } = session;

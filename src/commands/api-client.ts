@@ -60,14 +60,18 @@ async function requireSomebody(url: string, fetchHere: typeof fetch): Promise<vo
 }
 
 /** ATLAS_TOKEN, or a token for everything made with the development key in ATLAS_DATA. */
-export async function commandToken(settings: Settings, subject: string): Promise<string> {
+export async function commandToken(
+  settings: Settings,
+  subject: string,
+  tenant = 'tnt_demo',
+): Promise<string> {
   if (settings.ATLAS_TOKEN !== undefined) return settings.ATLAS_TOKEN;
   if (settings.AUTH_JWKS_URL !== undefined) {
     throw new Error('AUTH_JWKS_URL is set: put a token of that provider into ATLAS_TOKEN');
   }
   const keys = await developmentKeys(settings.ATLAS_DATA);
   return keys.sign({
-    tenant: 'tnt_demo',
+    tenant,
     subject,
     accounts: '*',
     scope: scopes.join(' '),

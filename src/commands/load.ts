@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { judgeBars } from '../../load/bars.ts';
 import { findScale } from '../../load/find-scale.ts';
 import { startImporters } from '../../load/importers.ts';
-import { describeReport, isPassed, thisMachine, type LoadReport } from '../../load/result.ts';
+import { isPassed, thisMachine, type LoadReport } from '../../load/result.ts';
 import { noRetry } from '../../load/retries.ts';
 import { probeScenario, runScenario } from '../../load/run-scenario.ts';
 import { watchServer } from '../../load/server-watch.ts';
@@ -17,7 +17,7 @@ import type { Command } from './command.ts';
 import { seededRandom } from './demo/random.ts';
 import { readLoadOptions, usage, type LoadOptions } from './load/options.ts';
 import { loadAccounts, loadTokens } from './load/prepare.ts';
-import { showLoad } from './load/progress.ts';
+import { loadVoice, type LoadVoice } from './load/voice.ts';
 import { writeReport } from './load/write-report.ts';
 
 const probeSeconds = 2.5;
@@ -31,24 +31,28 @@ export const loadCommand: Command = {
     const options = await readLoadOptions(args);
     const end = new AbortController();
     void terminated().then(() => end.abort());
-    const report = await load(options, settings, end.signal, args);
-    say('', describeReport(report));
+    const voice = loadVoice(options.voice);
+    const report = await load(options, { settings, signal: end.signal, voice, args });
+    voice.result(report);
     const files = await writeReport(report, options.out ?? `${settings.ATLAS_DATA}/load`);
-    say('', `result ${files.result}`, `report ${files.report}`);
+    voice.say('', `result ${files.result}`, `report ${files.report}`);
     if (end.signal.aborted) throw new Error('ended before the run was over: the bars mean little');
     return isPassed(report) ? 0 : 1;
   },
 };
 
-async function load(
-  options: LoadOptions,
-  settings: Settings,
-  signal: AbortSignal,
-  args: readonly string[],
-): Promise<LoadReport> {
+interface LoadParts {
+  readonly settings: Settings;
+  readonly signal: AbortSignal;
+  readonly voice: LoadVoice;
+  readonly args: readonly string[];
+}
+
+async function load(options: LoadOptions, parts: LoadParts): Promise<LoadReport> {
+  const { settings, signal, voice, args } = parts;
   const { name, scenario, seed } = options;
   const date = new Date().toISOString();
-  const tokens = await loadTokens(settings);
+  const tokens = await loadTokens(settings, options.tenant);
   const url = settings.ATLAS_URL.replace(/\/+$/, '');
   const accountsAt = (scale: number) =>
     options.accounts ?? Math.max(accountsMin, Math.round(scenario.accounts * Math.min(1, scale)));
@@ -61,14 +65,14 @@ async function load(
     runId: `load:${randomUUID()}`,
   });
 
-  say(`${name}: ${scenario.about}`);
-  const scale = options.scale ?? (await knee(options, await placeOf(0), signal));
+  voice.say(`${name}: ${scenario.about}`);
+  const scale = options.scale ?? (await knee(options, await placeOf(0), parts));
   const place = await placeOf(scale);
   const shape = options.shapeAt(scale);
-  say(
+  voice.say(
     `${place.accountIds.length} accounts are open; ${shape.name} up to ${Math.round(shape.peakPerSecond)}/s (scale ${scale.toFixed(3)}) for ${shape.seconds} s`,
   );
-  using progress = showLoad({ output: process.stdout, seconds: shape.seconds });
+  using progress = voice.begin(shape.seconds);
   const facts = await runScenario({
     scenario,
     place,
@@ -108,7 +112,7 @@ async function load(
 async function knee(
   { scenario, seed }: LoadOptions,
   place: TrafficPlace,
-  signal: AbortSignal,
+  { signal, voice }: Pick<LoadParts, 'signal' | 'voice'>,
 ): Promise<number> {
   using server = await watchServer({
     url: place.url,
@@ -138,7 +142,7 @@ async function knee(
     },
     tried(scale, isCarried) {
       const rate = Math.round(scenario.highPerSecond * scale);
-      say(`finding the knee: ${rate}/s ${isCarried ? 'is carried' : 'is too much'}`);
+      voice.say(`finding the knee: ${rate}/s ${isCarried ? 'is carried' : 'is too much'}`);
     },
     rest: () => pause(restMs, undefined, { signal }),
   });
@@ -157,8 +161,4 @@ function start(command: string): Disposable {
       }
     },
   };
-}
-
-function say(...lines: string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }

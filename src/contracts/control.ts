@@ -37,6 +37,7 @@ export const auditActions = [
   'operator.connections',
   'operator.disconnect',
   'operator.ceiling',
+  'operator.load',
   'audit.read',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

@@ -18,6 +18,7 @@ export const problems = {
   insufficient_funds: { status: 409, title: 'The available balance is too low' },
   balance_limit_exceeded: { status: 409, title: 'The balance would leave the range of 64 bits' },
   request_in_flight: { status: 409, title: 'The first request with this key is still under way' },
+  load_running: { status: 409, title: 'A load is running already' },
   account_conflict: { status: 409, title: 'The account exists with other values' },
   version_not_reached: { status: 409, title: 'The account has not reached this version' },
   payload_too_large: { status: 413, title: 'The body is too large' },

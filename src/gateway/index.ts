@@ -1,5 +1,6 @@
 // The gateway: the one address that clients need. It checks tokens, passes /payments and /ledger on to
-// their roles and /ws whole to realtime, ends sessions, and serves the console.
+// their roles and /ws whole to realtime, ends sessions, serves the console, and loads a system that is not
+// production.
 //
 // CORS of /payments and /ledger is answered here and only here: `Origin` is not passed on, so a role
 // adds no second set of headers. On /ws the role answers it, like everything else there.
@@ -12,6 +13,7 @@ import type { RunningRole } from '../platform/role.ts';
 import { addConsole } from './console.ts';
 import { forward } from '../platform/proxy/forward.ts';
 import { addLoadSheddingStats } from './load-shedding-stats.ts';
+import { addLoadRuns } from './load/index.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessions } from './sessions.ts';
 import { addConsoleSettings, readSignIn } from './sign-in.ts';
@@ -70,6 +72,7 @@ export async function startGateway(
   addSessions(app, context.control);
   addLoadSheddingStats(app, { node: context.control.node, upstreams });
   addConsoleSettings(app, { signIn, developmentTokens: context.developmentKeys !== undefined });
+  const loads = started.use(addLoadRuns(app, context));
   await addForwarding(app, upstreams);
   if (consoleFolder !== undefined) await addConsole(app, consoleFolder);
   passWebSockets(app, webSockets);
@@ -85,6 +88,7 @@ export async function startGateway(
     port: settings.ATLAS_GATEWAY_PORT,
     drainMs: settings.ATLAS_DRAIN_MS,
   });
+  loads.serve(url);
   started.defer(async () => {
     const closed = server[Symbol.asyncDispose]();
     // These would outlast any drain; their clients connect again elsewhere.

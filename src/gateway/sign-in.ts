@@ -19,7 +19,9 @@ const ConsoleSettingsSchema = Type.Object(
     signIn: Type.Union([SignInSchema, Type.Null()], {
       description: 'Null: by a token that is pasted',
     }),
-    developmentTokens: Type.Boolean({ description: 'Those of `atlas token` are taken' }),
+    developmentTokens: Type.Boolean({
+      description: 'Those of `atlas token` are taken: this is no production',
+    }),
   },
   { title: 'ConsoleSettings' },
 );

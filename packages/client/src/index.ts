@@ -28,6 +28,8 @@ export type {
   HubNode,
   HubNodes,
   LedgerLoadSheddingStats,
+  LoadOrder,
+  LoadRun,
   LoadShedding,
   LoadSheddingStats,
   Problem,

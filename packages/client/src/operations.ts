@@ -13,6 +13,8 @@ import type {
   HubConnections,
   HubNodes,
   LedgerLoadSheddingStats,
+  LoadOrder,
+  LoadRun,
   LoadShedding,
   LoadSheddingStats,
   WantedLoadShedding,
@@ -71,11 +73,20 @@ export interface Operations {
   connection(connectionId: string, options?: CallOptions): Promise<HubConnection>;
   /** Ends one; its client does not come back by itself. @throws AtlasError `not_found` */
   disconnect(connectionId: string, options?: CallOptions): Promise<void>;
+  /**
+   * Loads a system that is not production. @throws AtlasError `load_running` while one runs;
+   * `forbidden` where the tokens are those of a provider
+   */
+  startLoad(order: LoadOrder, options?: CallOptions): Promise<LoadRun>;
+  /** The load that was started last. @throws AtlasError `not_found` */
+  load(options?: CallOptions): Promise<LoadRun>;
+  stopLoad(options?: CallOptions): Promise<void>;
   /** Who connected, subscribed, was refused or disconnected, newest first. */
   audit(query?: AuditQuery): Pages<AuditRecord>;
 }
 
 const ceilingPath = '/payments/load-shedding';
+const loadPath = '/load-runs/latest';
 const connectionPath = (id: string) => `/ws/connections/${encodeURIComponent(id)}`;
 
 export function createOperations(request: Request): Operations {
@@ -103,6 +114,12 @@ export function createOperations(request: Request): Operations {
     connection: (connectionId, options) => read(connectionPath(connectionId), options),
     async disconnect(connectionId, options) {
       await request({ method: 'DELETE', path: connectionPath(connectionId) }, options);
+    },
+    startLoad: (order, options) =>
+      call({ method: 'POST', path: '/load-runs', body: JSON.stringify(order) }, options),
+    load: (options) => read(loadPath, options),
+    async stopLoad(options) {
+      await request({ method: 'DELETE', path: loadPath }, options);
     },
     audit({ signal, deadlineMs, onRetry, limit, ...query } = {}) {
       const options = { signal, deadlineMs, onRetry, limit, query };

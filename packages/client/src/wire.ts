@@ -206,7 +206,7 @@ export type ConsoleSettings = {
     /** For whom it asks, where the provider has to be told */
     audience: string | null;
   } | null;
-  /** Those of `atlas token` are taken */
+  /** Those of `atlas token` are taken: this is no production */
   developmentTokens: boolean;
 };
 
@@ -280,103 +280,6 @@ export type FoundTransfer = {
   context?: Record<string, string>;
 };
 
-export type GatewayLoadSheddingStats = {
-  /** The replica that they are of */
-  node: string;
-  roles: {
-    payments: {
-      breaker: "closed" | "half_open" | "open";
-      /** Calls under way */
-      running: number;
-      /** The most at once */
-      runningMax: number;
-      /** Calls that wait for a place */
-      waiting: number;
-      /** The most that may */
-      waitingMax: number;
-      refused: {
-        /** By the breaker */
-        open: number;
-        /** All places were held by calls over their time */
-        stuck: number;
-        /** No place, and no room to wait */
-        full: number;
-        /** No place came in time */
-        waited: number;
-      };
-      /** Requests and sockets passed on since the start */
-      passed: number;
-    };
-    ledger: {
-      breaker: "closed" | "half_open" | "open";
-      /** Calls under way */
-      running: number;
-      /** The most at once */
-      runningMax: number;
-      /** Calls that wait for a place */
-      waiting: number;
-      /** The most that may */
-      waitingMax: number;
-      refused: {
-        /** By the breaker */
-        open: number;
-        /** All places were held by calls over their time */
-        stuck: number;
-        /** No place, and no room to wait */
-        full: number;
-        /** No place came in time */
-        waited: number;
-      };
-      /** Requests and sockets passed on since the start */
-      passed: number;
-    };
-    realtime: {
-      breaker: "closed" | "half_open" | "open";
-      /** Calls under way */
-      running: number;
-      /** The most at once */
-      runningMax: number;
-      /** Calls that wait for a place */
-      waiting: number;
-      /** The most that may */
-      waitingMax: number;
-      refused: {
-        /** By the breaker */
-        open: number;
-        /** All places were held by calls over their time */
-        stuck: number;
-        /** No place, and no room to wait */
-        full: number;
-        /** No place came in time */
-        waited: number;
-      };
-      /** Requests and sockets passed on since the start */
-      passed: number;
-    };
-  };
-  /** Refused or cut off before it was a request, since the start */
-  floods: {
-    /** Connections beyond all that may be open */
-    connections: number;
-    /** Connections of an address beyond its own */
-    address_connections: number;
-    /** Requests under way of an address beyond its own */
-    address_requests: number;
-    /** Requests on a connection ahead of their answers */
-    connection_requests: number;
-    /** Idle connections closed to make room */
-    idle_closed: number;
-    /** Heads that were too large */
-    head_too_large: number;
-    /** Heads that came too slowly */
-    slow_head: number;
-    /** Bodies that came too slowly */
-    slow_body: number;
-    /** Bytes that were no HTTP */
-    malformed: number;
-  };
-};
-
 export type HubConnection = {
   connectionId: string;
   /** The replica that it is connected to */
@@ -424,102 +327,6 @@ export type HubInfo = {
   transports: string[];
   protocols: string[];
   features: string[];
-};
-
-export type HubLoadSheddingStats = {
-  /** The replica that they are of */
-  node: string;
-  /** Open now */
-  connections: number;
-  /** The most at once */
-  connectionsLimit: number;
-  /** Connections let in since the start */
-  opened: number;
-  /** Accounts that are watched now, for each connection */
-  subscriptions: number;
-  /** Calls of hub methods since the start, refused or not */
-  calls: number;
-  shed: {
-    connections: {
-      /** This replica has as many as it takes */
-      replica_connections: number;
-      /** The user has as many as one may have */
-      user_connections: number;
-    };
-    subscriptions: {
-      /** This process is at its limits */
-      pressure: number;
-      /** The connection has as many as one may have */
-      connection_subscriptions: number;
-      /** The user has as many as one may have */
-      user_subscriptions: number;
-      /** Too many waited for their first balance */
-      snapshots_full: number;
-      /** Their turn for a first balance did not come in time */
-      snapshots_late: number;
-      /** The ledger had no room for their first balance */
-      overloaded: number;
-      /** The ledger did not answer */
-      unavailable: number;
-    };
-    messages: {
-      /** The user sent too many a second */
-      user_messages: number;
-    };
-  };
-  firstBalances: {
-    /** Being read */
-    running: number;
-    /** The most at once */
-    runningMax: number;
-    /** That wait for their turn */
-    waiting: number;
-    /** The most that may */
-    waitingMax: number;
-  };
-  pressure: {
-    /** 0: none */
-    degree: number;
-    /** Of new subscriptions */
-    admittedPart: number;
-    /** How late the event loop is, ms */
-    loop: {
-      /** In the last window */
-      value: number;
-      /** From here on */
-      limit: number;
-      over: boolean;
-    };
-    /** The part of the memory that is used */
-    memory: {
-      /** In the last window */
-      value: number;
-      /** From here on */
-      limit: number;
-      over: boolean;
-    };
-  };
-  /** Refused or cut off before it was a request, since the start */
-  floods: {
-    /** Connections beyond all that may be open */
-    connections: number;
-    /** Connections of an address beyond its own */
-    address_connections: number;
-    /** Requests under way of an address beyond its own */
-    address_requests: number;
-    /** Requests on a connection ahead of their answers */
-    connection_requests: number;
-    /** Idle connections closed to make room */
-    idle_closed: number;
-    /** Heads that were too large */
-    head_too_large: number;
-    /** Heads that came too slowly */
-    slow_head: number;
-    /** Bodies that came too slowly */
-    slow_body: number;
-    /** Bytes that were no HTTP */
-    malformed: number;
-  };
 };
 
 export type HubNode = {
@@ -636,20 +443,20 @@ export type LedgerLoadSheddingStats = {
   reads: {
     balances: {
       breaker: "closed" | "half_open" | "open";
-      /** Calls under way */
+      /** Reads of the book under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Calls that wait for a place */
+      /** Reads that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by calls over their time */
+        /** All places were held by reads over their time */
         stuck: number;
-        /** No place, and no room to wait */
+        /** Too many waited */
         full: number;
         /** No place came in time */
         waited: number;
@@ -657,20 +464,20 @@ export type LedgerLoadSheddingStats = {
     };
     statements: {
       breaker: "closed" | "half_open" | "open";
-      /** Calls under way */
+      /** Reads of the book under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Calls that wait for a place */
+      /** Reads that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by calls over their time */
+        /** All places were held by reads over their time */
         stuck: number;
-        /** No place, and no room to wait */
+        /** Too many waited */
         full: number;
         /** No place came in time */
         waited: number;
@@ -678,41 +485,20 @@ export type LedgerLoadSheddingStats = {
     };
     accounts: {
       breaker: "closed" | "half_open" | "open";
-      /** Calls under way */
+      /** Reads of the book under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Calls that wait for a place */
+      /** Reads that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by calls over their time */
+        /** All places were held by reads over their time */
         stuck: number;
-        /** No place, and no room to wait */
-        full: number;
-        /** No place came in time */
-        waited: number;
-      };
-    };
-    transfers: {
-      breaker: "closed" | "half_open" | "open";
-      /** Calls under way */
-      running: number;
-      /** The most at once */
-      runningMax: number;
-      /** Calls that wait for a place */
-      waiting: number;
-      /** The most that may */
-      waitingMax: number;
-      refused: {
-        /** By the breaker */
-        open: number;
-        /** All places were held by calls over their time */
-        stuck: number;
-        /** No place, and no room to wait */
+        /** Too many waited */
         full: number;
         /** No place came in time */
         waited: number;
@@ -720,20 +506,20 @@ export type LedgerLoadSheddingStats = {
     };
     audit: {
       breaker: "closed" | "half_open" | "open";
-      /** Calls under way */
+      /** Reads of the book under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Calls that wait for a place */
+      /** Reads that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by calls over their time */
+        /** All places were held by reads over their time */
         stuck: number;
-        /** No place, and no room to wait */
+        /** Too many waited */
         full: number;
         /** No place came in time */
         waited: number;
@@ -742,44 +528,56 @@ export type LedgerLoadSheddingStats = {
   };
 };
 
-export type ListedTransfer = {
-  status: "posted";
-  /** Names the transfer */
-  entryId: string;
-  source: {
-    /** The account's version after this transfer */
-    version: number;
+export type LoadOrder = {
+  /** One of `atlas load` */
+  scenario: "transfers" | "reads" | "shedding";
+  /** Arrivals a second: transfers up to 2000, reads up to 5000, shedding up to 300; of shedding before and after its spike of ten times as many */
+  ratePerSecond: number;
+  seconds: number;
+};
+
+export type LoadRun = {
+  /** One of `atlas load` */
+  scenario: "transfers" | "reads" | "shedding";
+  ratePerSecond: number;
+  seconds: number;
+  startedAt: string;
+  state: "preparing" | "running" | "done" | "stopped" | "failed";
+  /** One a second; counts since the start */
+  moments: {
+    /** Since the first arrival */
+    atMs: number;
+    classes: {
+      /** A class of traffic */
+      name: string;
+      /** Arrivals so far: what customers wanted */
+      offered: number;
+      /** Of them, those that were served in time */
+      good: number;
+      /** Requests that were turned away for now, retries included */
+      shed: number;
+      /** Requests without an answer, or with one that leaves it open what happened */
+      failed: number;
+      /** Requests without an answer yet */
+      inFlight: number;
+    }[];
+  }[];
+  result: null | {
+    verdicts: {
+      /** A bar of the platform, and what was measured */
+      text: string;
+      isKept: boolean;
+    }[];
+    latencies: {
+      name: string;
+      p50Ms: number;
+      p99Ms: number;
+    }[];
+    /** Why the figures must not be used; empty for a good run */
+    voidBecause: string[];
   };
-  destination: {
-    /** The account's version after this transfer */
-    version: number;
-  };
-  postedAt: string;
-  key: string;
-  sourceAccountId: string;
-  destinationAccountId: string;
-  minor: string;
-  currency: string;
-  narration?: string;
-  effectiveAt?: string;
-  metadata?: Record<string, string>;
-  context?: Record<string, string>;
-  /** When it was posted or refused: the time by which lists are ordered */
-  decidedAt: string;
-} | {
-  status: "refused";
-  problem: Problem;
-  key: string;
-  sourceAccountId: string;
-  destinationAccountId: string;
-  minor: string;
-  currency: string;
-  narration?: string;
-  effectiveAt?: string;
-  metadata?: Record<string, string>;
-  context?: Record<string, string>;
-  /** When it was posted or refused: the time by which lists are ordered */
-  decidedAt: string;
+  /** Why it failed */
+  error: string | null;
 };
 
 export type LoadShedding = {
@@ -1004,7 +802,7 @@ export type Problem = {
   /** What to do, in words; not stable */
   detail: string;
   /** Stable; decides what the caller should do */
-  code: "invalid_request" | "idempotency_key_missing" | "unauthenticated" | "forbidden" | "not_found" | "account_not_found" | "method_not_allowed" | "insufficient_funds" | "balance_limit_exceeded" | "request_in_flight" | "account_conflict" | "version_not_reached" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "currency_mismatch" | "same_account" | "rate_limited" | "headers_too_large" | "internal" | "overloaded" | "unavailable";
+  code: "invalid_request" | "idempotency_key_missing" | "unauthenticated" | "forbidden" | "not_found" | "account_not_found" | "method_not_allowed" | "insufficient_funds" | "balance_limit_exceeded" | "request_in_flight" | "load_running" | "account_conflict" | "version_not_reached" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "currency_mismatch" | "same_account" | "rate_limited" | "headers_too_large" | "internal" | "overloaded" | "unavailable";
   /** The path of the request */
   instance?: string;
   /** What is wrong where in the request */
@@ -1033,42 +831,6 @@ export type Transfer = {
     customerId?: string;
     deviceId?: string;
   };
-};
-
-export type TransferPage = {
-  items: ListedTransfer[];
-  /** Send it as `cursor` for the next page; null: this is the last one */
-  nextCursor: string | null;
-  /** All that is selected and was decided after this time is in this page or in those before it; null: there is nothing older */
-  searchedTo: string | null;
-};
-
-export type TransferTimeline = {
-  entryId: string;
-  /** As the book says */
-  postedAt: string;
-  /** In the order of the way; `delivered` once for each replica of the hub */
-  stages: ({
-    stage: "admitted" | "committed" | "cached" | "published" | "delivered";
-    status: "measured";
-    /** By the clock of the node */
-    at: string;
-    /** Milliseconds since it was admitted; null where that was not measured. By two clocks where two machines have measured, so that it may even be negative */
-    offsetMs: number | null;
-    /** The process that measured it */
-    node: string;
-    /** Of `delivered`: the last delivery, where `at` is the first */
-    lastAt?: string;
-    /** Of `delivered`: balances written to connections; one that watches both accounts has two */
-    deliveries?: number;
-  } | {
-    stage: "admitted" | "committed" | "cached" | "published" | "delivered";
-    status: "missing";
-    /** forgotten: only the last transfers are remembered, and only until a restart; unanswered: a node that may know did not answer; not_measured: it has not happened */
-    reason: "forgotten" | "unanswered" | "not_measured";
-  })[];
-  /** Nodes that did not answer */
-  unanswered: string[];
 };
 
 export type WantedLoadShedding = {

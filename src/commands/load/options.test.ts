@@ -54,6 +54,7 @@ for (const [line, message] of [
   ['reads --during true', /--shape brown-out/],
   ['reads --retry often', /--retry must be one of client, none, fixed/],
   ['reads --screens 5', /the scenario reads has none/],
+  ['reads --progress loud', /--progress must be one of words, json/],
   ['reads --colour red', /--colour/],
 ] as const) {
   test(`wrong use in one line: atlas load ${line.replace(day, 'FILE')}`, async () => {

@@ -4,6 +4,7 @@ import { scenarios, type ScenarioName } from '../../../load/scenarios/index.ts';
 import { shapeNames, type Scenario, type ShapeName } from '../../../load/scenarios/scenario.ts';
 import { brownOut, ramp, spike, steady, step, type Shape } from '../../../load/shapes.ts';
 import { readTrace } from '../../../load/trace.ts';
+import { voices, type VoiceName } from './voice.ts';
 import { UsageError, readArguments, readPositive } from '../command.ts';
 
 export interface LoadOptions {
@@ -22,6 +23,9 @@ export interface LoadOptions {
   shapeAt(scale: number): Shape;
   /** Slows the platform in a brown-out, instead of importers. */
   readonly during: string | undefined;
+  /** Whose accounts and customers they are. */
+  readonly tenant: string;
+  readonly voice: VoiceName;
   /** Undefined: in ATLAS_DATA. */
   readonly out: string | undefined;
 }
@@ -31,6 +35,7 @@ export const usage = [
   '             [--rate N] [--scale auto] [--seconds N] [--seed 1] [--accounts N] [--skew X]',
   `             [--shape ${shapeNames.join('|')}] [--trace FILE]`,
   '             [--during COMMAND] [--retry client|none|fixed] [--screens N] [--out DIR]',
+  '             [--tenant tnt_demo] [--progress words|json]',
   '                                load as customers make it, held against the bars; a report beside it',
 ].join('\n');
 
@@ -66,6 +71,8 @@ export async function readLoadOptions(args: readonly string[]): Promise<LoadOpti
       retry: text,
       screens: text,
       out: text,
+      tenant: { ...text, default: 'tnt_demo' },
+      progress: { ...text, default: 'words' },
     },
   });
   const name = scenarioNamed(positionals);
@@ -99,6 +106,8 @@ export async function readLoadOptions(args: readonly string[]): Promise<LoadOpti
     screens: screens ?? scenario.screens?.count ?? 0,
     shapeAt: await shapeMaker(shape, values.trace, scenario, seconds),
     during: values.during,
+    tenant: values.tenant,
+    voice: voiceNamed(values.progress),
     out: values.out,
   };
 }
@@ -172,6 +181,12 @@ function number(option: string, text: string, max: number, or = ''): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (value <= max) return value;
   throw new UsageError(`${option} must be ${or}a number from 0 to ${max} and not "${text}"`);
+}
+
+function voiceNamed(text: string): VoiceName {
+  const voice = voices.find((name) => name === text);
+  if (voice !== undefined) return voice;
+  throw new UsageError(`--progress must be one of ${voices.join(', ')}`);
 }
 
 function retryNamed(text: string): RetryPolicy {

@@ -14,13 +14,13 @@ const prefix = 'load-';
 const account = { currency: 'EUR', minimumMinor: null };
 
 /** The first has every scope; one only where ATLAS_TOKEN is set. */
-export async function loadTokens(settings: Settings): Promise<readonly string[]> {
-  const first = await commandToken(settings, 'atlas-load');
+export async function loadTokens(settings: Settings, tenant: string): Promise<readonly string[]> {
+  const first = await commandToken(settings, 'atlas-load', tenant);
   if (settings.ATLAS_TOKEN !== undefined) return [first];
   const keys = await developmentKeys(settings.ATLAS_DATA);
   const others = Array.from({ length: subjects - 1 }, (_, index) =>
     keys.sign({
-      tenant: 'tnt_demo',
+      tenant,
       subject: `atlas-load-${index + 2}`,
       accounts: '*',
       scope: 'transfers balances',
