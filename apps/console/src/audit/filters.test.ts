@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { momentOf, queryOf } from './filters.ts';
+
+test('a moment is typed as a date, with a time or without, and is UTC', () => {
+  for (const [typed, iso] of [
+    ['2026-11-25', '2026-11-25T00:00:00.000Z'],
+    ['2026-11-25 14:00', '2026-11-25T14:00:00.000Z'],
+    ['2026-11-25 14:00 UTC', '2026-11-25T14:00:00.000Z'],
+    ['2026-11-25T14:00:05.250Z', '2026-11-25T14:00:05.250Z'],
+    ['2024-02-29', '2024-02-29T00:00:00.000Z'],
+  ] as const) {
+    assert.equal(momentOf(typed), iso, typed);
+  }
+  for (const typed of [
+    '',
+    'yesterday',
+    '2026-13-01',
+    '2026-02-31',
+    '25.11.2026',
+    '2026-11-25 25:00',
+  ]) {
+    assert.equal(momentOf(typed), undefined, typed);
+  }
+});
+
+test('what cannot be asked with is left out of the question', () => {
+  const query = queryOf({ action: 'toString', account: 'a b', from: 'yesterday', subject: 'ada' });
+  assert.deepEqual(
+    Object.entries(query).filter(([, value]) => value !== undefined),
+    [['subject', 'ada']],
+  );
+  assert.equal(queryOf({ account: 'msisdn::234' }).accountId, 'msisdn::234');
+});

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { auditActions } from '../../../../src/contracts/control.ts';
+import { deedOf, deeds, outcomeOf, seenAddress } from './words.ts';
+
+test('every action that can be recorded has its words', () => {
+  for (const action of auditActions) assert.notEqual(deedOf({ action }), action);
+  assert.equal(Object.keys(deeds).length, auditActions.length);
+});
+
+test('an end is no failure, a refusal and a code are', () => {
+  assert.equal(outcomeOf({ action: 'hub.close', code: 'client_closed' }).word, 'Ended');
+  assert.equal(outcomeOf({ action: 'hub.refuse', code: 'forbidden' }).word, 'Refused');
+  assert.equal(outcomeOf({ action: 'operator.disconnect', code: 'not_found' }).word, 'Failed');
+  assert.equal(outcomeOf({ action: 'operator.disconnect', code: null }).word, 'Done');
+});
+
+test('of the addresses on the way the last is the one that was seen', () => {
+  assert.equal(seenAddress('203.0.113.9, 10.0.0.2'), '10.0.0.2');
+  assert.equal(seenAddress(null), undefined);
+});

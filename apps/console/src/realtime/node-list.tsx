@@ -1,0 +1,81 @@
+// The replicas of the hub. A row narrows the list below to its connections.
+import type { HubNode } from '@atlas/client';
+import { useQuery } from '@tanstack/react-query';
+import { useSession } from '../session/use-session.ts';
+import { ProblemNote } from '../ui/problem-note.tsx';
+import { Table, type Column } from '../ui/table.tsx';
+import { Time } from '../ui/time.tsx';
+import { everyMs } from './every.ts';
+import { Unanswered } from './unanswered.tsx';
+import { conditionOf } from './words.ts';
+
+const columns: readonly Column<HubNode>[] = [
+  { name: 'Replica', width: 'minmax(0, 1.6fr)', cell: ({ node }) => node },
+  { name: 'State', width: 'minmax(0, 1fr)', cell: (node) => <NodeState node={node} /> },
+  {
+    name: 'Since',
+    width: 'minmax(0, 1.2fr)',
+    cell: (node) => <Time at={node.startedAt} as="moment" />,
+  },
+  { name: 'Version', width: '72px', cell: ({ version }) => version },
+  { name: 'Connections', width: '96px', align: 'end', cell: ({ connections }) => connections },
+  {
+    name: 'Subscriptions',
+    width: '104px',
+    align: 'end',
+    cell: ({ subscriptions }) => subscriptions,
+  },
+  { name: 'Slow', width: '56px', align: 'end', cell: ({ slow }) => slow },
+  { name: 'Unread events', width: '104px', align: 'end', cell: ({ lagRecords }) => lagRecords },
+];
+
+export function NodeList() {
+  const { operations } = useSession().atlas;
+  const nodes = useQuery({
+    queryKey: ['hub-nodes'],
+    queryFn: ({ signal }) => operations.hubNodes({ signal }),
+    refetchInterval: everyMs,
+  });
+  return (
+    <section className="nodes" aria-label="Replicas">
+      {nodes.isError && <ProblemNote error={nodes.error} />}
+      <Unanswered names={nodes.data?.unanswered} />
+      {(nodes.data !== undefined || nodes.isPending) && (
+        <Table
+          label="Replicas"
+          rows={nodes.data?.items ?? []}
+          keyOf={keyOf}
+          columns={columns}
+          narrow={narrow}
+          hrefOf={hrefOf}
+          loading={nodes.isPending}
+        />
+      )}
+    </section>
+  );
+}
+
+const keyOf = ({ node }: HubNode) => node;
+const hrefOf = ({ node }: HubNode) => `/realtime?node=${encodeURIComponent(node)}`;
+
+const narrow = (node: HubNode) => (
+  <span className="two-lines">
+    <span>{node.node}</span>
+    <NodeState node={node} />
+    <span>
+      since <Time at={node.startedAt} as="moment" />
+    </span>
+    <span>
+      {node.connections} connections, {node.slow} slow
+    </span>
+  </span>
+);
+
+function NodeState({ node }: { readonly node: HubNode }) {
+  const { word, tone } = conditionOf(node);
+  return (
+    <span className="state">
+      <span className={`dot ${tone}`} /> {word}
+    </span>
+  );
+}

@@ -1,0 +1,41 @@
+// Who is connected to the hub, where and to what, and whether they keep up: the replicas, the connections,
+// and one of them beside the list. Asked for every two seconds while it is seen; the record takes that down
+// as one look.
+import './realtime.css';
+import { useRoute } from 'wouter';
+import { useAddress } from '../ui/address.ts';
+import { Filters } from '../ui/filters.tsx';
+import { SplitView } from '../ui/split-view.tsx';
+import { ConnectionList } from './connection-list.tsx';
+import { ConnectionView } from './connection-view.tsx';
+import { filters } from './filters.ts';
+import { NodeList } from './node-list.tsx';
+
+export function RealtimePage() {
+  const [, route] = useRoute('/realtime/:id?');
+  const { query } = useAddress();
+  const openId = route?.id;
+  return (
+    <SplitView
+      label="Connections"
+      wideList
+      backTo={`/realtime${query}`}
+      head={
+        <>
+          <div className="title-row">
+            <h1>Realtime</h1>
+          </div>
+          <Filters filters={filters} />
+        </>
+      }
+      list={
+        <>
+          <NodeList />
+          <ConnectionList openId={openId} />
+        </>
+      }
+      detail={openId === undefined ? undefined : <ConnectionView key={openId} id={openId} />}
+      none={null}
+    />
+  );
+}
