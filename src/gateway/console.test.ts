@@ -57,7 +57,13 @@ test('files with a hash in their name are kept for ever, others are not', async 
 });
 
 test("the console's own addresses give its page, missing files do not", async () => {
-  for (const path of ['/accounts', '/accounts/msisdn::234.81', '/deep/er?x=1', '/assets/gone.js']) {
+  for (const path of [
+    '/accounts',
+    '/realtime/x',
+    '/accounts/msisdn::234.81',
+    '/deep/er?x=1',
+    '/assets/gone.js',
+  ]) {
     const answer = await fetch(gateway.url + path, { headers: page });
     assert.equal(answer.status, 200, path);
     assert.equal(await answer.text(), '<!doctype html>console');

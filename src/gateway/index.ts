@@ -73,7 +73,7 @@ export async function startGateway(
   addLoadSheddingStats(app, { node: context.control.node, upstreams });
   addConsoleSettings(app, { signIn, developmentTokens: context.developmentKeys !== undefined });
   const loads = started.use(addLoadRuns(app, context));
-  await addForwarding(app, upstreams);
+  await addForwarding(app, { payments: upstreams.payments, ledger: upstreams.ledger });
   if (consoleFolder !== undefined) await addConsole(app, consoleFolder);
   passWebSockets(app, webSockets);
   app.server.setTimeout(connectionSilenceMs);

@@ -38,12 +38,28 @@ export const pages: readonly ConsolePage[] = [
     load: async () => (await import('./accounts/accounts-page.tsx')).AccountsPage,
   }),
   page({
+    path: '/realtime',
+    name: 'Realtime',
+    icon: 'realtime',
+    key: 'r',
+    scope: 'ops',
+    load: async () => (await import('./realtime/realtime-page.tsx')).RealtimePage,
+  }),
+  page({
     path: '/overload',
     name: 'Overload',
     icon: 'overload',
     key: 'l',
     scope: 'ops',
     load: async () => (await import('./overload/overload-page.tsx')).OverloadPage,
+  }),
+  page({
+    path: '/audit',
+    name: 'Audit',
+    icon: 'audit',
+    key: 'u',
+    scope: 'ops',
+    load: async () => (await import('./audit/audit-page.tsx')).AuditPage,
   }),
 ];
 

@@ -280,6 +280,103 @@ export type FoundTransfer = {
   context?: Record<string, string>;
 };
 
+export type GatewayLoadSheddingStats = {
+  /** The replica that they are of */
+  node: string;
+  roles: {
+    payments: {
+      breaker: "closed" | "half_open" | "open";
+      /** Calls under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Calls that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by calls over their time */
+        stuck: number;
+        /** No place, and no room to wait */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+      /** Requests and sockets passed on since the start */
+      passed: number;
+    };
+    ledger: {
+      breaker: "closed" | "half_open" | "open";
+      /** Calls under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Calls that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by calls over their time */
+        stuck: number;
+        /** No place, and no room to wait */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+      /** Requests and sockets passed on since the start */
+      passed: number;
+    };
+    realtime: {
+      breaker: "closed" | "half_open" | "open";
+      /** Calls under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Calls that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by calls over their time */
+        stuck: number;
+        /** No place, and no room to wait */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+      /** Requests and sockets passed on since the start */
+      passed: number;
+    };
+  };
+  /** Refused or cut off before it was a request, since the start */
+  floods: {
+    /** Connections beyond all that may be open */
+    connections: number;
+    /** Connections of an address beyond its own */
+    address_connections: number;
+    /** Requests under way of an address beyond its own */
+    address_requests: number;
+    /** Requests on a connection ahead of their answers */
+    connection_requests: number;
+    /** Idle connections closed to make room */
+    idle_closed: number;
+    /** Heads that were too large */
+    head_too_large: number;
+    /** Heads that came too slowly */
+    slow_head: number;
+    /** Bodies that came too slowly */
+    slow_body: number;
+    /** Bytes that were no HTTP */
+    malformed: number;
+  };
+};
+
 export type HubConnection = {
   connectionId: string;
   /** The replica that it is connected to */
@@ -316,7 +413,7 @@ export type HubConnections = {
   total: number;
   /** Those that came last, first */
   items: HubConnection[];
-  /** Where the next page begins; null on the last */
+  /** Send it as `cursor` for the next page; null: this is the last one */
   nextCursor: string | null;
   /** Replicas that did not answer in time: what they know is missing here */
   unanswered: string[];
@@ -327,6 +424,102 @@ export type HubInfo = {
   transports: string[];
   protocols: string[];
   features: string[];
+};
+
+export type HubLoadSheddingStats = {
+  /** The replica that they are of */
+  node: string;
+  /** Open now */
+  connections: number;
+  /** The most at once */
+  connectionsLimit: number;
+  /** Connections let in since the start */
+  opened: number;
+  /** Accounts that are watched now, for each connection */
+  subscriptions: number;
+  /** Calls of hub methods since the start, refused or not */
+  calls: number;
+  shed: {
+    connections: {
+      /** This replica has as many as it takes */
+      replica_connections: number;
+      /** The user has as many as one may have */
+      user_connections: number;
+    };
+    subscriptions: {
+      /** This process is at its limits */
+      pressure: number;
+      /** The connection has as many as one may have */
+      connection_subscriptions: number;
+      /** The user has as many as one may have */
+      user_subscriptions: number;
+      /** Too many waited for their first balance */
+      snapshots_full: number;
+      /** Their turn for a first balance did not come in time */
+      snapshots_late: number;
+      /** The ledger had no room for their first balance */
+      overloaded: number;
+      /** The ledger did not answer */
+      unavailable: number;
+    };
+    messages: {
+      /** The user sent too many a second */
+      user_messages: number;
+    };
+  };
+  firstBalances: {
+    /** Being read */
+    running: number;
+    /** The most at once */
+    runningMax: number;
+    /** That wait for their turn */
+    waiting: number;
+    /** The most that may */
+    waitingMax: number;
+  };
+  pressure: {
+    /** 0: none */
+    degree: number;
+    /** Of new subscriptions */
+    admittedPart: number;
+    /** How late the event loop is, ms */
+    loop: {
+      /** In the last window */
+      value: number;
+      /** From here on */
+      limit: number;
+      over: boolean;
+    };
+    /** The part of the memory that is used */
+    memory: {
+      /** In the last window */
+      value: number;
+      /** From here on */
+      limit: number;
+      over: boolean;
+    };
+  };
+  /** Refused or cut off before it was a request, since the start */
+  floods: {
+    /** Connections beyond all that may be open */
+    connections: number;
+    /** Connections of an address beyond its own */
+    address_connections: number;
+    /** Requests under way of an address beyond its own */
+    address_requests: number;
+    /** Requests on a connection ahead of their answers */
+    connection_requests: number;
+    /** Idle connections closed to make room */
+    idle_closed: number;
+    /** Heads that were too large */
+    head_too_large: number;
+    /** Heads that came too slowly */
+    slow_head: number;
+    /** Bodies that came too slowly */
+    slow_body: number;
+    /** Bytes that were no HTTP */
+    malformed: number;
+  };
 };
 
 export type HubNode = {
@@ -443,20 +636,20 @@ export type LedgerLoadSheddingStats = {
   reads: {
     balances: {
       breaker: "closed" | "half_open" | "open";
-      /** Reads of the book under way */
+      /** Calls under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Reads that wait for a place */
+      /** Calls that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by reads over their time */
+        /** All places were held by calls over their time */
         stuck: number;
-        /** Too many waited */
+        /** No place, and no room to wait */
         full: number;
         /** No place came in time */
         waited: number;
@@ -464,20 +657,20 @@ export type LedgerLoadSheddingStats = {
     };
     statements: {
       breaker: "closed" | "half_open" | "open";
-      /** Reads of the book under way */
+      /** Calls under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Reads that wait for a place */
+      /** Calls that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by reads over their time */
+        /** All places were held by calls over their time */
         stuck: number;
-        /** Too many waited */
+        /** No place, and no room to wait */
         full: number;
         /** No place came in time */
         waited: number;
@@ -485,20 +678,41 @@ export type LedgerLoadSheddingStats = {
     };
     accounts: {
       breaker: "closed" | "half_open" | "open";
-      /** Reads of the book under way */
+      /** Calls under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Reads that wait for a place */
+      /** Calls that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by reads over their time */
+        /** All places were held by calls over their time */
         stuck: number;
-        /** Too many waited */
+        /** No place, and no room to wait */
+        full: number;
+        /** No place came in time */
+        waited: number;
+      };
+    };
+    transfers: {
+      breaker: "closed" | "half_open" | "open";
+      /** Calls under way */
+      running: number;
+      /** The most at once */
+      runningMax: number;
+      /** Calls that wait for a place */
+      waiting: number;
+      /** The most that may */
+      waitingMax: number;
+      refused: {
+        /** By the breaker */
+        open: number;
+        /** All places were held by calls over their time */
+        stuck: number;
+        /** No place, and no room to wait */
         full: number;
         /** No place came in time */
         waited: number;
@@ -506,26 +720,66 @@ export type LedgerLoadSheddingStats = {
     };
     audit: {
       breaker: "closed" | "half_open" | "open";
-      /** Reads of the book under way */
+      /** Calls under way */
       running: number;
       /** The most at once */
       runningMax: number;
-      /** Reads that wait for a place */
+      /** Calls that wait for a place */
       waiting: number;
       /** The most that may */
       waitingMax: number;
       refused: {
         /** By the breaker */
         open: number;
-        /** All places were held by reads over their time */
+        /** All places were held by calls over their time */
         stuck: number;
-        /** Too many waited */
+        /** No place, and no room to wait */
         full: number;
         /** No place came in time */
         waited: number;
       };
     };
   };
+};
+
+export type ListedTransfer = {
+  status: "posted";
+  /** Names the transfer */
+  entryId: string;
+  source: {
+    /** The account's version after this transfer */
+    version: number;
+  };
+  destination: {
+    /** The account's version after this transfer */
+    version: number;
+  };
+  postedAt: string;
+  key: string;
+  sourceAccountId: string;
+  destinationAccountId: string;
+  minor: string;
+  currency: string;
+  narration?: string;
+  effectiveAt?: string;
+  metadata?: Record<string, string>;
+  context?: Record<string, string>;
+  /** When it was posted or refused: the time by which lists are ordered */
+  decidedAt: string;
+} | {
+  status: "refused";
+  problem: Problem;
+  key: string;
+  sourceAccountId: string;
+  destinationAccountId: string;
+  minor: string;
+  currency: string;
+  narration?: string;
+  effectiveAt?: string;
+  metadata?: Record<string, string>;
+  context?: Record<string, string>;
+  /** When it was posted or refused: the time by which lists are ordered */
+  decidedAt: string;
 };
 
 export type LoadOrder = {
@@ -831,6 +1085,42 @@ export type Transfer = {
     customerId?: string;
     deviceId?: string;
   };
+};
+
+export type TransferPage = {
+  items: ListedTransfer[];
+  /** Send it as `cursor` for the next page; null: this is the last one */
+  nextCursor: string | null;
+  /** All that is selected and was decided after this time is in this page or in those before it; null: there is nothing older */
+  searchedTo: string | null;
+};
+
+export type TransferTimeline = {
+  entryId: string;
+  /** As the book says */
+  postedAt: string;
+  /** In the order of the way; `delivered` once for each replica of the hub */
+  stages: ({
+    stage: "admitted" | "committed" | "cached" | "published" | "delivered";
+    status: "measured";
+    /** By the clock of the node */
+    at: string;
+    /** Milliseconds since it was admitted; null where that was not measured. By two clocks where two machines have measured, so that it may even be negative */
+    offsetMs: number | null;
+    /** The process that measured it */
+    node: string;
+    /** Of `delivered`: the last delivery, where `at` is the first */
+    lastAt?: string;
+    /** Of `delivered`: balances written to connections; one that watches both accounts has two */
+    deliveries?: number;
+  } | {
+    stage: "admitted" | "committed" | "cached" | "published" | "delivered";
+    status: "missing";
+    /** forgotten: only the last transfers are remembered, and only until a restart; unanswered: a node that may know did not answer; not_measured: it has not happened */
+    reason: "forgotten" | "unanswered" | "not_measured";
+  })[];
+  /** Nodes that did not answer */
+  unanswered: string[];
 };
 
 export type WantedLoadShedding = {

@@ -2,13 +2,13 @@
 // does about it. Only where development tokens are taken, because nobody has customers there; one at a
 // time, bounded, and recorded at its start and its end.
 import { Type } from 'typebox';
+import { loadRatesMax, loadSeconds } from '../../contracts/load-run.ts';
 import { ProblemError } from '../../contracts/problems.ts';
 import type { AuditEntry } from '../../platform/audit.ts';
 import type { ProcessContext } from '../../platform/context.ts';
 import type { App } from '../../platform/http.ts';
 import { requireScope, type Identity } from '../../platform/identity.ts';
 import { whereFrom } from '../../platform/where-from.ts';
-import { limits, ratesMax } from './limits.ts';
 import { LoadRun, type LoadOrder } from './load-run.ts';
 import { LoadRunSchema, ScenarioNameSchema, viewOf } from './view.ts';
 
@@ -17,12 +17,12 @@ const Order = Type.Object(
     scenario: ScenarioNameSchema,
     ratePerSecond: Type.Integer({
       minimum: 1,
-      maximum: Math.max(...Object.values(ratesMax)),
-      description: `Arrivals a second: ${Object.entries(ratesMax)
+      maximum: Math.max(...Object.values(loadRatesMax)),
+      description: `Arrivals a second: ${Object.entries(loadRatesMax)
         .map(([name, rate]) => `${name} up to ${rate}`)
         .join(', ')}; of shedding before and after its spike of ten times as many`,
     }),
-    seconds: Type.Integer({ minimum: limits.secondsMin, maximum: limits.secondsMax }),
+    seconds: Type.Integer({ minimum: loadSeconds.min, maximum: loadSeconds.max }),
   },
   { title: 'LoadOrder', additionalProperties: false },
 );
@@ -49,8 +49,11 @@ export function addLoadRuns(app: App, context: ProcessContext): LoadRuns {
   function start(order: LoadOrder, by: Omit<AuditEntry, 'action' | 'details'>): LoadRun {
     const { scenario, ratePerSecond, seconds } = order;
     if (run?.isOver === false) throw new ProblemError('load_running', 'Stop it, or wait for it.');
-    if (ratePerSecond > ratesMax[scenario]) {
-      throw new ProblemError('invalid_request', `${scenario} takes up to ${ratesMax[scenario]}/s.`);
+    if (ratePerSecond > loadRatesMax[scenario]) {
+      throw new ProblemError(
+        'invalid_request',
+        `${scenario} takes up to ${loadRatesMax[scenario]}/s.`,
+      );
     }
     const place = { url: url!, tenant: by.tenant, dataFolder: settings.ATLAS_DATA };
     const started = new LoadRun(order, place);

@@ -1,17 +1,5 @@
-// What an operator may ask a load for. Enough to see the platform refuse on a laptop, and no more than it
-// gets over in a minute or two.
-import type { ScenarioName } from '../../../load/scenarios/index.ts';
-
-/** Scenarios that are offered, and the most arrivals a second of each, its spike aside. */
-export const ratesMax = {
-  transfers: 2_000,
-  reads: 5_000,
-  shedding: 300,
-} as const satisfies Partial<Record<ScenarioName, number>>;
-
+/** Every limit of a load by its name; what may be ordered is in contracts/load-run.ts. */
 export const limits = {
-  secondsMin: 5,
-  secondsMax: 120,
   /** For opening accounts before the run, and for the last answers after it. */
   aroundMs: 120_000,
   /** From being asked to stop until it is ended. */

@@ -4,12 +4,13 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ClassCounts, LoadMessage } from '../../../load/messages.ts';
-import { limits, type ratesMax } from './limits.ts';
+import type { LoadScenario } from '../../contracts/load-run.ts';
+import { limits } from './limits.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'atlas.ts');
 
 export interface LoadOrder {
-  readonly scenario: keyof typeof ratesMax;
+  readonly scenario: LoadScenario;
   readonly ratePerSecond: number;
   readonly seconds: number;
 }

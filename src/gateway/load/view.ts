@@ -1,6 +1,6 @@
 // A load as an operator sees it.
 import { Type, type Static } from 'typebox';
-import { ratesMax } from './limits.ts';
+import { loadScenarios, type LoadScenario } from '../../contracts/load-run.ts';
 import type { LoadRun, RunState } from './load-run.ts';
 
 const count = (description: string) => Type.Integer({ description });
@@ -12,9 +12,9 @@ const states = [
   'failed',
 ] as const satisfies readonly RunState[];
 
-export const ScenarioNameSchema = Type.Unsafe<keyof typeof ratesMax>({
+export const ScenarioNameSchema = Type.Unsafe<LoadScenario>({
   type: 'string',
-  enum: Object.keys(ratesMax),
+  enum: [...loadScenarios],
   description: 'One of `atlas load`',
 });
 

@@ -11,7 +11,7 @@ import { dayText } from '../ui/time.ts';
 import { Time } from '../ui/time.tsx';
 import type { AuditFeed, AuditView } from './audit-feed.ts';
 import { filters } from './filters.ts';
-import { deedOf, outcomeOf, seenAddress } from './words.ts';
+import { deedOf, objectOf, outcomeOf, seenAddress } from './words.ts';
 
 const columns: readonly Column<AuditRecord>[] = [
   { name: 'Time', width: '68px', cell: ({ at }) => <Time at={at} /> },
@@ -94,17 +94,11 @@ const narrow = (record: AuditRecord) => (
 );
 
 function What({ record }: { readonly record: AuditRecord }) {
-  const [account, ...others] = record.accountIds;
+  const object = objectOf(record);
   return (
     <>
       {deedOf(record)}
-      {account !== undefined && (
-        <span className="audit-why">
-          {' '}
-          {account}
-          {others.length > 0 && ` and ${others.length} more`}
-        </span>
-      )}
+      {object !== '' && <span className="audit-why"> {object}</span>}
     </>
   );
 }

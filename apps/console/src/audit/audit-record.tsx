@@ -70,6 +70,7 @@ async function find(
 function RecordFacts({ record }: { readonly record: AuditRecord }) {
   const { word, tone } = outcomeOf(record);
   const { code, subject, session, accountIds, connectionId, address, userAgent, node } = record;
+  const details = Object.entries(record.details);
   const [seen, ...claimed] = (address ?? '').split(', ').toReversed();
   return (
     <>
@@ -127,11 +128,17 @@ function RecordFacts({ record }: { readonly record: AuditRecord }) {
         )}
         {userAgent !== null && <Fact name="Client">{userAgent}</Fact>}
         <Fact name="At">{node}</Fact>
-        {Object.entries(record.details).map(([name, value]) => (
-          <Fact key={name} name={name}>
-            {value}
+        {details.length > 0 && (
+          <Fact name="Noted">
+            <span className="lines">
+              {details.map(([name, value]) => (
+                <span key={name}>
+                  <span className="audit-why">{name}</span> {value}
+                </span>
+              ))}
+            </span>
           </Fact>
-        ))}
+        )}
         <Fact name="Record id">
           <CopyId id={record.id} what="the record's id" />
         </Fact>

@@ -7,7 +7,7 @@ import { createAuditFeed, pageRows, type AuditFeed, type AuditView } from './aud
 import { filters, queryOf } from './filters.ts';
 
 /** The next question comes by itself. */
-const deadlineMs = 8_000;
+const deadlineMs = 4_000;
 
 export function useAuditFeed(): { readonly feed: AuditFeed; readonly view: AuditView } {
   const { operations } = useSession().atlas;

@@ -22,6 +22,14 @@ export function deedOf({ action }: Pick<AuditRecord, 'action'>): string {
   return deeds[action] ?? action;
 }
 
+/** What it was done to: accounts, or what the action has noted; '' where it says all by itself. */
+export function objectOf(record: Pick<AuditRecord, 'accountIds' | 'details'>): string {
+  const { accountIds, details } = record;
+  const [account, ...others] = accountIds;
+  if (account === undefined) return Object.values(details).join(', ');
+  return others.length === 0 ? account : `${account} and ${others.length} more`;
+}
+
 export interface Outcome {
   readonly word: string;
   readonly tone: 'good' | 'wait' | 'bad';

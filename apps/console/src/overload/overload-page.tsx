@@ -9,6 +9,7 @@ import { CacheFigures } from './cache-figures.tsx';
 import { GatewayPanel } from './gateway-panel.tsx';
 import { HubPanel } from './hub-panel.tsx';
 import { TransfersPanel } from './transfers-panel.tsx';
+import { LoadPanel } from './load-panel.tsx';
 import { Reads } from './reads.tsx';
 
 const command = 'npx atlas token';
@@ -25,6 +26,7 @@ export function OverloadPage() {
           <HubPanel />
           <GatewayPanel />
           <CacheFigures />
+          <LoadPanel />
         </>
       ) : (
         <NotForThisToken />

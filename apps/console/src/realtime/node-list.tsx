@@ -14,7 +14,7 @@ const columns: readonly Column<HubNode>[] = [
   { name: 'State', width: 'minmax(0, 1fr)', cell: (node) => <NodeState node={node} /> },
   {
     name: 'Since',
-    width: 'minmax(0, 1.2fr)',
+    width: 'minmax(0, 1.6fr)',
     cell: (node) => <Time at={node.startedAt} as="moment" />,
   },
   { name: 'Version', width: '72px', cell: ({ version }) => version },

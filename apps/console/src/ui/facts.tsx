@@ -21,9 +21,8 @@ export function Raw({ value, what }: { readonly value: object; readonly what: st
   const text = JSON.stringify(value, null, 2);
   return (
     <details>
-      <summary>
-        As the API says it <CopyButton text={text} what={what} />
-      </summary>
+      <summary>As the API says it</summary>
+      <CopyButton text={text} what={what} />
       <pre className="raw" tabIndex={0} aria-label="JSON">
         {text}
       </pre>
