@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom, type Random } from '../../src/commands/demo/random.ts';
 import type { Environment } from '../system.ts';
 import { assertSound } from './book.ts';
 import { startLoad } from './load.ts';
+import { startOwnTime } from './own-time.ts';
 import { faults } from './realtime/faults.ts';
 import { assertAmounts, currentWithinMs, startJudge } from './realtime/judge.ts';
 import { newSightings, startScreen, type Screen } from './realtime/screens.ts';
@@ -38,11 +38,12 @@ async function strikeAll(environment: Environment): Promise<void> {
   const struck: string[] = [];
   try {
     await using town = await startTown(environment);
+    using time = await startOwnTime();
     for (const id of [...hot, ...cold, ...own])
       assert.equal((await town.client.open(id, null)).status, 201);
     const sightings = newSightings();
     await using screens = await openScreens(town, sightings, random);
-    await using judge = await startJudge(town.databaseUrl, screens.all);
+    await using judge = await startJudge(town.databaseUrl, screens.all, time);
     const load = startLoad(town.client, mixed, callers, restMs);
     await load.more(50);
 
@@ -52,7 +53,7 @@ async function strikeAll(environment: Environment): Promise<void> {
       await judge.outage(fault.name, async () => {
         ({ rest } = await fault.strike(town, random));
       });
-      await Promise.all([rest, delay(calmMs)]);
+      await Promise.all([rest, time.wait(calmMs)]);
     }
 
     await load.stop();
@@ -60,7 +61,8 @@ async function strikeAll(environment: Environment): Promise<void> {
     console.log(
       `# seed ${seed}: ${struck.length} faults, ${load.acknowledged.length} transfers, ` +
         `${sightings.connections} connections (${sightings.older} began older), ` +
-        `${sightings.updates} updates, ${judge.compared} comparisons`,
+        `${sightings.updates} updates, ${judge.compared} comparisons; ` +
+        `others used ${Math.round(time.othersSeconds)} s of the processors`,
     );
     await judge.settled();
     assert.deepEqual(sightings.wrong.slice(0, 5), [], `${sightings.wrong.length} are wrong`);

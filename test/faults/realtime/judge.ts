@@ -1,8 +1,10 @@
 // Compares the screens with the book, all the time and not only at the end: what the book had at a
-// moment when the service stood, every screen must show two seconds later, or something newer.
+// moment when the service stood, every screen must show two seconds later, or something newer; seconds of a
+// machine of our own, by how much of this one others left to us.
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import type { OwnTime } from '../own-time.ts';
 import type { Screen, Sightings } from './screens.ts';
 
 /** The promise of the realtime role. */
@@ -24,7 +26,11 @@ export interface Judge extends AsyncDisposable {
   settled(): Promise<void>;
 }
 
-export async function startJudge(databaseUrl: string, screens: readonly Screen[]): Promise<Judge> {
+export async function startJudge(
+  databaseUrl: string,
+  screens: readonly Screen[],
+  time: OwnTime,
+): Promise<Judge> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   const stopping = new AbortController();
@@ -52,7 +58,7 @@ export async function startJudge(databaseUrl: string, screens: readonly Screen[]
   }
 
   async function judgeLater(at: number, book: ReadonlyMap<string, number>): Promise<void> {
-    await delay(currentWithinMs, undefined, { signal }).catch(() => {});
+    await time.wait(currentWithinMs, signal);
     if (outages > 0 || at !== stretch || signal.aborted) return;
     const found = behind(book);
     if (found.length === 0) return;
@@ -66,9 +72,9 @@ export async function startJudge(databaseUrl: string, screens: readonly Screen[]
     book: ReadonlyMap<string, number>,
     at: number,
   ): Promise<void> {
-    const backAt = performance.now();
+    const backAt = time.nowMs();
     while (behind(book).length > 0 && at === stretch && !signal.aborted) await delay(10);
-    const tookMs = Math.round(performance.now() - backAt);
+    const tookMs = Math.round(time.nowMs() - backAt);
     recoveries.set(name, Math.max(tookMs, recoveries.get(name) ?? 0));
   }
 
@@ -112,8 +118,8 @@ export async function startJudge(databaseUrl: string, screens: readonly Screen[]
     },
     async settled() {
       const book = await versions();
-      const giveUpAt = performance.now() + currentWithinMs;
-      while (behind(book).length > 0 && performance.now() < giveUpAt) await delay(20);
+      const giveUpAt = time.nowMs() + currentWithinMs;
+      while (behind(book).length > 0 && time.nowMs() < giveUpAt) await delay(20);
       assert.deepEqual(behind(book).slice(0, 5), [], 'a screen does not show the book');
     },
     async [Symbol.asyncDispose]() {
