@@ -11,7 +11,6 @@ import { createOutboxFeed } from './engines/outbox-feed.ts';
 import { openPglite } from './engines/pglite.ts';
 import { openPostgres } from './engines/postgres.ts';
 import { openSlotFeed } from './engines/slot-feed.ts';
-import { parseAddress } from './engines/redis/address.ts';
 import { openRedisCache, openRedisPublisher } from './engines/redis-cache.ts';
 import type { ProcessContext } from './platform/context.ts';
 import type { Log } from './platform/logs.ts';
@@ -132,9 +131,6 @@ function requireSharedEngines(settings: Settings, names: ReadonlySet<RoleName>):
   const slots = settings.REALTIME_FEED === 'slots' && names.has('realtime');
   if (slots && (settings.KAFKA_BOOTSTRAP === undefined || settings.REDIS === undefined)) {
     throw new SettingError('REALTIME_FEED=slots needs KAFKA_BOOTSTRAP and REDIS');
-  }
-  if (slots && parseAddress(settings.REDIS).kind === 'cluster') {
-    throw new SettingError('REALTIME_FEED=slots cannot use a Redis Cluster; leave it at kafka');
   }
   const shared = [
     { setting: 'DATABASE_URL', roles: ['core', 'ledger'] },

@@ -8,11 +8,14 @@ import { murmur2 } from '@platformatic/kafka';
  */
 export const slotCount = 65_536;
 
+/** All names have it, so that on a cluster one node carries the feed: its messages keep their order. */
+export const feedTag = 'feed';
+
 /** Every owner says here, several times a second, what it brings. */
-export const beatChannel = 'atlas:feed:beats';
+export const beatChannel = `atlas:{${feedTag}}:beats`;
 
 export function channelOf(slot: number): string {
-  return `atlas:feed:${slot}`;
+  return `atlas:{${feedTag}}:${slot}`;
 }
 
 /** FNV-1a, its bits mixed once more, as ids differ in little. Not the hash that chooses the partition. */
@@ -56,6 +59,7 @@ export function readSlotMessage(bytes: Buffer): SlotMessage {
 }
 
 export interface Beat {
+  readonly owner: string;
   /** How many the topic has. */
   readonly partitions: number;
   /**
@@ -63,6 +67,8 @@ export interface Beat {
    * lost on its way to Redis: when its name changes, something may have been.
    */
   readonly epochs: readonly (readonly [partition: number, epoch: string])[];
+  /** The last number of each slot that the owner has published to since its last beat. */
+  readonly heads: readonly (readonly [slot: number, sequence: number])[];
 }
 
 export function readBeat(text: string): Beat {

@@ -1,6 +1,6 @@
 // Hears the slots of the accounts that this replica shows. Redis forgets what it could not deliver, so
 // every way in which a message can have been lost ends in a gap, after which the book is read again:
-// a connection that broke, a number that was left out, an epoch that ended.
+// a connection that broke, a number that was left out or never came, an epoch that ended.
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   beatChannel,
@@ -21,6 +21,8 @@ const silentMs = 1_000;
 /** Longest that a subscription waits for Redis; then it goes on, and the book is read once more later. */
 const followWaitMs = 1_000;
 const channelsPerCommand = 512;
+/** Owners whose last beat is remembered. */
+const ownersMax = 1_000;
 /** Owners whose numbers are remembered for a slot: the present one and some before it. */
 const ownersPerSlotMax = 4;
 
@@ -49,6 +51,8 @@ interface Slot {
   /** Redis has confirmed a subscription. */
   heard: boolean;
   readonly whenHeard: PromiseWithResolvers<void>;
+  /** Which of the beats was heard last before it was. */
+  heardAtBeat: number;
   /** The last number of each owner; none before the first message. */
   readonly sequences: Map<string, number>;
 }
@@ -59,6 +63,9 @@ export function startSlotListener(options: SlotListenerOptions): SlotListener {
   /** By partition. */
   const epochs = new Map<number, { epoch: string; at: number }>();
   const established = Promise.withResolvers<void>();
+  /** By owner, which of all beats its last one was. */
+  const lastBeats = new Map<string, number>();
+  let beats = 0;
   let partitions = 0;
   /** All that is followed is subscribed to on the present connection. */
   let subscribed = false;
@@ -76,7 +83,10 @@ export function startSlotListener(options: SlotListenerOptions): SlotListener {
     else hear(Number(name.slice(name.lastIndexOf(':') + 1)), message);
   });
   const timer = setInterval(() => {
-    if (redis.status === 'ready') redis.ping().catch(() => {});
+    if (redis.status !== 'ready') return;
+    redis.ping().catch(() => {});
+    // A node that no longer has the feed answers pings, and says where it is only when it is asked.
+    if (subscribed && !connected()) redis.ssubscribe(beatChannel).catch(() => {});
   }, pingEveryMs);
 
   /** On a new connection everything is subscribed to again, and what was said meanwhile is lost. */
@@ -96,7 +106,10 @@ export function startSlotListener(options: SlotListenerOptions): SlotListener {
       if (redis.stream !== stream || redis.status !== 'ready') return;
       subscribed = true;
       failing = false;
-      for (const { sequences } of slots.values()) sequences.clear();
+      for (const slot of slots.values()) {
+        slot.sequences.clear();
+        slot.heardAtBeat = beats;
+      }
       for (const heard of epochs.values()) heard.at = Number.NEGATIVE_INFINITY;
       options.onGap(() => true);
       look();
@@ -116,6 +129,7 @@ export function startSlotListener(options: SlotListenerOptions): SlotListener {
   function confirm(slot: Slot | undefined): void {
     if (slot === undefined) return;
     slot.heard = true;
+    slot.heardAtBeat = beats;
     slot.whenHeard.resolve();
   }
 
@@ -139,8 +153,30 @@ export function startSlotListener(options: SlotListenerOptions): SlotListener {
       epochs.set(partition, { epoch, at: now });
     }
     partitions = beat.partitions;
+    hearHeads(beat);
     if (ended.size > 0) options.onGap((id) => ended.has(partitionOf(id, partitions)));
     look();
+  }
+
+  /**
+   * What was published since the owner's beat before this one, and did not come. Of a slot that was heard
+   * before that one everything must have; of another only what follows a number that it has.
+   */
+  function hearHeads({ owner, heads }: Beat): void {
+    const before = lastBeats.get(owner) ?? 0;
+    beats += 1;
+    if (lastBeats.size >= ownersMax) lastBeats.clear();
+    lastBeats.set(owner, beats);
+    const missed = new Set<number>();
+    for (const [number, head] of heads) {
+      const slot = slots.get(number);
+      if (slot?.heard !== true) continue;
+      const last = slot.sequences.get(owner);
+      if (last === undefined ? slot.heardAtBeat >= before : last >= head) continue;
+      slot.sequences.set(owner, head);
+      missed.add(number);
+    }
+    if (missed.size > 0) options.onGap((id) => missed.has(slotOf(id)));
   }
 
   function connected(): boolean {
@@ -160,6 +196,7 @@ export function startSlotListener(options: SlotListenerOptions): SlotListener {
     const slot: Slot = {
       followers: 0,
       heard: false,
+      heardAtBeat: 0,
       whenHeard: Promise.withResolvers(),
       sequences: new Map(),
     };

@@ -3,8 +3,9 @@
 // think so for a moment cost nothing, as updates are told apart by their versions.
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { feedTag } from './channels.ts';
 
-const membersKey = 'atlas:feed:members';
+const membersKey = `atlas:{${feedTag}}:members`;
 
 /** On Redis' own clock. Strikes off whose lease is over, enters the caller, answers with all. */
 const enterScript = `

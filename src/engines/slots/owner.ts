@@ -46,6 +46,8 @@ export function startOwner(options: OwnerOptions): Owner {
   const redis = openFeedRedis(options.redis);
   /** The last number of each slot. */
   const sequences = new Uint32Array(slotCount);
+  /** Slots published to since the last beat. */
+  const touched = new Set<number>();
   /** Epochs of the partitions that are ours. */
   const owned = new Map<number, string>();
   let shared: { basis: string; owners: readonly string[] } = { basis: '', owners: [] };
@@ -115,7 +117,9 @@ export function startOwner(options: OwnerOptions): Owner {
       tail.reads(partition) ? [[partition, epoch] as const] : [],
     );
     if (epochs.length === 0) return;
-    const message: Beat = { partitions: tail.partitions, epochs };
+    const heads = [...touched].map((slot) => [slot, sequences[slot]!] as const);
+    touched.clear();
+    const message: Beat = { owner: id, partitions: tail.partitions, epochs, heads };
     send(beatChannel, JSON.stringify(message));
   }
 
@@ -124,6 +128,7 @@ export function startOwner(options: OwnerOptions): Owner {
     if (key === null || value === null) return options.onUndecodable();
     const slot = slotOf(key);
     const sequence = (sequences[slot] = sequences[slot]! + 1);
+    touched.add(slot);
     published += 1;
     send(channelOf(slot), writeSlotMessage({ owner: id, sequence, value }));
   }

@@ -1,8 +1,10 @@
 // Connections to Redis for the sharded feed. Who publishes or listens must know soon when nothing gets
 // through, so a connection on which an answer is overdue is given up for a new one.
 import type { Redis } from 'ioredis';
-import { newRedis } from '../redis/client.ts';
+import { parseAddress } from '../redis/address.ts';
+import { connectTo } from '../redis/client.ts';
 import type { RedisSettings } from '../redis/link.ts';
+import { feedTag } from './channels.ts';
 
 /** An answer that takes longer ends the connection. */
 const silenceMs = 700;
@@ -11,7 +13,8 @@ const reconnectMaxMs = 200;
 
 /** Connects in the background, and again for ever; nothing is queued or sent twice. */
 export function openFeedRedis(settings: Pick<RedisSettings, 'REDIS'>): Redis {
-  const redis = newRedis(settings, {
+  const place = { address: parseAddress(settings.REDIS), tag: feedTag };
+  const redis = connectTo(place, {
     connectTimeout: connectTimeoutMs,
     socketTimeout: silenceMs,
     autoResubscribe: false,
