@@ -39,57 +39,54 @@ async function openAccounts(client: Client): Promise<void> {
   for (const id of accounts) assert.equal((await client.open(id, null)).status, 201);
 }
 
+/** Whatever `strike` does under load: what was acknowledged is in the book, once, and callers hear 503 at most. */
+async function keepsAll(
+  server: { readonly url: string },
+  strike: (core: RoleProcess, more: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  await using cache = await redis();
+  await using cluster = await startCluster(await engines(server.url, cache.url));
+  const { core, client } = await startPayments(cluster);
+  await openAccounts(client);
+  const load = startLoad(client, accounts, callers);
+  const more = () => load.more(300);
+  await more();
+  await strike(core, more);
+  await load.stop();
+  assert.deepEqual(load.unexpected, []);
+  await assertKeptExactlyOnce(server.url, load.acknowledged, load.sent);
+}
+
 describe('in full load', () => {
   it('kill −9 of the core loses no acknowledged transfer and posts none twice', async () => {
     await using database = await postgres();
-    await using cache = await redis();
-    await using cluster = await startCluster(await engines(database.url, cache.url));
-    const { core, client } = await startPayments(cluster);
-    await openAccounts(client);
-    const load = startLoad(client, accounts, callers);
-    for (let kill = 0; kill < 3; kill += 1) {
-      await load.more(300);
-      await core.kill('SIGKILL');
-      await core.restart();
-    }
-    await load.more(300);
-    await load.stop();
-    assert.deepEqual(load.unexpected, []);
-    await assertKeptExactlyOnce(database.url, load.acknowledged, load.sent);
+    await keepsAll(database, async (core, more) => {
+      for (let kill = 0; kill < 3; kill += 1) {
+        await core.kill('SIGKILL');
+        await core.restart();
+        await more();
+      }
+    });
   });
 
   it('kill −9 of PostgreSQL loses no acknowledged transfer and posts none twice', async () => {
     await using server = await privatePostgres();
-    await using cache = await redis();
-    await using cluster = await startCluster(await engines(server.url, cache.url));
-    const { client } = await startPayments(cluster);
-    await openAccounts(client);
-    const load = startLoad(client, accounts, callers);
-    for (let kill = 0; kill < 2; kill += 1) {
-      await load.more(300);
-      await server.kill();
-      await server.restart();
-    }
-    await load.more(300);
-    await load.stop();
-    assert.deepEqual(load.unexpected, []);
-    await assertKeptExactlyOnce(server.url, load.acknowledged, load.sent);
+    await keepsAll(server, async (_core, more) => {
+      for (let kill = 0; kill < 2; kill += 1) {
+        await server.kill();
+        await server.restart();
+        await more();
+      }
+    });
   });
 
   it('a restart of PostgreSQL is waited for: clients see 503 at most, and everything is kept', async () => {
     await using server = await privatePostgres();
-    await using cache = await redis();
-    await using cluster = await startCluster(await engines(server.url, cache.url));
-    const { client } = await startPayments(cluster);
-    await openAccounts(client);
-    const load = startLoad(client, accounts, callers);
-    await load.more(300);
-    await server.stop();
-    await server.restart();
-    await load.more(300);
-    await load.stop();
-    assert.deepEqual(load.unexpected, []);
-    await assertKeptExactlyOnce(server.url, load.acknowledged, load.sent);
+    await keepsAll(server, async (_core, more) => {
+      await server.stop();
+      await server.restart();
+      await more();
+    });
   });
 
   it('two cores on one database stay correct while one is killed, and readers never see an old balance', async () => {
