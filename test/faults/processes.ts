@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { developmentKeys, type DevelopmentClaims } from '../../src/platform/development-keys.ts';
 import { freePort } from '../engines/server.ts';
 import { forget, reap } from '../engines/index.ts';
-import { Client, tokenOf, type Environment } from '../system.ts';
+import { calm, Client, tokenOf, type Environment } from '../system.ts';
 
 const program = fileURLToPath(new URL('../../src/atlas.ts', import.meta.url));
 const readyWithinMs = 60_000;
@@ -46,6 +46,7 @@ export async function startCluster(engines: Environment): Promise<Cluster> {
     ATLAS_DEV: '1',
     ATLAS_LOG_LEVEL: 'error',
     LS_RATE_PER_SEC: '100000',
+    ...calm,
     LS_BURST: '100000',
   };
   const resources = stack.move();
