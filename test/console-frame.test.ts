@@ -104,7 +104,7 @@ describe('the frame of the console', { timeout: 120_000 }, () => {
     await choose(page, 'acc', /^acc_bola/);
     await page.waitForURL(`${gateway}/accounts/acc_bola`);
     await choose(page, 'order-8841', /transfer with id or key/);
-    await page.getByText('Refund').waitFor();
+    await page.getByText('Refund').first().waitFor();
     await choose(page, 'paym', /^Payments/);
     await page.waitForURL(`${gateway}/transfers`);
   });

@@ -56,6 +56,28 @@ test('a connection that cannot take more skips what was overtaken and gets the l
   assert.ok(world.fanOut.counts.conflated > 900);
 });
 
+test('what was delivered of a transfer is counted by connection, and first balances are not', () => {
+  const world = new World({ connections: 3 });
+  for (const index of [0, 1, 2]) {
+    for (const act of ['watch', 'read', 'confirm'] as const) world[act]('acc_a', index);
+  }
+  assert.deepEqual(world.delivered, [], 'snapshots are of no transfer');
+  world.stall('acc_a', 2);
+  world.commit('acc_a');
+  world.deliver('acc_a');
+  world.flush();
+  assert.deepEqual(world.delivered, [['entry', 2]]);
+  world.drain('acc_a', 2);
+  assert.deepEqual(world.delivered.slice(1), [['entry', 1]]);
+  world.returned(0);
+  world.flush();
+  assert.equal(
+    world.delivered.length,
+    2,
+    'what is sent again to one who was away is not the first',
+  );
+});
+
 test('bytes are made once an encoding, shared by all connections and then forgotten', () => {
   const world = new World();
   world.commit('acc_a');
@@ -152,7 +174,11 @@ class World {
     soon: (flush) => void this.#flushes.push(flush),
     now: () => 0,
     feed: followsAll,
+    delivered: (entryId, _firstAtMs, _lastAtMs, deliveries) =>
+      void this.delivered.push([entryId, deliveries]),
   });
+  /** Entry ids with the connections that were written their balance. */
+  readonly delivered: [string, number][] = [];
   readonly connections: Connection[];
   /** The oracle: the newest version ever offered, per account. */
   readonly #newest = new Map<string, number>();
@@ -223,6 +249,12 @@ class World {
     const connection = this.connections[index]!;
     connection.writable = true;
     this.fanOut.drained(connection.watcher);
+  }
+
+  returned(index: number): void {
+    const connection = this.connections[index]!;
+    for (const account of accounts) connection.forget(account);
+    this.fanOut.returned(connection.watcher);
   }
 
   /** A step of the flush that waits longest; true when it was the last. */

@@ -27,7 +27,7 @@ export const pages: readonly ConsolePage[] = [
     icon: 'payments',
     key: 'p',
     scope: 'transfers',
-    load: async () => (await import('./transfers/transfers-page.tsx')).TransfersPage,
+    load: async () => (await import('./payments/payments-page.tsx')).PaymentsPage,
   }),
   page({
     path: '/accounts',

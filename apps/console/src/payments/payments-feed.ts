@@ -1,0 +1,195 @@
+// The list of payments as it lives: older ones come by cursor, new ones are asked for every two seconds while
+// somebody looks, each time only what is younger than what is known, so that looking costs the book next to
+// nothing. New rows come in only while the reader is at the top; else they wait and are counted.
+import type { Clock, ListedTransfer, Page, SearchedTo } from '@atlas/client';
+
+export const pollMs = 2_000;
+const pageRows = 50;
+const olderRows = 200;
+/** Pages of a search that are looked through without a find before the reader is asked. */
+const emptyPagesMax = 5;
+/** Pages of new rows in one poll; when more have come the list starts anew from its top. */
+const newPagesMax = 5;
+/** Transactions do not become visible in the order of their times, and clocks differ. */
+const overlapMs = 10_000;
+export const rowsMax = 20_000;
+
+export interface PaymentsView {
+  readonly rows: readonly ListedTransfer[];
+  /** Keys of rows that came while the reader was watching. */
+  readonly arrived: ReadonlySet<string>;
+  readonly waiting: number;
+  readonly loading: 'first' | 'older' | undefined;
+  readonly hasOlder: boolean;
+  /** There are older ones, but no more are kept here. */
+  readonly full: boolean;
+  /** How far back was looked; undefined before the first page, null for all. */
+  readonly searchedTo: string | null | undefined;
+  /** Of loading; polls are tried again by themselves. */
+  readonly error: unknown;
+  /** When the list was last known to be current, and whether it still is. */
+  readonly heardAtMs: number | undefined;
+  readonly live: boolean;
+}
+
+export interface PaymentsFeed {
+  readonly read: () => PaymentsView;
+  /** Without a listener nothing is asked. */
+  readonly listen: (onChange: () => void) => () => void;
+  /** The first page, or older ones; also the way to try again after an error. */
+  readonly loadMore: () => void;
+  readonly setAtTop: (atTop: boolean) => void;
+  readonly showWaiting: () => void;
+}
+
+export interface PaymentsFeedParts {
+  /** One page of what the filters select; `from` narrows it further. */
+  readonly load: (asked: {
+    readonly from?: string | undefined;
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+  }) => Promise<Page<ListedTransfer> & SearchedTo>;
+  readonly clock: Clock;
+  /** False while nobody can see the page. */
+  readonly seen: () => boolean;
+  /** What is selected lies in the past: nothing new can come. */
+  readonly closed: boolean;
+}
+
+export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedParts): PaymentsFeed {
+  const listeners = new Set<() => void>();
+  const openedAtMs = clock.now();
+  let rows: readonly ListedTransfer[] = [];
+  let fresh: readonly ListedTransfer[] = [];
+  /** What replaces the rows, where more came than could be read: it has a hole below it. */
+  let restart: { readonly older: string | null } | undefined;
+  let older: string | null | undefined;
+  let view: PaymentsView = {
+    rows,
+    arrived: new Set(),
+    waiting: 0,
+    loading: undefined,
+    hasOlder: true,
+    full: false,
+    searchedTo: undefined,
+    error: undefined,
+    heardAtMs: undefined,
+    live: false,
+  };
+  let atTop = true;
+  let timer: unknown;
+  let polling = false;
+
+  function show(changes: Partial<PaymentsView>): void {
+    view = { ...view, ...changes, rows, waiting: fresh.length, hasOlder: older !== null };
+    for (const changed of listeners) changed();
+  }
+
+  async function loadMore(): Promise<void> {
+    if (view.loading !== undefined || older === null || view.full) return;
+    show({ loading: older === undefined ? 'first' : 'older', error: undefined });
+    try {
+      for (let empty = 0; empty < emptyPagesMax && older !== null; empty += 1) {
+        const first = older === undefined;
+        const page = await load({ cursor: older, limit: first ? pageRows : olderRows });
+        older = page.nextCursor;
+        rows = merged(rows, page.items);
+        const heardAtMs = first ? clock.now() : view.heardAtMs;
+        show({
+          searchedTo: page.searchedTo,
+          heardAtMs,
+          live: !closed,
+          full: rows.length >= rowsMax,
+        });
+        if (page.items.length > 0) break;
+      }
+      show({ loading: undefined });
+    } catch (error) {
+      show({ loading: undefined, error });
+    }
+    schedule();
+  }
+
+  function schedule(): void {
+    clock.clearTimeout(timer);
+    if (closed || listeners.size === 0 || older === undefined) return;
+    timer = clock.setTimeout(() => void poll(), pollMs);
+  }
+
+  async function poll(): Promise<void> {
+    if (polling) return;
+    polling = true;
+    try {
+      if (seen()) await hearNews();
+    } catch {
+      show({ live: false });
+    } finally {
+      polling = false;
+      schedule();
+    }
+  }
+
+  async function hearNews(): Promise<void> {
+    const newest = fresh[0] ?? rows[0];
+    const sinceMs = (newest === undefined ? openedAtMs : Date.parse(newest.decidedAt)) - overlapMs;
+    const from = new Date(sinceMs).toISOString();
+    const known = new Set([...fresh, ...rows].map(({ key }) => key));
+    const news: ListedTransfer[] = [];
+    let cursor: string | null | undefined;
+    for (let pages = 0; pages < newPagesMax && cursor !== null; pages += 1) {
+      const page = await load({ from, cursor, limit: olderRows });
+      news.push(...page.items.filter(({ key }) => !known.has(key)));
+      cursor = page.nextCursor;
+    }
+    if (cursor !== null) {
+      restart = { older: cursor ?? null };
+      fresh = news;
+    } else {
+      fresh = merged(news, fresh);
+    }
+    if (atTop) takeFresh();
+    show({ heardAtMs: clock.now(), live: true });
+  }
+
+  function takeFresh(): void {
+    if (fresh.length === 0) return;
+    const arrived = new Set(fresh.map(({ key }) => key));
+    if (restart === undefined) rows = merged(fresh, rows).slice(0, rowsMax);
+    else [rows, older] = [fresh, restart.older];
+    [fresh, restart] = [[], undefined];
+    show({ arrived, full: rows.length >= rowsMax });
+  }
+
+  return {
+    read: () => view,
+    listen(onChange) {
+      listeners.add(onChange);
+      schedule();
+      return () => {
+        listeners.delete(onChange);
+        if (listeners.size === 0) clock.clearTimeout(timer);
+      };
+    },
+    loadMore: () => void loadMore(),
+    setAtTop(now) {
+      atTop = now;
+      if (atTop) takeFresh();
+    },
+    showWaiting: takeFresh,
+  };
+}
+
+/** Newest first; of one time, those of `a` first. Each key once. */
+function merged(
+  a: readonly ListedTransfer[],
+  b: readonly ListedTransfer[],
+): readonly ListedTransfer[] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  const keys = new Set(a.map(({ key }) => key));
+  const others = b.filter(({ key }) => !keys.has(key));
+  const all = [...a, ...others];
+  const inOrder = a.at(-1)!.decidedAt >= (others[0]?.decidedAt ?? '');
+  return inOrder
+    ? all
+    : all.toSorted((x, y) => (x.decidedAt < y.decidedAt ? 1 : x.decidedAt > y.decidedAt ? -1 : 0));
+}

@@ -1,0 +1,98 @@
+// Payments: what was posted and what was finally refused, live, narrowed by filters in the address, and the open
+// one beside the list with the stages of its way. `find` in the address is the open one: an entry id (from a
+// receipt or a statement) or an idempotency key (from whoever sent it and never heard).
+import './payments.css';
+import { systemClock } from '@atlas/client';
+import { useMemo, useSyncExternalStore } from 'react';
+import { useSession } from '../session/use-session.ts';
+import { useAddress } from '../ui/address.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Filters, useFilterValues } from '../ui/filters.tsx';
+import { SplitView } from '../ui/split-view.tsx';
+import { ageText } from '../ui/time.ts';
+import { useTitle } from '../ui/title.ts';
+import { useNow } from '../ui/use-now.ts';
+import { paymentFilters, readFilters } from './filters.ts';
+import { PaymentList } from './payment-list.tsx';
+import { PaymentView } from './payment-view.tsx';
+import { PaymentsCsv } from './payments-csv.tsx';
+import { createPaymentsFeed, type PaymentsFeed } from './payments-feed.ts';
+import { SearchBox } from './search-box.tsx';
+
+export function PaymentsPage() {
+  const { params } = useAddress();
+  const open = params.get('find') ?? '';
+  useTitle(open === '' ? undefined : open);
+  params.delete('find');
+  const backTo = params.size === 0 ? '/transfers' : `/transfers?${params}`;
+  const asked = useAsked();
+  const feed = useFeed(asked);
+  return (
+    <SplitView
+      label="Payments"
+      wideList
+      backTo={backTo}
+      head={
+        <>
+          <div className="title-row">
+            <h1>Payments</h1>
+            {feed !== undefined && <Freshness feed={feed} />}
+            {'asked' in asked && <PaymentsCsv asked={asked.asked} />}
+          </div>
+          <SearchBox />
+          <Filters filters={paymentFilters} />
+        </>
+      }
+      list={
+        feed === undefined ? (
+          <EmptyState title="A filter of this address cannot be read.">
+            <p>{asked.fault}</p>
+          </EmptyState>
+        ) : (
+          <PaymentList feed={feed} open={open === '' ? undefined : open} />
+        )
+      }
+      detail={open === '' ? undefined : <PaymentView key={open} reference={open} backTo={backTo} />}
+      none={null}
+    />
+  );
+}
+
+/** The same for the same filters, whatever else the address says. */
+function useAsked() {
+  const text = JSON.stringify(useFilterValues(paymentFilters));
+  return useMemo(() => readFilters(JSON.parse(text) as Record<string, string>), [text]);
+}
+
+function useFeed(read: ReturnType<typeof useAsked>): PaymentsFeed | undefined {
+  const { atlas } = useSession();
+  return useMemo(() => {
+    if ('fault' in read) return undefined;
+    const { asked } = read;
+    return createPaymentsFeed({
+      load: ({ from, cursor, limit }) =>
+        atlas.transfers.list({ ...asked, from: later(asked.from, from), limit }).page(cursor),
+      clock: systemClock,
+      seen: () => !document.hidden,
+      closed: asked.to !== undefined && Date.parse(asked.to) < Date.now(),
+    });
+  }, [atlas, read]);
+}
+
+function later(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a > b ? a : b;
+}
+
+/** Whether the list is current, in words, and how old it is where it is not. */
+function Freshness({ feed }: { readonly feed: PaymentsFeed }) {
+  const { live, heardAtMs, searchedTo } = useSyncExternalStore(feed.listen, feed.read);
+  const nowMs = useNow(!live);
+  if (heardAtMs === undefined || searchedTo === undefined) return null;
+  return (
+    <span role="status" className={live ? 'payments-live live' : 'payments-live'}>
+      <span className="dot" aria-hidden="true" />
+      {live ? 'Live' : `As of ${ageText(nowMs - heardAtMs)}`}
+    </span>
+  );
+}
