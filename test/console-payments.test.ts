@@ -154,7 +154,11 @@ describe('payments on the console', { timeout: 120_000 }, () => {
     await using session = await open('/transfers?find=yacht');
     const { page } = session;
     await page.getByText('Refused: no money moved').waitFor();
-    await page.getByText('insufficient_funds').waitFor();
+    await page.getByText('insufficient_funds').first().waitFor();
+    await page.getByText('JSON', { exact: true }).click();
+    const json = await page.getByLabel('JSON of the payment').innerText();
+    const { body } = await client.get('/payments/transfers?key=yacht');
+    assert.deepEqual(JSON.parse(json), body);
     await page.goto(`${gateway}/transfers?find=rent`);
     await page.getByText(/^To nobody: no screen was watching/).waitFor();
   });
@@ -202,7 +206,7 @@ describe('payments on the console', { timeout: 120_000 }, () => {
         await page.getByRole('region', { name: 'Timeline' }).getByText('Delivered').waitFor();
         await fits(page);
         await page.goto(`${gateway}/transfers?find=yacht`);
-        await page.getByText('insufficient_funds').waitFor();
+        await page.getByText('insufficient_funds').first().waitFor();
         await fits(page);
       });
     }

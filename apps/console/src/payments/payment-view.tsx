@@ -115,7 +115,8 @@ function jsonOf(payment: FoundTransfer): string {
     if (typeof value === 'bigint') return String(value);
     if (!(value instanceof AtlasError)) return value;
     const { code, status, title, message } = value;
-    return { type: `urn:atlas:problem:${code}`, title, status, detail: message, code };
+    const instance = '/payments/transfers';
+    return { type: `urn:atlas:problem:${code}`, title, status, detail: message, code, instance };
   };
   const { status, ...rest } = payment;
   if (!('error' in rest)) return JSON.stringify({ status, ...rest }, plain, 2);
