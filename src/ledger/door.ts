@@ -128,7 +128,7 @@ export function createLedgerDoor(options: DoorOptions): LedgerDoor {
         'cache-control': 'no-store',
         'retry-after': String(spreadSeconds(random)),
       });
-      response.end(body);
+      response.end(body, 'latin1');
       return true;
     },
     guard(app) {
@@ -142,8 +142,8 @@ export function createLedgerDoor(options: DoorOptions): LedgerDoor {
   };
 }
 
-const bodyOf = (reason: ReadRefusal) =>
-  Buffer.from(JSON.stringify(problem('overloaded', details[reason])));
+/** Of ASCII. As text it goes into one write with the headers; a buffer would need a second. */
+const bodyOf = (reason: ReadRefusal) => JSON.stringify(problem('overloaded', details[reason]));
 const bodies = { pressure: bodyOf('pressure'), inFlight: bodyOf('inFlight') };
 
 export function byRoute<T>(of: (route: LedgerRoute) => T): ByRoute<T> {

@@ -53,7 +53,7 @@ export function createDoor({ admission, recent, verifier, deadlines }: DoorParts
     const seconds = admission.refuse(asking, reason);
     const more = headers[seconds]!;
     response.writeHead(status, reason === 'quota' ? more.concat(quotaOf(seconds)) : more);
-    response.end(body);
+    response.end(body, 'latin1');
     return true;
   };
 
@@ -68,14 +68,15 @@ interface Refusal {
   readonly status: number;
   /** For each number of seconds. */
   readonly headers: readonly string[][];
-  readonly body: Buffer;
+  /** Of ASCII. As text it goes into one write with the headers; a buffer would need a second. */
+  readonly body: string;
 }
 
 function refusalsOf(path: string): ByReason<Refusal> {
   return byReason((reason) => {
     const { code, message } = new Shed(reason);
     const shown = problem(code, message, { instance: path });
-    const body = Buffer.from(JSON.stringify(shown));
+    const body = JSON.stringify(shown);
     const headers = Array.from({ length: retryAfterSecondsMax + 1 }, (_, seconds) => [
       'content-type',
       'application/problem+json',
