@@ -74,6 +74,7 @@ test('a missing stage says whether it is forgotten, unanswered or has not happen
   assert.equal(reasonOf([nothing]), 'not_measured');
   assert.equal(reasonOf([nothing], { ...missing, postedAtMs: 900 }), 'forgotten');
   assert.equal(reasonOf([{ ...nothing, clockMayDifferMs: 5_000 }]), 'forgotten');
-  assert.equal(reasonOf([{ ...nothing, report: { marks: [], since: {} } }]), 'forgotten');
+  const nobody = { ...nothing, report: { marks: [], since: {} } };
+  assert.equal(reasonOf([nobody]), 'unanswered', 'nobody who measures it is known');
   assert.equal(reasonOf([nothing], { ...missing, unanswered: true }), 'unanswered');
 });

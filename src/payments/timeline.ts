@@ -26,7 +26,7 @@ export interface MeasuredStage {
 
 /**
  * `forgotten`: those who measure it have had so many others since. `unanswered`: one who may know did not
- * answer. `not_measured`: all who measure it would still know; it has not happened, or not there.
+ * answer, or none is known. `not_measured`: all who measure it would still know; it has not happened, or not there.
  */
 export interface MissingStage {
   readonly stage: StageName;
@@ -106,8 +106,9 @@ export function stagesOf(
     const sinceMs = report.since[stage];
     return sinceMs === undefined ? [] : [sinceMs + clockMayDifferMs];
   });
-  const forgotten = knownSince.length === 0 || knownSince.some((ms) => ms > missing.postedAtMs);
-  const reason = missing.unanswered ? 'unanswered' : forgotten ? 'forgotten' : 'not_measured';
+  const unanswered = missing.unanswered || knownSince.length === 0;
+  const forgotten = knownSince.some((ms) => ms > missing.postedAtMs);
+  const reason = unanswered ? 'unanswered' : forgotten ? 'forgotten' : 'not_measured';
   return [{ stage, status: 'missing', reason }];
 }
 
