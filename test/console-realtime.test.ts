@@ -81,10 +81,10 @@ describe('the realtime page', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Watches' }).click();
     await page.getByLabel('Watches').last().fill('acc_bola');
     await page.keyboard.press('Enter');
-    await page.getByText('1 of 1 connections').waitFor();
+    await page.getByText('1 of 1 connection').waitFor();
     assert.equal(page.url(), `${gateway}/realtime?account=acc_bola`);
     await page.goto(`${gateway}/realtime?subject=ada&slow=false`);
-    await page.getByText('1 of 1 connections').waitFor();
+    await page.getByText('1 of 1 connection').waitFor();
     await page.getByRole('row', { name: /ada/ }).waitFor();
     await page.goto(`${gateway}/realtime?slow=true`);
     await page.getByText('No connection fits these filters.').waitFor();
@@ -121,7 +121,7 @@ describe('the realtime page', { timeout: 120_000 }, () => {
         await using ada = await connect('ada', ['acc_ada'], HttpTransportType.WebSockets);
         await using session = await open('/realtime', { ...screen, colorScheme });
         const { page } = session;
-        await page.getByText(/of \d+ connections/).waitFor();
+        await page.getByText(/of \d+ connections?/).waitFor();
         await fits(page);
         await page.goto(`${gateway}/realtime/${ada.hub.connectionId}`);
         await page.getByRole('article').getByText('acc_ada', { exact: true }).waitFor();

@@ -154,6 +154,7 @@ describe('signing in at an identity provider', { timeout: 180_000 }, () => {
     await page.getByRole('button', { name: 'Sign out' }).first().click();
     await page.getByRole('button', { name: 'Yes, sign me out' }).click();
     await page.waitForURL(`${gateway}/signed-out`);
+    await page.getByText('You are signed out').waitFor();
     await signInButton(page).waitFor();
     assert.equal((await new Client(system.urls, token).balance(wallet)).status, 401);
     await page.goto('/accounts');

@@ -76,7 +76,9 @@ export class LoadRun {
   }
 
   #hear(line: string): void {
-    const message = JSON.parse(line) as LoadMessage;
+    const message = messageOf(line);
+    // Whatever it says beside its messages must not end the gateway.
+    if (message === undefined) return this.#complain(line);
     if (message.kind === 'result') {
       this.result = message;
       return;
@@ -87,6 +89,14 @@ export class LoadRun {
 
   #complain(text: string): void {
     this.error = text.slice(0, limits.errorLengthMax);
+  }
+}
+
+function messageOf(line: string): LoadMessage | undefined {
+  try {
+    return JSON.parse(line) as LoadMessage;
+  } catch {
+    return undefined;
   }
 }
 

@@ -14,7 +14,7 @@ import { Time } from '../ui/time.tsx';
 import { everyMs } from './every.ts';
 import { filters, queryOf } from './filters.ts';
 import { Unanswered } from './unanswered.tsx';
-import { bytesText, paceOf, transportText } from './words.ts';
+import { bytesText, countOf, paceOf, transportText } from './words.ts';
 
 const pageRows = 100;
 const livePagesMax = 2;
@@ -86,7 +86,7 @@ export function ConnectionList({ openId }: { readonly openId: string | undefined
                 As of a moment ago: ask again
               </button>
             ) : (
-              `${rows.length} of ${data?.pages[0]?.total ?? 0} connections`
+              `${rows.length} of ${countOf(data?.pages[0]?.total ?? 0, 'connection')}`
             )
           }
         />
@@ -106,7 +106,7 @@ const narrow = (connection: HubConnection) => (
     <span>
       {transportText(connection)} since <Time at={connection.connectedAt} />
     </span>
-    <span>{connection.subscriptionCount} subscriptions</span>
+    <span>{countOf(connection.subscriptionCount, 'subscription')}</span>
   </span>
 );
 

@@ -4,6 +4,7 @@ import type { HubConnection } from '@atlas/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSession } from '../session/use-session.ts';
 import { FormDialog } from '../ui/dialog.tsx';
+import { countOf } from './words.ts';
 
 interface DisconnectProps {
   readonly connection: HubConnection;
@@ -38,10 +39,9 @@ export function Disconnect({ connection, onDone, onClose }: DisconnectProps) {
     >
       {() => (
         <p>
-          The connection of {subject}, which watches {subscriptionCount}{' '}
-          {subscriptionCount === 1 ? 'account' : 'accounts'}, ends at once, and its client is told
-          not to come back by itself. Reloading it connects again: to keep somebody out, end their
-          sessions too. It is recorded.
+          The connection of {subject}, which watches {countOf(subscriptionCount, 'account')}, ends
+          at once, and its client is told not to come back by itself. Reloading it connects again:
+          to keep somebody out, end their sessions too. It is recorded.
         </p>
       )}
     </FormDialog>

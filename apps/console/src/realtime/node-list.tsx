@@ -7,7 +7,7 @@ import { Table, type Column } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
 import { everyMs } from './every.ts';
 import { Unanswered } from './unanswered.tsx';
-import { conditionOf } from './words.ts';
+import { conditionOf, countOf } from './words.ts';
 
 const columns: readonly Column<HubNode>[] = [
   { name: 'Replica', width: 'minmax(0, 1.6fr)', cell: ({ node }) => node },
@@ -66,7 +66,7 @@ const narrow = (node: HubNode) => (
       since <Time at={node.startedAt} as="moment" />
     </span>
     <span>
-      {node.connections} connections, {node.slow} slow
+      {countOf(node.connections, 'connection')}, {node.slow} slow
     </span>
   </span>
 );

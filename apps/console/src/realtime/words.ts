@@ -30,6 +30,11 @@ export function conditionOf(node: Pick<HubNode, 'draining' | 'feedConnected' | '
   return { word: 'Serving', tone: 'good' };
 }
 
+/** "1 account", "2 accounts" */
+export function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** "64 KB": three figures say enough of a queue. */
 export function bytesText(bytes: number): string {
   if (bytes < 1_024) return `${bytes} B`;

@@ -8,6 +8,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Mark } from '../ui/mark.tsx';
 import type { ConsoleSettings } from './console-settings.ts';
 import { failures, type SignInFailure } from './failure.ts';
+import { addresses } from './oidc/addresses.ts';
 import type { Sessions, SignedOut } from './sessions.ts';
 
 const command = 'npx atlas token';
@@ -27,6 +28,9 @@ export function SignIn({ state: { busy, failure, settings }, sessions }: SignInP
         <Mark /> Atlas
       </h1>
       {failure && <Why failure={failure} />}
+      {location.pathname === addresses.signedOut && (
+        <p className="hint">You are signed out, here and at your identity provider.</p>
+      )}
       {busy !== undefined && (
         <p className="hint" role="status">
           {busy}…
