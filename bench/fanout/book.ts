@@ -26,5 +26,6 @@ export const controlPlane: ControlPlane = {
     orderedAt: '2026-11-24T09:00:00.000Z',
   }),
   nodes: async () => [],
+  seenNodes: async () => [],
   append: async () => {},
 };

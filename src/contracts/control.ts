@@ -13,8 +13,9 @@ export interface Revocation {
   readonly expiresAtMs: number;
 }
 
-/** A replica of a role that others may call. */
+/** A replica of a role, and where others may call it. */
 export interface Node {
+  /** Of the process: its roles share it. */
   readonly id: string;
   readonly role: string;
   /** Where the other nodes reach it. */
@@ -23,6 +24,15 @@ export interface Node {
   /** ISO 8601. */
   readonly startedAt: string;
 }
+
+/** A replica that was heard of within the last hour; it may be gone. */
+export interface SeenNode extends Node {
+  /** Since it was heard of last. */
+  readonly silentMs: number;
+}
+
+/** Roles of one process. */
+export const rolesPerProcessMax = 16;
 
 /** What may be recorded; a part of the platform names its own. */
 export const auditActions = [
@@ -111,12 +121,14 @@ export interface ControlPlane {
    * @throws ProblemError `overloaded` when the tenant has too many, `unavailable` when it is unknown.
    */
   revoke(revocation: Revocation, record: AuditRecord): Promise<void>;
-  /** Revocations after `cursor` (0: from the beginning); `node` is thereby known to be there. */
-  news(cursor: number, node?: Node): Promise<News>;
+  /** Revocations after `cursor` (0: from the beginning); `nodes` are thereby known to be there. */
+  news(cursor: number, nodes?: readonly Node[]): Promise<News>;
   /** Durable together with its record when it resolves. */
   orderCeiling(ceiling: Ceiling | null, record: AuditRecord): Promise<CeilingOrder>;
   /** Nodes that were heard of in the last seconds. */
   nodes(role: string): Promise<Node[]>;
+  /** Of every role, those that came last first, and those too that have fallen silent within the hour. */
+  seenNodes(): Promise<SeenNode[]>;
   /** Stores records, each once. At most `auditBatchMax`. */
   append(records: readonly AuditRecord[]): Promise<void>;
 }

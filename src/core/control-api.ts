@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import {
   auditActions,
   auditBatchMax,
+  rolesPerProcessMax,
   type AuditRecord,
   type ControlPlane,
 } from '../contracts/control.ts';
@@ -11,6 +12,7 @@ import { internalOnly } from '../platform/internal-guard.ts';
 
 export const newsPath = '/internal/control/news';
 export const nodesPath = '/internal/control/nodes';
+export const seenNodesPath = '/internal/control/nodes/seen';
 export const revocationsPath = '/internal/control/revocations';
 export const ceilingPath = '/internal/control/ceiling';
 export const auditPath = '/internal/control/audit';
@@ -47,7 +49,10 @@ const AuditSchema = Type.Object(
 );
 
 const NewsBody = Type.Object(
-  { cursor: Type.Integer({ minimum: 0 }), node: Type.Optional(NodeSchema) },
+  {
+    cursor: Type.Integer({ minimum: 0 }),
+    nodes: Type.Optional(Type.Array(NodeSchema, { maxItems: rolesPerProcessMax })),
+  },
   closed,
 );
 
@@ -102,7 +107,7 @@ export function addControlApi(app: App, control: ControlPlane, secret: string): 
     method: 'POST',
     url: newsPath,
     schema: { hide: true, body: NewsBody },
-    handler: ({ body }) => control.news(body.cursor, body.node),
+    handler: ({ body }) => control.news(body.cursor, body.nodes),
   });
   app.route({
     ...internal,
@@ -110,6 +115,13 @@ export function addControlApi(app: App, control: ControlPlane, secret: string): 
     url: nodesPath,
     schema: { hide: true, querystring: Type.Object({ role: Text }, closed) },
     handler: async ({ query }) => ({ nodes: await control.nodes(query.role) }),
+  });
+  app.route({
+    ...internal,
+    method: 'GET',
+    url: seenNodesPath,
+    schema: { hide: true },
+    handler: async () => ({ nodes: await control.seenNodes() }),
   });
   app.route({
     ...internal,

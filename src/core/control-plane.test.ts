@@ -126,9 +126,11 @@ for (const [engine, openBook] of books) {
         version: '1',
         startedAt: '2026-11-25T00:00:00.000Z',
       };
-      await remote.news(0, node);
-      await local.news(0, { ...node, id: 'two' });
-      await local.news(0, { ...node, id: 'three', role: 'ledger' });
+      await remote.news(0, [node]);
+      await local.news(0, [
+        { ...node, id: 'two' },
+        { ...node, id: 'two', role: 'ledger' },
+      ]);
       const ids = async () => (await remote.nodes('realtime')).map(({ id }) => id);
       assert.deepEqual(await ids(), ['one', 'two']);
       assert.deepEqual((await local.nodes('realtime'))[0], node);
@@ -136,6 +138,22 @@ for (const [engine, openBook] of books) {
         `update nodes set seen_at = now() - interval '6 s' where id = 'one'`,
       );
       assert.deepEqual(await ids(), ['two']);
+      const seen = (await remote.seenNodes()).map(({ id, role, silentMs }) => ({
+        node: `${id} ${role}`,
+        silent: silentMs > 5_000,
+      }));
+      assert.deepEqual(seen, [
+        { node: 'one realtime', silent: true },
+        { node: 'two ledger', silent: false },
+        { node: 'two realtime', silent: false },
+      ]);
+      await local.keepHouse();
+      assert.equal((await local.seenNodes()).length, 3);
+      await book.database.query(
+        `update nodes set seen_at = now() - interval '61 min' where id = 'one'`,
+      );
+      await local.keepHouse();
+      assert.equal((await local.seenNodes()).length, 2);
     });
 
     it('stores a record once, however often it is sent, and never changes one', async () => {

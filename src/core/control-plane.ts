@@ -8,6 +8,7 @@ import {
   type ControlPlane,
   type Node,
   type Revocation,
+  type SeenNode,
 } from '../contracts/control.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import { isConnectionFailure, type Connection, type Database } from '../engines/database.ts';
@@ -20,10 +21,11 @@ import {
   forgetNodes,
   forgetRevocations,
   insertRevocation,
+  nodesRemembered,
   nodesSeen,
   orderCeiling,
   revocationsAfter,
-  seeNode,
+  seeNodes,
   takeRevocationTurn,
 } from './control-statements.ts';
 
@@ -31,8 +33,9 @@ import {
 const revocationsPerTenantMax = 200_000;
 /** A node that has not been heard of for so long is gone … */
 const nodeLifeMs = 5_000;
-/** … and is forgotten after so long. */
-const nodeMemoryMs = 60_000;
+/** … and is forgotten after so long: who asks about the last hour hears who was there. */
+const nodeMemoryMs = 3_600_000;
+const nodesRememberedMax = 1_000;
 const houseKeepingMs = 60_000;
 const forgottenAtOnceMax = 5_000;
 const dayMs = 86_400_000;
@@ -79,9 +82,9 @@ export function createControlPlane(options: ControlPlaneOptions): RunningControl
           await connection.query(appendAudit, [JSON.stringify([record])]);
         }),
       ),
-    news: (cursor, node) =>
+    news: (cursor, nodes = []) =>
       reaching(async () => {
-        if (node !== undefined) await database.query(seeNode, valuesOf(node));
+        if (nodes.length > 0) await database.query(seeNodes, [JSON.stringify(nodes)]);
         const [rows, [ceiling]] = await Promise.all([
           database.query<RevocationRow>(revocationsAfter, [cursor, revocationsPageMax]),
           database.query<CeilingRow>(currentCeiling),
@@ -110,9 +113,14 @@ export function createControlPlane(options: ControlPlaneOptions): RunningControl
     nodes: (role) =>
       reaching(async () => {
         const rows = await database.query<NodeRow>(nodesSeen, [role, nodeLifeMs]);
-        return rows.map(({ started_at, ...row }) => ({
-          ...row,
-          startedAt: started_at.toISOString(),
+        return rows.map(nodeOf);
+      }),
+    seenNodes: () =>
+      reaching(async () => {
+        const rows = await database.query<SeenRow>(nodesRemembered, [nodesRememberedMax]);
+        return rows.map(({ silent_ms, ...row }): SeenNode => ({
+          ...nodeOf(row),
+          silentMs: Number(silent_ms),
         }));
       }),
     async append(records) {
@@ -193,8 +201,10 @@ function orderOf(row: CeilingRow): CeilingOrder {
 
 type NodeRow = Omit<Node, 'startedAt'> & { started_at: Date };
 
-function valuesOf({ id, role, url, version, startedAt }: Node): unknown[] {
-  return [id, role, url, version, startedAt];
+type SeenRow = NodeRow & { silent_ms: bigint };
+
+function nodeOf({ started_at, ...row }: NodeRow): Node {
+  return { ...row, startedAt: started_at.toISOString() };
 }
 
 async function reaching<T>(work: () => Promise<T>): Promise<T> {

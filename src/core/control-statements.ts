@@ -35,12 +35,15 @@ export const forgetRevocations = {
   text: 'delete from revocations where expires_at < now()',
 };
 
-export const seeNode = {
-  name: 'see-node',
+/** $1: a JSON array of nodes. */
+export const seeNodes = {
+  name: 'see-nodes',
   text: `
     insert into nodes (id, role, url, version, started_at, seen_at)
-    values ($1, $2, $3, $4, $5::timestamptz, now())
-    on conflict (id) do update set seen_at = now()`,
+    select id, role, url, version, "startedAt", now()
+      from json_to_recordset($1::json) as r (
+             id text, role text, url text, version text, "startedAt" timestamptz)
+    on conflict (id, role) do update set seen_at = now()`,
 };
 
 export const nodesSeen = {
@@ -50,6 +53,15 @@ export const nodesSeen = {
       from nodes
      where role = $1 and seen_at > now() - $2::bigint * interval '1 millisecond'
      order by started_at, id`,
+};
+
+/** Of every role, with how long each has been silent by the database's own clock; $1: how many at most. */
+export const nodesRemembered = {
+  name: 'nodes-remembered',
+  text: `
+    select id, role, url, version, started_at,
+           (extract(epoch from now() - seen_at) * 1000)::bigint as silent_ms
+      from nodes order by started_at desc, id, role limit $1`,
 };
 
 export const forgetNodes = {

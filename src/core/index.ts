@@ -11,9 +11,12 @@ import { ProblemError } from '../contracts/problems.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
+import { ownUrl } from '../platform/own-url.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { addStagesApi } from '../platform/stages-api.ts';
 import type { StageRing } from '../platform/stages.ts';
+import { probeBook, probePublisher } from '../engines/probes.ts';
+import { addTelemetry } from '../platform/telemetry/index.ts';
 import { openAccount, openingBalance } from './accounts.ts';
 import { cacheWriters, enterWriter } from './cache-writers.ts';
 import { measureCore } from './core-metrics.ts';
@@ -96,6 +99,7 @@ export async function startCore(
     counted: measured.decided,
     struckOff,
   });
+  const checks = { database: async () => (await database.query('select 1')).length === 1 };
   const app = await createApp({
     role: 'core',
     log,
@@ -103,7 +107,7 @@ export async function startCore(
     limits: serverLimits(settings),
     verifier: context.verifier,
     corsOrigins: [],
-    health: { database: async () => (await database.query('select 1')).length === 1 },
+    health: checks,
   });
   const control = started.use(
     createControlPlane({ database, auditDays: settings.ATLAS_AUDIT_DAYS, log }),
@@ -112,6 +116,14 @@ export async function startCore(
   addControlApi(app, control, context.internalSecret);
   addStagesApi(app, stages, context.internalSecret);
   addVerifyRoute(app, database, context.internalSecret);
+  addTelemetry(app, {
+    role: 'core',
+    metrics,
+    log,
+    secret: context.internalSecret,
+    checks,
+    engines: [probeBook(database), probePublisher(publisher, context.version)],
+  });
   const listening = started.use(
     await listen(app, {
       host: settings.ATLAS_HOST,
@@ -119,6 +131,7 @@ export async function startCore(
       drainMs: settings.ATLAS_DRAIN_MS,
     }),
   );
+  context.control.announce('core', ownUrl(settings, listening.url));
   const resources = started.move();
   return {
     role: 'core',

@@ -1,9 +1,16 @@
 // The control plane from a process without a core: the same interface over HTTP at LEDGER_INTERNAL, on
 // connections of its own, so that transfers and records do not wait for each other.
-import type { CeilingOrder, ControlPlane, News, Node } from '../contracts/control.ts';
+import type { CeilingOrder, ControlPlane, News, Node, SeenNode } from '../contracts/control.ts';
 import { openInternalCalls } from '../platform/internal-calls.ts';
 import type { CoreAddress } from './remote.ts';
-import { auditPath, ceilingPath, newsPath, nodesPath, revocationsPath } from './control-api.ts';
+import {
+  auditPath,
+  ceilingPath,
+  newsPath,
+  nodesPath,
+  revocationsPath,
+  seenNodesPath,
+} from './control-api.ts';
 
 const connectionsMax = 3;
 const callsMax = 64;
@@ -23,12 +30,15 @@ export function connectControlPlane(core: CoreAddress): ControlPlane & AsyncDisp
     async revoke(revocation, record) {
       await calls.call('POST', revocationsPath, { revocation, record });
     },
-    news: (cursor, node) => calls.call<News>('POST', newsPath, { cursor, node }),
+    news: (cursor, nodes) => calls.call<News>('POST', newsPath, { cursor, nodes }),
     orderCeiling: (ceiling, record) =>
       calls.call<CeilingOrder>('PUT', ceilingPath, { ceiling, record }),
     async nodes(role) {
       const query = new URLSearchParams({ role });
       return (await calls.call<{ nodes: Node[] }>('GET', `${nodesPath}?${query.toString()}`)).nodes;
+    },
+    async seenNodes() {
+      return (await calls.call<{ nodes: SeenNode[] }>('GET', seenNodesPath)).nodes;
     },
     async append(records) {
       await calls.call('POST', auditPath, { records });

@@ -17,6 +17,8 @@ export type CacheRead =
 
 export interface BalanceCache extends AsyncDisposable {
   readonly engine: 'redis' | 'memory' | 'none';
+  /** Of a server, as it says itself; undefined while it has not. */
+  readonly version?: string | undefined;
   read(tenant: string, accountId: string): Promise<CacheRead>;
   /**
    * Offers what was read from the book after a miss; taken only while the permit still stands.

@@ -9,7 +9,9 @@ import { ProblemError, problem } from '../contracts/problems.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen, type App } from '../platform/http.ts';
+import { ownUrl } from '../platform/own-url.ts';
 import type { RunningRole } from '../platform/role.ts';
+import { addTelemetry } from '../platform/telemetry/index.ts';
 import { addConsole } from './console.ts';
 import { forward } from '../platform/proxy/forward.ts';
 import { addLoadSheddingStats } from './load-shedding-stats.ts';
@@ -17,6 +19,7 @@ import { addLoadRuns } from './load/index.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessions } from './sessions.ts';
 import { addConsoleSettings, readSignIn } from './sign-in.ts';
+import { addPlatformTelemetry } from './telemetry/index.ts';
 import {
   apiLimits,
   streamLimits,
@@ -71,6 +74,18 @@ export async function startGateway(
   app.addHook('onSend', async (request, reply) => addSecurityHeaders(request, reply, provider));
   addSessions(app, context.control);
   addLoadSheddingStats(app, { node: context.control.node, upstreams });
+  const addresses = { payments, ledger, realtime };
+  started.use(addPlatformTelemetry(app, { context, addresses, guards, log }));
+  addTelemetry(app, {
+    role: 'gateway',
+    metrics,
+    log,
+    secret: context.internalSecret,
+    checks: Object.fromEntries(
+      Object.entries(upstreams).map(([name, upstream]) => [name, () => upstream.isReady()]),
+    ),
+    engines: [],
+  });
   addConsoleSettings(app, { signIn, developmentTokens: context.developmentKeys !== undefined });
   const loads = started.use(addLoadRuns(app, context));
   await addForwarding(app, { payments: upstreams.payments, ledger: upstreams.ledger });
@@ -96,6 +111,7 @@ export async function startGateway(
     webSockets.closeAll();
     await closed;
   });
+  context.control.announce('gateway', ownUrl(settings, url));
   const resources = started.move();
   return { role: 'gateway', url, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }

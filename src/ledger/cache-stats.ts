@@ -29,6 +29,7 @@ const counted = {
 
 const CacheStats = Type.Object(
   {
+    node: Type.String({ description: 'The replica that this is of; `all` is of all' }),
     engine: Type.String({ description: 'redis or memory', examples: ['redis'] }),
     ...counted,
     all: Type.Object(counted, { description: 'The sums over `replicas`' }),
@@ -85,6 +86,7 @@ export function addCacheStats(app: App, { cache, counts, node }: CacheStatsOptio
       requireScope(identity, 'ops');
       const { complete, known } = await replicas();
       return {
+        node,
         engine: cache.engine,
         ...statsOf(known[0]!.totals),
         all: statsOf(sumOf(known.map(({ totals }) => totals))),

@@ -8,9 +8,12 @@ import type { Database } from '../engines/database.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
+import { ownUrl } from '../platform/own-url.ts';
 import { measurePressure } from '../platform/pressure/metrics.ts';
 import { feelPressure } from '../platform/pressure/own-pressure.ts';
 import type { RunningRole } from '../platform/role.ts';
+import { probeBook, probeCache } from '../engines/probes.ts';
+import { addTelemetry } from '../platform/telemetry/index.ts';
 import { waitForVersions } from './at-least.ts';
 import { createBalances } from './balances.ts';
 import { createAuditBook } from './audit-book.ts';
@@ -55,6 +58,7 @@ export async function startLedger(
 ): Promise<RunningLedger> {
   const { settings, verifier, corsOrigins } = context;
   const { log, metrics, guards } = context.forRole('ledger');
+  const { node } = context.control;
   await using stack = new AsyncDisposableStack();
   const felt = stack.use(feel(settings.LS_LOOP_LAG_MS, {}));
   const { connectionsMax } = database;
@@ -76,6 +80,8 @@ export async function startLedger(
     random: Math.random,
   });
 
+  // Without the cache the ledger still answers, so that is no reason to take it out of service.
+  const checks = { database: async () => (await database.query(selectBook)).length === 1 };
   const app = await createApp({
     role: 'ledger',
     log,
@@ -84,8 +90,7 @@ export async function startLedger(
     verifier,
     corsOrigins,
     bodyBytesMax,
-    // Without the cache the ledger still answers, so that is no reason to take it out of service.
-    health: { database: async () => (await database.query(selectBook)).length === 1 },
+    health: checks,
     first: entrance.first,
   });
   entrance.guard(app);
@@ -94,11 +99,19 @@ export async function startLedger(
   addGetAccount(app, book);
   addGetBalance(app, door);
   addGetEntries(app, book);
-  stack.use(addCacheStats(app, { cache, counts, node: context.control.node }));
-  addLoadSheddingStats(app, { door: entrance, reads, pressure });
+  stack.use(addCacheStats(app, { cache, counts, node }));
+  addLoadSheddingStats(app, { node, door: entrance, reads, pressure });
   const transfers = createTransferBook(database, reads);
   addTransfersApi(app, transfers, context.internalSecret);
   addGetAudit(app, { records: createAuditBook(database, reads), audit: context.control.audit });
+  addTelemetry(app, {
+    role: 'ledger',
+    metrics,
+    log,
+    secret: context.internalSecret,
+    checks,
+    engines: [probeBook(database), probeCache(cache, context.version)],
+  });
   const listening = stack.use(
     await listen(app, {
       host: settings.ATLAS_HOST,
@@ -106,6 +119,7 @@ export async function startLedger(
       drainMs: settings.ATLAS_DRAIN_MS,
     }),
   );
+  context.control.announce('ledger', ownUrl(settings, listening.url));
   const resources = stack.move();
   return {
     role: 'ledger',

@@ -36,6 +36,7 @@ const PressureStats = Type.Object({
 
 const LedgerShedding = Type.Object(
   {
+    node: Type.String({ description: 'The replica that they are of' }),
     inFlight: count('Requests under way'),
     inFlightLimit: count('The most at once'),
     admitted: count('Requests let in since the start'),
@@ -58,6 +59,7 @@ const LedgerShedding = Type.Object(
 );
 
 export interface LedgerSheddingParts {
+  readonly node: string;
   readonly door: LedgerDoor;
   readonly reads: ReadGuards;
   readonly pressure: ReadPressure;
@@ -65,7 +67,7 @@ export interface LedgerSheddingParts {
 
 export function addLoadSheddingStats(
   app: App,
-  { door, reads, pressure }: LedgerSheddingParts,
+  { node, door, reads, pressure }: LedgerSheddingParts,
 ): void {
   app.get(
     '/ledger/load-shedding/stats',
@@ -81,6 +83,7 @@ export function addLoadSheddingStats(
       requireScope(identity, 'ops');
       reply.header('cache-control', 'private, no-store');
       return {
+        node,
         inFlight: door.requests,
         inFlightLimit: door.requestsMax,
         admitted: door.admitted,

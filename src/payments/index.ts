@@ -8,9 +8,11 @@ import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
 import { createApp, listen } from '../platform/http.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { ownUrl } from '../platform/own-url.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { addStagesApi } from '../platform/stages-api.ts';
 import { SettingError } from '../platform/settings.ts';
+import { addTelemetry } from '../platform/telemetry/index.ts';
 import { Admission } from './shedding/admission.ts';
 import { TransferCounts } from './shedding/counts.ts';
 import { createDoor } from './shedding/door.ts';
@@ -91,6 +93,7 @@ export async function startPayments(
   const handOver = new HandOver({ core, onGroup: measureGroups(metrics) });
   measurePayments(metrics, { admission, handOver, recent, pressure, clock });
 
+  const checks = { core: () => reaches(core) };
   const app = await createApp({
     role: 'payments',
     log,
@@ -98,7 +101,7 @@ export async function startPayments(
     limits: serverLimits(settings),
     verifier,
     corsOrigins,
-    health: { core: () => reaches(core) },
+    health: checks,
     first: createDoor({ admission, recent, verifier, deadlines }),
   });
   const entrances = createEntrances(app, { admission, recent, deadlines });
@@ -117,7 +120,9 @@ export async function startPayments(
     settings: ceilingSet,
     ceilingTenant: settings.LS_CEILING_TENANT,
   });
-  addLoadSheddingStats(app, { admission, counts, deadlines, handOver, pressure });
+  const { node } = control;
+  addLoadSheddingStats(app, { node, admission, counts, deadlines, handOver, pressure });
+  addTelemetry(app, { role: 'payments', metrics, log, secret, checks, engines: [] });
 
   const windows = setInterval(() => {
     pressure.endWindow();
@@ -131,6 +136,7 @@ export async function startPayments(
       drainMs: settings.ATLAS_DRAIN_MS,
     }),
   );
+  context.control.announce('payments', ownUrl(settings, url));
   const resources = started.move();
   return { role: 'payments', url, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }

@@ -66,6 +66,7 @@ export async function createProcessContext(
   const level = settings.ATLAS_LOG_LEVEL ?? (development ? 'warn' : 'info');
   const tokenLifeMaxMs = settings.AUTH_TOKEN_DAYS_MAX * dayMs;
   const control = createControl({
+    version,
     tokenLifeMaxMs,
     auditRecordsMax: settings.ATLAS_AUDIT_QUEUE,
     log: createLog('control', level),

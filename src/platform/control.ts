@@ -10,6 +10,7 @@ import type {
   ControlPlane,
   Node,
   Revocation,
+  SeenNode,
 } from '../contracts/control.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import { AuditQueue, type AuditEntry, type AuditTrail } from './audit.ts';
@@ -27,6 +28,8 @@ const startMs = 1_000;
 const closeMs = 2_000;
 
 export interface ControlOptions {
+  /** Of the program. */
+  readonly version: string;
   readonly tokenLifeMaxMs: number;
   readonly auditRecordsMax: number;
   readonly log: Log;
@@ -36,6 +39,8 @@ export interface ControlOptions {
 export interface Control {
   /** Names this process among all, in records and to operators. */
   readonly node: string;
+  /** When this process started, ISO 8601. */
+  readonly startedAt: string;
   readonly revocations: Revocations;
   readonly audit: AuditTrail;
   /**
@@ -51,17 +56,20 @@ export interface Control {
   orderCeiling(ceiling: Ceiling | null, by: AuditEntry): Promise<void>;
   /** Calls `listener` with each new order, and at once with the one there is. */
   onCeiling(listener: (order: CeilingOrder) => void): void;
-  /** From now on the other nodes find this one. */
-  announce(node: Omit<Node, 'id'>): void;
+  /** From now on the other nodes find this role of this one there. */
+  announce(role: string, url: string): void;
   /** Nodes with this role, this one included. @throws ProblemError `unavailable` */
   nodes(role: string): Promise<Node[]>;
+  /** Nodes of every role, also of those that are gone within the hour. @throws ProblemError `unavailable` */
+  seenNodes(): Promise<SeenNode[]>;
   /** Begins; disposing it sends the records that are left. */
   connect(plane: ControlPlane): Promise<AsyncDisposable>;
   expose(metrics: Metrics): void;
 }
 
 export function createControl(options: ControlOptions): Control {
-  const { log, tokenLifeMaxMs } = options;
+  const { log, tokenLifeMaxMs, version } = options;
+  const startedAt = new Date().toISOString();
   const node = `${hostname()
     .replaceAll(/[^\w-]/g, '-')
     .slice(0, 40)}-${randomBytes(4).toString('hex')}`;
@@ -73,7 +81,7 @@ export function createControl(options: ControlOptions): Control {
     append: (records) => connected().append(records),
   });
   let plane: ControlPlane | undefined;
-  let announced: Node | undefined;
+  const announced: Node[] = [];
   let ceiling: CeilingOrder | null = null;
   const ceilingListeners = new Set<(order: CeilingOrder) => void>();
   let cursor = 0;
@@ -135,6 +143,7 @@ export function createControl(options: ControlOptions): Control {
 
   return {
     node,
+    startedAt,
     revocations,
     audit,
     signOut: (identity, by) => revoke(identity, sessionEndsMs(identity, tokenLifeMaxMs), by),
@@ -149,10 +158,11 @@ export function createControl(options: ControlOptions): Control {
       ceilingListeners.add(listener);
       if (ceiling !== null) listener(ceiling);
     },
-    announce(given) {
-      announced = { ...given, id: node };
+    announce(role, url) {
+      announced.push({ id: node, role, url, version, startedAt });
     },
     nodes: (role) => connected().nodes(role),
+    seenNodes: () => connected().seenNodes(),
     async connect(given) {
       plane = given;
       const stopping = new AbortController();

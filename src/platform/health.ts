@@ -43,7 +43,7 @@ function shared<T>(work: () => Promise<T>): () => Promise<T> {
     }));
 }
 
-async function passes(check: () => Promise<boolean> | boolean): Promise<boolean> {
+export async function passes(check: () => Promise<boolean> | boolean): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const tooSlow = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), checkTimeoutMs);

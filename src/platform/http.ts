@@ -12,7 +12,13 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
-import { ProblemError, problem, problems, type Problem } from '../contracts/problems.ts';
+import {
+  ProblemError,
+  problem,
+  problems,
+  type Problem,
+  type ProblemCode,
+} from '../contracts/problems.ts';
 import { addHealth, type HealthChecks } from './health.ts';
 import type { Identity } from './identity.ts';
 import { knownMethods } from './known-methods.ts';
@@ -41,6 +47,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set before a route of `authenticated` runs. */
     identity: Identity;
+    /** The code of the problem that it was answered with. */
+    problemCode: ProblemCode | undefined;
   }
   interface FastifyInstance {
     /** What its server refused or cut off before it was a request. */
@@ -94,6 +102,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.removeContentTypeParser('text/plain');
   app.decorate('floods', http!.floods);
   app.decorateRequest('identity', null as unknown as Identity);
+  app.decorateRequest('problemCode', undefined);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   const methodsOf = knownMethods(app);
   const sendNotFound = (request: FastifyRequest, reply: FastifyReply) => {
@@ -197,6 +206,7 @@ export function sendProblem(
   reply: FastifyReply,
   body: Problem,
 ): FastifyReply {
+  request.problemCode = body.code;
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
   return (
     reply
@@ -274,7 +284,11 @@ function measureRequests(app: App, metrics: Metrics, log: Log): void {
     'route',
     'status',
   ]);
+  const problemsTotal = metrics.counter('http_problems_total', 'Problems answered, by code', [
+    'code',
+  ]);
   app.addHook('onResponse', async (request, reply) => {
+    if (request.problemCode !== undefined) problemsTotal.inc({ code: request.problemCode });
     const route = request.routeOptions.url ?? 'none';
     const status = String(reply.statusCode);
     seconds.observe({ method: request.method, route, status }, reply.elapsedTime / 1_000);

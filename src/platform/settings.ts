@@ -151,6 +151,13 @@ export const settings = {
     'Scopes that the console asks for',
   ),
   CONSOLE_OIDC_AUDIENCE: text('Audience that it asks for, where the provider has to be told'),
+  PROMETHEUS_URL: url(
+    web,
+    'Prometheus that scrapes the roles; else they remember an hour themselves',
+  ),
+  PROMETHEUS_SELECTOR: text('Labels of this Atlas there, as in a selector: namespace="pay"'),
+  PROMETHEUS_SCRAPE_SECONDS: integer(15, 1, 300, 'How often it scrapes the roles'),
+
   CORS_ORIGINS: list('Allowed origins, comma separated; `http://localhost:*` allows every port'),
 
   ATLAS_HUB_CONNECTIONS: integer(50_000, 1, 1_000_000, 'Connections to one realtime role'),

@@ -13,7 +13,10 @@ import { PressureGate } from '../platform/pressure/gate.ts';
 import { measurePressure } from '../platform/pressure/metrics.ts';
 import { feelPressure } from '../platform/pressure/own-pressure.ts';
 import { windowMs } from '../platform/pressure/pressure.ts';
+import { ownUrl } from '../platform/own-url.ts';
 import type { RunningRole } from '../platform/role.ts';
+import { probeFeed } from '../engines/probes.ts';
+import { addTelemetry } from '../platform/telemetry/index.ts';
 import { endWithProblem } from '../platform/end-with-problem.ts';
 import { addStagesApi } from '../platform/stages-api.ts';
 import { createElsewhere } from './elsewhere.ts';
@@ -24,7 +27,6 @@ import { limits } from './limits.ts';
 import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { createRealtimeMetrics, exposeCounts, exposeLag, exposeSlots } from './metrics.ts';
 import { addOperators } from './operators.ts';
-import { ownUrl } from './own-url.ts';
 import { createRecentUpdates } from './recent.ts';
 import { createRefresh } from './refresh.ts';
 import { addReplicaApi } from './remote-replica.ts';
@@ -48,7 +50,6 @@ export async function startRealtime(
   { feed, balances, feel = feelPressure, turns = limits.snapshots, nowMs }: RealtimeEngines,
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins, control, version, internalSecret } = context;
-  const startedAt = new Date().toISOString();
   let draining = false;
   const { log, metrics: registry, guards } = context.forRole('realtime');
   await using opened = new AsyncDisposableStack();
@@ -124,6 +125,7 @@ export async function startRealtime(
   exposeLag(registry, () => subscription.lag(), Date.now);
   if (subscription.slots !== undefined) exposeSlots(registry, subscription.slots);
 
+  const checks = { feed: () => subscription.connected() };
   const app = await createApp({
     role: 'realtime',
     log,
@@ -131,7 +133,7 @@ export async function startRealtime(
     limits: serverLimits(settings),
     verifier,
     corsOrigins,
-    health: { feed: () => subscription.connected() },
+    health: checks,
     first: (request, response) => hub.handleRequest(request, response),
   });
   app.get('/ws/info', { schema: infoSchema }, () => info);
@@ -140,7 +142,7 @@ export async function startRealtime(
     state: () => ({
       node: control.node,
       version,
-      startedAt,
+      startedAt: control.startedAt,
       draining,
       feedConnected: subscription.connected(),
       lagRecords: subscription.lag().reduce((sum, { records }) => sum + records, 0),
@@ -167,6 +169,15 @@ export async function startRealtime(
   addReplicaApi(app, replica, internalSecret);
   addStagesApi(app, context.stages, internalSecret);
   addOperators(app, { replicas, audit: control.audit });
+  const engine = settings.KAFKA_BOOTSTRAP === undefined ? 'outbox' : 'kafka';
+  addTelemetry(app, {
+    role: 'realtime',
+    metrics: registry,
+    log,
+    secret: internalSecret,
+    checks,
+    engines: [probeFeed({ engine, connected: checks.feed }, version)],
+  });
   leadUpgrades(app.server, hub);
   await Promise.race([
     subscription.established,
@@ -179,7 +190,7 @@ export async function startRealtime(
     port: settings.ATLAS_REALTIME_PORT,
     drainMs: settings.ATLAS_DRAIN_MS,
   });
-  control.announce({ role: 'realtime', url: ownUrl(settings, server.url), version, startedAt });
+  control.announce('realtime', settings.REALTIME_INTERNAL ?? ownUrl(settings, server.url));
   const resources = opened.move();
   return {
     role: 'realtime',

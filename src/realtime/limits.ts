@@ -36,12 +36,8 @@ export const limits = {
   subscriptionsShownMax: 1_000,
   /** How often a replica asks where the others are, when one is missing. */
   nodesEveryMs: 500,
-  /** Other replicas that are asked for what operators see, so many at once, each for so long. */
+  /** Other replicas that are asked for what operators see. */
   peersMax: 100,
-  peersAtOnceMax: 16,
-  peerTimeoutMs: 2_000,
-  peerConnectionsMax: 2,
-  peerCallsMax: 16,
   /** Snapshots read at once by all; as many connections lead to the ledger. Who waits has a turn. */
   snapshots: { atOnceMax: 32, waitingMax: 20_000, waitMs: 5_000 },
   /** Snapshots that one call reads at once. */

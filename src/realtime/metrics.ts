@@ -124,6 +124,9 @@ export function exposeCounts(
 ): void {
   const { counts, stats } = sources;
   metrics.gauge('connections', 'Open connections', () => stats.connections);
+  metrics.gauge('fed_connections', 'Open connections while the event log is read', () =>
+    sources.connected() ? stats.connections : 0,
+  );
   metrics.gauge('subscriptions', 'Accounts watched, counted per connection', () => counts.watches);
   metrics.gauge('feed_connected', '1 while the event log is read', () =>
     sources.connected() ? 1 : 0,

@@ -188,8 +188,8 @@ test('a replica that does not answer is named, and what the others know is shown
   await once(silent, 'listening');
   const node = { role: 'realtime', version: '1', startedAt: new Date().toISOString() };
   const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-  await fixture.control.news(0, { ...node, id: 'silent', url });
-  await fixture.control.news(0, { ...node, id: 'gone', url: 'http://127.0.0.1:1' });
+  await fixture.control.news(0, [{ ...node, id: 'silent', url }]);
+  await fixture.control.news(0, [{ ...node, id: 'gone', url: 'http://127.0.0.1:1' }]);
   const startedAt = performance.now();
   const { body } = await ask(fixture, '/ws/connections');
   assert.ok(performance.now() - startedAt < 4_000);

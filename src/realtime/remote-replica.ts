@@ -4,7 +4,7 @@ import type { App } from '../platform/http.ts';
 import type { Guards } from '../platform/guards/guards.ts';
 import { openInternalCalls } from '../platform/internal-calls.ts';
 import { internalOnly } from '../platform/internal-guard.ts';
-import { limits } from './limits.ts';
+import { peerLimits } from '../platform/peers.ts';
 import type { ConnectionsFound, NodeView, Replica } from './replica.ts';
 
 const lookPath = '/internal/realtime/look';
@@ -22,9 +22,9 @@ export function connectReplica(
     url,
     secret,
     guards,
-    connectionsMax: limits.peerConnectionsMax,
-    callsMax: limits.peerCallsMax,
-    answerTimeoutMs: limits.peerTimeoutMs,
+    connectionsMax: peerLimits.connectionsMax,
+    callsMax: peerLimits.callsMax,
+    answerTimeoutMs: peerLimits.timeoutMs,
   });
   return {
     look: (tenant) => calls.call<NodeView>('POST', lookPath, { tenant }),

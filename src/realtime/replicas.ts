@@ -1,10 +1,9 @@
-// All replicas, asked at once: whoever answers in time is heard, and whoever does not is named, so that
-// an operator sees at a glance that something is missing from the picture.
+// All replicas of the hub: this one, and the others that the core knows of.
 import type { Node } from '../contracts/control.ts';
 import type { Control } from '../platform/control.ts';
 import type { Guards } from '../platform/guards/guards.ts';
 import type { Log } from '../platform/logs.ts';
-import { forEachAtMost } from '../platform/for-each-at-most.ts';
+import { createPeers } from '../platform/peers.ts';
 import { limits } from './limits.ts';
 import { connectReplica } from './remote-replica.ts';
 import type { Replica } from './replica.ts';
@@ -28,7 +27,7 @@ export interface ReplicasParts {
 }
 
 export function createReplicas({ control, own, log, ...access }: ReplicasParts): Replicas {
-  const remote = new Map<string, ReturnType<typeof connectReplica>>();
+  const peers = createPeers((url) => connectReplica(url, access), log);
   let known: readonly Node[] = [];
 
   /** While the core is away, those that it told of last. */
@@ -44,42 +43,17 @@ export function createReplicas({ control, own, log, ...access }: ReplicasParts):
     return known.filter(({ id }) => id !== control.node).slice(0, limits.peersMax);
   }
 
-  function at(url: string): Replica {
-    let replica = remote.get(url);
-    if (replica === undefined) {
-      replica = connectReplica(url, access);
-      remote.set(url, replica);
-    }
-    return replica;
-  }
-
-  async function forget(nodes: readonly Node[]): Promise<void> {
-    const urls = new Set(nodes.map(({ url }) => url));
-    for (const [url, replica] of remote) {
-      if (urls.has(url)) continue;
-      remote.delete(url);
-      await replica[Symbol.asyncDispose]();
-    }
-  }
-
   return {
-    async ask(question) {
-      const nodes = await others();
-      await forget(nodes);
-      const answers = [await question(own)];
-      const unanswered: string[] = [];
-      await forEachAtMost(limits.peersAtOnceMax, nodes, async ({ id, url }) => {
-        try {
-          answers.push(await question(at(url)));
-        } catch (error) {
-          log.warn({ err: error, node: id }, 'a replica did not answer');
-          unanswered.push(id);
-        }
-      });
-      return { answers, unanswered };
+    async ask<T>(question: (replica: Replica) => Promise<T>) {
+      const [here, { answers, unanswered }] = await Promise.all([
+        question(own),
+        others().then((nodes) => peers.ask(nodes, question)),
+      ]);
+      return {
+        answers: [here, ...answers.map(([, answer]) => answer)],
+        unanswered: unanswered.map(({ id }) => id),
+      };
     },
-    async [Symbol.asyncDispose]() {
-      await forget([]);
-    },
+    [Symbol.asyncDispose]: () => peers[Symbol.asyncDispose](),
   };
 }

@@ -13,7 +13,14 @@ import {
 } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { balanceBody, type Balance, type BalanceReader } from '../contracts/balances.ts';
-import type { AuditRecord, ControlPlane, News, Node, Revocation } from '../contracts/control.ts';
+import type {
+  AuditRecord,
+  ControlPlane,
+  News,
+  Node,
+  Revocation,
+  SeenNode,
+} from '../contracts/control.ts';
 import {
   hubEvents,
   type BalanceUpdate,
@@ -87,8 +94,8 @@ export class MemoryControl implements ControlPlane {
     await this.append([record]);
   }
 
-  async news(cursor: number, node?: Node): Promise<News> {
-    if (node !== undefined) this.#nodes.set(node.id, node);
+  async news(cursor: number, nodes: readonly Node[] = []): Promise<News> {
+    for (const node of nodes) this.#nodes.set(node.id, node);
     const revocations = this.#revocations.slice(cursor);
     return { revocations, ceiling: null, cursor: this.#revocations.length };
   }
@@ -99,6 +106,10 @@ export class MemoryControl implements ControlPlane {
 
   async nodes(role: string): Promise<Node[]> {
     return [...this.#nodes.values()].filter((node) => node.role === role);
+  }
+
+  async seenNodes(): Promise<SeenNode[]> {
+    return [...this.#nodes.values()].map((node) => ({ ...node, silentMs: 0 }));
   }
 
   async append(records: readonly AuditRecord[]): Promise<void> {

@@ -7,6 +7,7 @@ import { startKafka, startProxiedKafka, startSecuredKafka } from './kafka.ts';
 import type { KafkaServer, ProxiedKafkaServer, SecuredKafkaServer } from './kafka.ts';
 import { startPostgres, startSecuredPostgres } from './postgres.ts';
 import type { PostgresServer, SecuredPostgresServer } from './postgres.ts';
+import { startPrometheus, type PrometheusServer } from './prometheus.ts';
 import { borrowRedis, startRedis, startSecuredRedis } from './redis.ts';
 import type { RedisServer, SecuredRedisServer } from './redis.ts';
 import {
@@ -104,6 +105,11 @@ export async function redisSentinels(options?: SetOptions): Promise<RedisSentine
 /** A Redis Cluster of three primaries with a replica each (3 s to start). */
 export async function redisCluster(options?: SetOptions): Promise<RedisCluster> {
   return own(await startRedisCluster(shared, options));
+}
+
+/** A Prometheus of its own, which scrapes nothing yet. */
+export async function privatePrometheus(): Promise<PrometheusServer> {
+  return own(await startPrometheus(shared));
 }
 
 /** A Kafka broker of its own that takes TLS only, and a user with a password. */

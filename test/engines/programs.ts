@@ -60,6 +60,11 @@ const programs = {
     packages: [],
     provide: 'the Python clients: run pip once online',
   },
+  prometheus: {
+    find: () => onPath('prometheus'),
+    packages: ['prometheus'],
+    provide: 'Prometheus 2.42 or later: put prometheus on the PATH',
+  },
   openssl: {
     find: () => onPath('openssl'),
     packages: ['openssl'],

@@ -14,12 +14,13 @@ export type {
 } from './models.ts';
 export type { Accounts } from './accounts.ts';
 export type { PostOptions, SearchedTo, TransferQuery, Transfers } from './transfers.ts';
-export type { AuditQuery, ConnectionsQuery, Operations } from './operations.ts';
+export type { AuditQuery, ConnectionsQuery, Operations, TelemetryOptions } from './operations.ts';
 export type {
   AuditRecord,
   CacheStats,
   ConsoleSettings,
   CurrentSession,
+  EngineHealth,
   HubConnection,
   HubConnections,
   HubInfo,
@@ -32,7 +33,12 @@ export type {
   LoadRun,
   LoadShedding,
   LoadSheddingStats,
+  PlatformHealth,
   Problem,
+  RoleHealth,
+  Telemetry,
+  TelemetryFigure,
+  TelemetrySlo,
   TransferTimeline,
   WantedLoadShedding,
 } from './wire.ts';

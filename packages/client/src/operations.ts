@@ -17,6 +17,8 @@ import type {
   LoadRun,
   LoadShedding,
   LoadSheddingStats,
+  PlatformHealth,
+  Telemetry,
   WantedLoadShedding,
 } from './wire.ts';
 
@@ -43,7 +45,16 @@ export interface ConnectionsQuery {
   readonly cursor?: string | undefined;
 }
 
+export interface TelemetryOptions extends CallOptions {
+  /** How far back; else a quarter of an hour. */
+  readonly rangeSeconds?: number | undefined;
+}
+
 export interface Operations {
+  /** What all replicas have done over a range, and how that stands against the SLOs. */
+  telemetry(options?: TelemetryOptions): Promise<Telemetry>;
+  /** Every role and engine, and since when each is as it is. */
+  health(options?: CallOptions): Promise<PlatformHealth>;
   /** What the payments role admits and sheds. */
   loadShedding(options?: CallOptions): Promise<LoadSheddingStats>;
   /** What the ledger lets in and refuses. */
@@ -96,6 +107,12 @@ export function createOperations(request: Request): Operations {
   const read = <T>(path: string, options: CallOptions | undefined) =>
     call<T>({ method: 'GET', path }, options);
   return {
+    telemetry: ({ rangeSeconds, ...options } = {}) =>
+      read(
+        `/telemetry${rangeSeconds === undefined ? '' : `?rangeSeconds=${rangeSeconds}`}`,
+        options,
+      ),
+    health: (options) => read('/health/roles', options),
     loadShedding: (options) => read('/payments/load-shedding/stats', options),
     ledgerLoadShedding: (options) => read('/ledger/load-shedding/stats', options),
     gatewayLoadShedding: (options) => read('/gateway/load-shedding/stats', options),

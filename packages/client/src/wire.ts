@@ -112,6 +112,8 @@ export type BatchResults = {
 };
 
 export type CacheStats = {
+  /** The replica that this is of; `all` is of all */
+  node: string;
   /** redis or memory */
   engine: string;
   /** Balance reads: hits + misses + bypasses + localHits */
@@ -220,6 +222,24 @@ export type CurrentSession = {
   /** `sid` or `jti` of the token */
   session: string;
   expiresAt: string;
+};
+
+export type EngineHealth = {
+  need: "book" | "events" | "cache";
+  engine: string;
+  /** `partly`: some who use it say that it is up, and others that it is not */
+  state: "up" | "partly" | "down";
+  /** As it is now since then */
+  since: string;
+  /** As it says itself; null: it does not */
+  version: string | null;
+  seenBy: {
+    node: string;
+    role: string;
+    up: boolean;
+    /** As it is now since then */
+    since: string;
+  }[];
 };
 
 export type Entry = {
@@ -549,6 +569,8 @@ export type HubNodes = {
 };
 
 export type LedgerLoadSheddingStats = {
+  /** The replica that they are of */
+  node: string;
   /** Requests under way */
   inFlight: number;
   /** The most at once */
@@ -849,6 +871,8 @@ export type LoadShedding = {
 };
 
 export type LoadSheddingStats = {
+  /** The replica that they are of */
+  node: string;
   /** Whole tokens in the bucket */
   tokensAvailable: number;
   /** Tokens that flow in: the ceiling */
@@ -1033,6 +1057,13 @@ export type OpenAccount = {
   minimumMinor?: string | number | null;
 };
 
+export type PlatformHealth = {
+  roles: RoleHealth[];
+  engines: EngineHealth[];
+  /** false: a replica has not answered */
+  complete: boolean;
+};
+
 export type PostedTransfer = {
   status: "posted";
   /** Names the transfer */
@@ -1064,6 +1095,89 @@ export type Problem = {
     path: string;
     message: string;
   }[];
+};
+
+export type RoleHealth = {
+  role: string;
+  /** Of its best replica */
+  state: "ready" | "not_ready" | "unanswered" | "absent";
+  since: string | null;
+  replicas: {
+    node: string;
+    state: "ready" | "not_ready" | "unanswered" | "absent";
+    /** As it is now since then */
+    since: string;
+    /** As it says itself; null: it does not */
+    version: string | null;
+    startedAt: string;
+    checks: {
+      name: string;
+      up: boolean;
+      /** As it is now since then */
+      since: string;
+    }[];
+  }[];
+};
+
+export type Telemetry = {
+  source: "roles" | "prometheus";
+  prometheus: "not_set" | "answered" | "unanswered";
+  from: string;
+  /** The last step may be cut short by it */
+  to: string;
+  stepSeconds: number;
+  /** The longest range that can be asked for now */
+  rangeSecondsMax: number;
+  /** false: a replica of the range is missing in the figures */
+  complete: boolean;
+  replicas: {
+    /** As in the audit record; from Prometheus: its instance */
+    node: string;
+    role: string;
+    version: string | null;
+    startedAt: string | null;
+    /** `gone`: it was there in the range and is no longer */
+    state: "answered" | "unanswered" | "gone";
+  }[];
+  figures: TelemetryFigure[];
+  slos: TelemetrySlo[];
+};
+
+export type TelemetryFigure = {
+  name: string;
+  what: string;
+  unit: "per second" | "share" | "ms" | "count";
+  /** The metrics that it is made of */
+  madeOf: string[];
+  /** Of the whole range; of a gauge, where it stands now. Null: nothing is known */
+  value: number | null;
+  /** In each step */
+  points: (number | null)[];
+  /** The same by labels; without those that were zero all the time */
+  parts: {
+    of: Record<string, string>;
+    /** Of the whole range; of a gauge, where it stands now. Null: nothing is known */
+    value: number | null;
+    /** In each step */
+    points: (number | null)[];
+  }[];
+};
+
+export type TelemetrySlo = {
+  name: string;
+  what: string;
+  is: "<" | ">" | "≥";
+  bar: number;
+  unit: "%" | "ms";
+  /** In the unit of the bar; null: there was nothing to judge */
+  value: number | null;
+  /** Over the range */
+  state: "kept" | "broken" | "unknown";
+  /** How fast the allowed failures were used up in the range; 1: as allowed */
+  burnRange: number | null;
+  /** How fast the allowed failures were used up in the last hour; 1: as allowed */
+  burnHour: number | null;
+  madeOf: string[];
 };
 
 export type Transfer = {

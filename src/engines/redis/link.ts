@@ -13,6 +13,8 @@ export interface RedisLink extends AsyncDisposable {
    * server has another name, so what an old dump brings back is told from what was stored here.
    */
   readonly run: string | undefined;
+  /** Of the server that was last connected, as it says itself. */
+  readonly version: string | undefined;
   /** Rejects when there is no answer within CACHE_TIMEOUT_MS; Redis may then still carry it out. */
   ask(
     script: Script,
@@ -41,6 +43,7 @@ export function connectLink(redis: Redis, settings: RedisSettings, trouble: Trou
   const commands = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const listeners: (() => void)[] = [];
   let run: string | undefined;
+  let version: string | undefined;
   let disposed = false;
   redis.on('error', trouble.met);
   redis.on('close', () => {
@@ -56,6 +59,7 @@ export function connectLink(redis: Redis, settings: RedisSettings, trouble: Trou
     // A connection that broke in the meantime says nothing about the next one.
     if (id === undefined || redis.stream !== stream || redis.status !== 'ready') return;
     run = id;
+    version = /^(?:valkey|redis)_version:(\S+)/m.exec(info)?.[1];
     trouble.over();
     for (const listener of listeners) listener();
   }
@@ -69,6 +73,9 @@ export function connectLink(redis: Redis, settings: RedisSettings, trouble: Trou
   return {
     get run() {
       return run;
+    },
+    get version() {
+      return version;
     },
     ask(script, keys, values) {
       if (run === undefined) return Promise.reject(new RedisSilent('Redis is not connected'));

@@ -29,7 +29,7 @@ export interface ReaderOptions {
   readonly settings: RedisSettings;
 }
 
-export type Reader = Omit<BalanceCache, 'engine' | 'board' | 'follow'>;
+export type Reader = Omit<BalanceCache, 'engine' | 'version' | 'board' | 'follow'>;
 
 export function createReader({ link, keys, settings }: ReaderOptions): Reader {
   const permitBase = `${randomBytes(9).toString('base64url')}.`;

@@ -13,6 +13,9 @@ export function createReaders(shards: readonly Shard[], settings: RedisSettings)
     readers[shardOf({ tenant, accountId }, readers.length)]!;
   return {
     engine: 'redis',
+    get version() {
+      return shards[0]!.link.version;
+    },
     board: createBoard(shards[0]!),
     follow: (listener) => followChanges(settings, listener),
     read: (tenant, accountId) => readerOf(tenant, accountId).read(tenant, accountId),

@@ -69,6 +69,7 @@ const Reasons = Type.Object({
 
 const LoadSheddingStats = Type.Object(
   {
+    node: Type.String({ description: 'The replica that they are of' }),
     tokensAvailable: count('Whole tokens in the bucket'),
     ratePerSecond: count('Tokens that flow in: the ceiling'),
     burstCapacity: count('Tokens that the bucket keeps'),
@@ -89,6 +90,7 @@ const LoadSheddingStats = Type.Object(
 export type LoadSheddingStats = Static<typeof LoadSheddingStats>;
 
 export interface LoadSheddingParts {
+  readonly node: string;
   readonly admission: Admission;
   readonly counts: TransferCounts;
   readonly deadlines: DeadlineOptions;
@@ -119,6 +121,7 @@ function statsOf(parts: LoadSheddingParts): LoadSheddingStats {
   const { bucket, ceiling, limit, demand } = parts.admission;
   const { admittedByClass } = parts.counts;
   return {
+    node: parts.node,
     tokensAvailable: Math.floor(bucket.available),
     ratePerSecond: ceiling.perSecond,
     burstCapacity: ceiling.burst,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { coreLimits } from '../../core/remote.ts';
+import { prometheusLimits } from '../../gateway/telemetry/prometheus-api.ts';
 import { readLimits } from '../../ledger/read-guards.ts';
 import { balanceLimits } from '../../ledger/remote.ts';
 import { apiLimits, streamLimits } from '../proxy/upstream.ts';
@@ -49,6 +50,7 @@ test('docs/bulkheads.md has the limits of the code', async () => {
     core_lookups: core(coreLimits.lookups),
     core_accounts: core(coreLimits.accounts),
     core_control: [3, 61, 5_000],
+    prometheus: wallOf(prometheusLimits),
   });
 });
 

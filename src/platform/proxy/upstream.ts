@@ -164,10 +164,19 @@ export class Upstream implements Guarded, AsyncDisposable {
     return new ProblemError('unavailable', detail, retryLater());
   }
 
-  async isLive(): Promise<boolean> {
+  isLive(): Promise<boolean> {
+    return this.#says('/health/live');
+  }
+
+  /** Whether its engines answer too. */
+  isReady(): Promise<boolean> {
+    return this.#says('/health/ready');
+  }
+
+  async #says(path: string): Promise<boolean> {
     const { statusCode, body } = await this.#lookout.request({
       method: 'GET',
-      path: `${this.basePath}/health/live`,
+      path: this.basePath + path,
       signal: AbortSignal.timeout(liveWithinMs),
     });
     await body.dump();

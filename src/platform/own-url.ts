@@ -1,10 +1,8 @@
-// Where other replicas reach this one.
+// Where other processes reach this one.
 import { networkInterfaces } from 'node:os';
-import type { Settings } from '../platform/settings.ts';
 
 /** @param url where it listens; a wildcard host is none that others can call. */
-export function ownUrl({ REALTIME_INTERNAL, ATLAS_HOST }: Settings, url: string): string {
-  if (REALTIME_INTERNAL !== undefined) return REALTIME_INTERNAL;
+export function ownUrl({ ATLAS_HOST }: { readonly ATLAS_HOST: string }, url: string): string {
   if (ATLAS_HOST !== '0.0.0.0' && ATLAS_HOST !== '::') return url;
   const outside = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

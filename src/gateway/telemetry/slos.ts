@@ -1,0 +1,161 @@
+// What the platform promises (docs/telemetry.md says how each is meant), as data, and how a time did
+// against it. The burn rate is how fast the allowed failures are used up: at 1 exactly as fast as they are
+// allowed, at 10 an hour costs what ten may.
+import type { History } from '../../contracts/telemetry.ts';
+import type { SeriesName } from '../../platform/telemetry/series.ts';
+import { metricsOf, rounded } from './figures.ts';
+import { bucketsOf, quantile, slowerThan, totalOf, type Term } from './terms.ts';
+
+interface Promised {
+  readonly name: string;
+  readonly what: string;
+  readonly is: '<' | '>' | '≥';
+  readonly bar: number;
+  readonly unit: '%' | 'ms';
+}
+
+interface OfGood extends Promised {
+  readonly good: readonly Term[];
+  readonly of: readonly Term[];
+}
+
+interface OfBad extends Promised {
+  readonly bad: readonly Term[];
+  readonly of: readonly Term[];
+}
+
+/** 99 of 100 have to be faster than the bar. */
+interface OfTime extends Promised {
+  readonly p99Of: SeriesName;
+}
+
+export type Slo = OfGood | OfBad | OfTime;
+
+export const slos: readonly Slo[] = [
+  {
+    name: 'availability',
+    what: 'The gateway found payments, ledger and realtime ready, with their engines',
+    is: '≥',
+    bar: 99.9,
+    unit: '%',
+    good: [{ series: 'gateway.checks', where: { result: 'ready' } }],
+    of: ['gateway.checks'],
+  },
+  {
+    name: 'errors',
+    what: 'Requests answered with internal or unavailable',
+    is: '<',
+    bar: 0.5,
+    unit: '%',
+    bad: ['transfers.failed', 'reads.failed', 'gateway.failed'],
+    of: ['transfers.answered', 'reads.answered', 'gateway.failed'],
+  },
+  {
+    name: 'balance p99',
+    what: '99 of 100 balance reads were answered within this',
+    is: '<',
+    bar: 250,
+    unit: 'ms',
+    p99Of: 'reads.seconds',
+  },
+  {
+    name: 'hit ratio',
+    what: 'Balance reads that the cache answered',
+    is: '>',
+    bar: 80,
+    unit: '%',
+    good: ['cache.hits', 'cache.localHits'],
+    of: ['cache.hits', 'cache.localHits', 'cache.misses', 'cache.bypasses'],
+  },
+  {
+    name: 'shed',
+    what: 'Requests refused as overload',
+    is: '<',
+    bar: 5,
+    unit: '%',
+    bad: ['transfers.shed', 'reads.shed'],
+    of: ['transfers.offered', 'reads.answered', 'reads.shed'],
+  },
+  {
+    name: 'change to screen p99',
+    what: '99 of 100 changes were written to a connection within this after their commit',
+    is: '<',
+    bar: 1_000,
+    unit: 'ms',
+    p99Of: 'hub.waySeconds',
+  },
+  {
+    name: 'socket uptime',
+    what: 'The part of the connections’ time in which their replica heard the event log',
+    is: '≥',
+    bar: 99.9,
+    unit: '%',
+    good: ['hub.fedConnections'],
+    of: ['hub.connections'],
+  },
+];
+
+export interface Judged extends Promised {
+  /** In the unit of the bar; null: there was nothing to judge. */
+  readonly value: number | null;
+  readonly state: 'kept' | 'broken' | 'unknown';
+  readonly burnRange: number | null;
+  readonly burnHour: number | null;
+  readonly madeOf: readonly string[];
+}
+
+export function judge(range: History, hour: History): Judged[] {
+  return slos.map((slo) => {
+    const { name, what, is, bar, unit } = slo;
+    const burnRange = burnOf(slo, range);
+    return {
+      name,
+      what,
+      is,
+      bar,
+      unit,
+      value: valueOf(slo, range),
+      state: burnRange === null ? 'unknown' : isKept(is, burnRange) ? 'kept' : 'broken',
+      burnRange,
+      burnHour: burnOf(slo, hour),
+      madeOf: metricsOf('p99Of' in slo ? [slo.p99Of] : slo.of),
+    };
+  });
+}
+
+/** At the bar exactly, a limit is touched and a minimum is reached. */
+function isKept(is: Promised['is'], burn: number): boolean {
+  return is === '≥' ? burn <= 1 : burn < 1;
+}
+
+function valueOf(slo: Slo, history: History): number | null {
+  if ('p99Of' in slo) {
+    const seconds = quantile(0.99, bucketsOf(history, slo.p99Of));
+    return seconds === null ? null : rounded(seconds * 1_000);
+  }
+  const bad = badShare(slo, history);
+  if (bad === null) return null;
+  return rounded(100 * ('good' in slo ? 1 - bad : bad));
+}
+
+function burnOf(slo: Slo, history: History): number | null {
+  const bad = badShare(slo, history);
+  return bad === null ? null : rounded(bad / allowedShare(slo));
+}
+
+function badShare(slo: Slo, history: History): number | null {
+  if ('p99Of' in slo) {
+    const { slower, count } = slowerThan(slo.bar / 1_000, bucketsOf(history, slo.p99Of));
+    return count > 0 ? slower / count : null;
+  }
+  const whole = totalOf(history, slo.of);
+  if (!(whole > 0)) return null;
+  return 'good' in slo
+    ? Math.max(0, 1 - totalOf(history, slo.good) / whole)
+    : totalOf(history, slo.bad) / whole;
+}
+
+function allowedShare(slo: Slo): number {
+  if ('p99Of' in slo) return 0.01;
+  return ('good' in slo ? 100 - slo.bar : slo.bar) / 100;
+}
