@@ -22,6 +22,14 @@ export interface ConsolePage {
 /** In the order of the navigation; the first that a token may see is where it arrives. */
 export const pages: readonly ConsolePage[] = [
   page({
+    path: '/overview',
+    name: 'Overview',
+    icon: 'overview',
+    key: 'o',
+    scope: 'ops',
+    load: async () => (await import('./overview/overview-page.tsx')).OverviewPage,
+  }),
+  page({
     path: '/transfers',
     name: 'Payments',
     icon: 'payments',

@@ -2,12 +2,12 @@
 // database still had.
 import type { CacheStats } from '@atlas/client';
 import { useSession } from '../session/use-session.ts';
-import { countText, rateText, shareText } from './figure-text.ts';
-import { Panel } from './panel.tsx';
-import { perSecond, rateLately } from './rates.ts';
-import { TimeChart } from './time-chart.tsx';
-import { useWatch } from './use-watch.ts';
-import type { Sample } from './watch.ts';
+import { countText, rateText, shareText } from '../ui/figure-text.ts';
+import { Panel } from '../ui/panel.tsx';
+import { lately, perSecond, rateLately } from './rates.ts';
+import { TimeChart } from '../ui/time-chart.tsx';
+import { useWatch } from '../ui/use-watch.ts';
+import type { Sample } from '../ui/watch.ts';
 
 type Samples = readonly Sample<CacheStats>[];
 type Count = (stats: CacheStats) => number;
@@ -27,14 +27,14 @@ export function CacheFigures() {
   const watched = useWatch(figures.cache);
   const { samples } = watched;
   return (
-    <Panel title="Balance cache" who="The ledger" watched={watched}>
+    <Panel title="Balance cache" who="The ledger" watched={watched} nodeOf={({ node }) => node}>
       {(stats, nowMs) => (
         <>
           <p>{inWords(stats)}</p>
           <TimeChart
             title="Balance reads per second"
             hint="A hit costs the database nothing; a bypass is a read while the cache was not to be trusted."
-            times={samples.map(({ atMs }) => atMs)}
+            {...lately(samples, nowMs)}
             series={[
               { name: 'Reads', tone: 'offered', values: perSecond(samples, ({ reads }) => reads) },
               { name: 'Hits', tone: 'admitted', values: perSecond(samples, ({ hits }) => hits) },
@@ -45,7 +45,6 @@ export function CacheFigures() {
               },
             ]}
             text={rateText}
-            nowMs={nowMs}
           />
           <CacheTable samples={samples} stats={stats} />
         </>

@@ -1,9 +1,9 @@
 // Counters by class and reason, each cell with its rate and its total: the rate says what goes on, the
 // total that something went on while nobody looked.
 import { useId } from 'react';
-import { countText, rateText } from './figure-text.ts';
+import { countText, rateText } from '../ui/figure-text.ts';
 import { rateLately } from './rates.ts';
-import type { Sample } from './watch.ts';
+import type { Sample } from '../ui/watch.ts';
 
 export interface CountsRow<T, Column extends string> {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { GatewayLoadSheddingStats } from '@atlas/client';
 import { useSession } from '../session/use-session.ts';
 import { Causes } from './causes.tsx';
 import { CountsTable, type CountsRow } from './counts-table.tsx';
-import { countText, rateText } from './figure-text.ts';
+import { countText, rateText } from '../ui/figure-text.ts';
 import {
   gatewayCausesOf,
   gatewayKinds,
@@ -13,10 +13,10 @@ import {
   refusedByGateway,
   type GatewayKind,
 } from './gateway-refusals.ts';
-import { Panel } from './panel.tsx';
-import { perSecond } from './rates.ts';
-import { TimeChart } from './time-chart.tsx';
-import { useWatch } from './use-watch.ts';
+import { Panel } from '../ui/panel.tsx';
+import { lately, perSecond } from './rates.ts';
+import { TimeChart } from '../ui/time-chart.tsx';
+import { useWatch } from '../ui/use-watch.ts';
 import { WallsTable } from './walls-table.tsx';
 
 type Stats = GatewayLoadSheddingStats;
@@ -39,7 +39,7 @@ export function GatewayPanel() {
   const watched = useWatch(figures.gateway);
   const { samples } = watched;
   return (
-    <Panel title="Gateway" who="The gateway" watched={watched}>
+    <Panel title="Gateway" who="The gateway" watched={watched} nodeOf={({ node }) => node}>
       {({ roles }, nowMs) => (
         <>
           <Causes
@@ -50,13 +50,12 @@ export function GatewayPanel() {
           <TimeChart
             title="Requests through the gateway per second"
             hint="What a role refuses was passed on to it: its own panel has it."
-            times={samples.map(({ atMs }) => atMs)}
+            {...lately(samples, nowMs)}
             series={[
               { name: 'Passed on', tone: 'admitted', values: perSecond(samples, passed) },
               { name: 'Refused', tone: 'refused', values: perSecond(samples, refusedByGateway) },
             ]}
             text={rateText}
-            nowMs={nowMs}
           />
           <div className="tables">
             <CountsTable

@@ -1,10 +1,10 @@
 // What the gateway refuses: requests to a role that is away or takes no more, by role, and connections and
 // requests that were cut off before they were any.
 import type { GatewayLoadSheddingStats } from '@atlas/client';
-import { countText, listText } from './figure-text.ts';
+import { countText, listText } from '../ui/figure-text.ts';
 import { latelyRefused } from './lately-refused.ts';
 import { breakerNames } from './read-refusals.ts';
-import type { Sample } from './watch.ts';
+import type { Sample } from '../ui/watch.ts';
 
 type Stats = GatewayLoadSheddingStats;
 export type GatewayRole = keyof Stats['roles'];

@@ -3,7 +3,7 @@ import type { HubLoadSheddingStats } from '@atlas/client';
 import { useSession } from '../session/use-session.ts';
 import { Causes } from './causes.tsx';
 import { CountsTable, type CountsRow } from './counts-table.tsx';
-import { countText, rateText } from './figure-text.ts';
+import { countText, rateText } from '../ui/figure-text.ts';
 import {
   hubCausesOf,
   hubKinds,
@@ -12,10 +12,10 @@ import {
   refusedByHub,
   type HubKind,
 } from './hub-refusals.ts';
-import { Panel } from './panel.tsx';
-import { perSecond } from './rates.ts';
-import { TimeChart } from './time-chart.tsx';
-import { useWatch } from './use-watch.ts';
+import { Panel } from '../ui/panel.tsx';
+import { lately, perSecond } from './rates.ts';
+import { TimeChart } from '../ui/time-chart.tsx';
+import { useWatch } from '../ui/use-watch.ts';
 
 type Stats = HubLoadSheddingStats;
 
@@ -33,7 +33,7 @@ export function HubPanel() {
   const watched = useWatch(figures.hub);
   const { samples } = watched;
   return (
-    <Panel title="Live balances" who="The hub" watched={watched}>
+    <Panel title="Live balances" who="The hub" watched={watched} nodeOf={({ node }) => node}>
       {(stats, nowMs) => (
         <>
           <Causes
@@ -44,13 +44,12 @@ export function HubPanel() {
           <TimeChart
             title="Calls of the hub per second"
             hint="Subscribing, unsubscribing and renewing tokens; refused connections are among the refused."
-            times={samples.map(({ atMs }) => atMs)}
+            {...lately(samples, nowMs)}
             series={[
               { name: 'Calls', tone: 'admitted', values: perSecond(samples, ({ calls }) => calls) },
               { name: 'Refused', tone: 'refused', values: perSecond(samples, refusedByHub) },
             ]}
             text={rateText}
-            nowMs={nowMs}
           />
           <CountsTable
             title="The hub by kind and reason"

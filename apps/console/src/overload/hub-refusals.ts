@@ -1,8 +1,8 @@
 // What a replica of the hub refuses as too much: connections, subscriptions and messages, and why.
 import type { HubLoadSheddingStats } from '@atlas/client';
-import { countText, durationText, listText, shareText } from './figure-text.ts';
+import { countText, durationText, listText, shareText } from '../ui/figure-text.ts';
 import { latelyRefused } from './lately-refused.ts';
-import type { Sample } from './watch.ts';
+import type { Sample } from '../ui/watch.ts';
 
 type Stats = HubLoadSheddingStats;
 type Shed = Stats['shed'];

@@ -1,8 +1,8 @@
 // What was refused in the last seconds, a cause for each reason with whom it met: the same for reads, the
 // hub and the gateway, which differ in what they refuse and in the words for why.
-import { countText, listText } from './figure-text.ts';
+import { countText, listText } from '../ui/figure-text.ts';
 import { riseLately } from './rates.ts';
-import type { Sample } from './watch.ts';
+import type { Sample } from '../ui/watch.ts';
 import { latelyMs } from './why.ts';
 
 export interface LatelyCause<Reason extends string> {

@@ -2,7 +2,7 @@
 import type { LoadRun } from '@atlas/client';
 import { Icon } from '../ui/icons.tsx';
 import { Time } from '../ui/time.tsx';
-import { countText } from './figure-text.ts';
+import { countText } from '../ui/figure-text.ts';
 
 const words: Readonly<Record<LoadRun['state'], string>> = {
   preparing: 'Opening accounts',

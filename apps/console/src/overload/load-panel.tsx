@@ -9,7 +9,7 @@ import { useSession } from '../session/use-session.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { LoadForm } from './load-form.tsx';
 import { LoadOutcome } from './load-outcome.tsx';
-import { everyMs } from './watch.ts';
+import { everyMs } from '../ui/watch.ts';
 
 export function LoadPanel() {
   const settings = useQuery({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mean, most, perSecond, rateLately, riseLately } from './rates.ts';
+import { perSecond, rateLately, riseLately } from './rates.ts';
 
 const samplesOf = (...pairs: [atMs: number, count: number][]) =>
   pairs.map(([atMs, value]) => ({ atMs, value }));
@@ -25,11 +25,4 @@ test('only the last seconds count for what happens lately', () => {
   const samples = samplesOf([0, 0], [10_000, 5_000], [14_000, 5_008]);
   assert.equal(rateLately(samples, itself, 5_000), 2);
   assert.equal(riseLately(samples, itself, 5_000), 8);
-});
-
-test('means and maxima leave out what is unknown, and are unknown without anything known', () => {
-  assert.equal(mean([undefined, 2, 4]), 3);
-  assert.equal(most([undefined, 2, 4]), 4);
-  assert.equal(mean([undefined]), undefined);
-  assert.equal(most([]), undefined);
 });

@@ -1,13 +1,22 @@
 // What counters say: how fast they rise. Two samples far apart (the page was hidden) or a counter that
 // fell (the replica was restarted, or another one answered) say nothing, and nothing is drawn for them.
-import type { Sample } from './watch.ts';
+import { spanOf, type Span } from '../ui/chart-shape.ts';
+import { keptMs, type Sample } from '../ui/watch.ts';
 
 /** Samples further apart have a gap between them. */
-export const gapMs = 5_000;
+const gapMs = 5_000;
+/** What is drawn: the shortest of these that reaches back to the first sample. */
+const spansMs = [60_000, 120_000, keptMs];
 /** Rates in tables are means of so long, or nobody could read them. */
 export const rateMs = 5_000;
 
 type Samples<T> = readonly Sample<T>[];
+
+/** The times of the samples, and the minutes that a chart of them shows. */
+export function lately(samples: Samples<unknown>, nowMs: number): Span {
+  const times = samples.map(({ atMs }) => atMs);
+  return { times, fromMs: nowMs - spanOf(times, nowMs, spansMs), toMs: nowMs, gapMs };
+}
 
 /** For each sample the mean rate since the one before it. */
 export function perSecond<T>(
@@ -42,17 +51,6 @@ export function riseLately<T>(
   const first = since(samples, overMs);
   if (first === undefined || last === undefined) return 0;
   return Math.max(0, count(last.value) - count(first.value));
-}
-
-export function mean(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined);
-  if (known.length === 0) return undefined;
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
-}
-
-export function most(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function since<T>(samples: Samples<T>, overMs: number): Sample<T> | undefined {

@@ -20,6 +20,7 @@ const statsOf = (
   full: Partial<Record<keyof LedgerLoadSheddingStats['shed'], number>> = {},
   reads: Partial<LedgerLoadSheddingStats['reads']> = {},
 ): LedgerLoadSheddingStats => ({
+  node: 'one',
   inFlight: 7,
   inFlightLimit: 512,
   admitted: 0,

@@ -1,9 +1,9 @@
 // Reads that the ledger refuses, by kind and reason, and why: at its door, where all requests count
 // together and the ledger feels its own limits, or at the wall that each kind of read has before the book.
 import type { LedgerLoadSheddingStats } from '@atlas/client';
-import { countText, durationText, listText, shareText } from './figure-text.ts';
+import { countText, durationText, listText, shareText } from '../ui/figure-text.ts';
 import { latelyRefused } from './lately-refused.ts';
-import type { Sample } from './watch.ts';
+import type { Sample } from '../ui/watch.ts';
 
 type Stats = LedgerLoadSheddingStats;
 export type ReadKind = keyof Stats['reads'];

@@ -3,9 +3,9 @@ import type { LedgerLoadSheddingStats } from '@atlas/client';
 import { useSession } from '../session/use-session.ts';
 import { Causes } from './causes.tsx';
 import { CountsTable, type CountsRow } from './counts-table.tsx';
-import { countText, rateText } from './figure-text.ts';
-import { Panel } from './panel.tsx';
-import { perSecond } from './rates.ts';
+import { countText, rateText } from '../ui/figure-text.ts';
+import { Panel } from '../ui/panel.tsx';
+import { lately, perSecond } from './rates.ts';
 import {
   readCausesOf,
   readKinds,
@@ -14,8 +14,8 @@ import {
   refusedReads,
   type ReadKind,
 } from './read-refusals.ts';
-import { TimeChart } from './time-chart.tsx';
-import { useWatch } from './use-watch.ts';
+import { TimeChart } from '../ui/time-chart.tsx';
+import { useWatch } from '../ui/use-watch.ts';
 import { WallsTable } from './walls-table.tsx';
 
 type Stats = LedgerLoadSheddingStats;
@@ -34,14 +34,14 @@ export function Reads() {
   const watched = useWatch(figures.reads);
   const { samples } = watched;
   return (
-    <Panel title="Reads" who="The ledger" watched={watched}>
+    <Panel title="Reads" who="The ledger" watched={watched} nodeOf={({ node }) => node}>
       {(stats, nowMs) => (
         <>
           <Causes causes={readCausesOf(samples)} calm={calm(stats)} nothing="No read is refused" />
           <TimeChart
             title="Read requests per second"
             hint="A read that finds no place at its wall was let in before: it counts in both."
-            times={samples.map(({ atMs }) => atMs)}
+            {...lately(samples, nowMs)}
             series={[
               {
                 name: 'Let in',
@@ -51,7 +51,6 @@ export function Reads() {
               { name: 'Refused', tone: 'refused', values: perSecond(samples, refusedReads) },
             ]}
             text={rateText}
-            nowMs={nowMs}
           />
           <div className="tables">
             <CountsTable

@@ -10,7 +10,7 @@ import {
   trafficClasses,
   type TrafficClass,
 } from './refusals.ts';
-import type { Sample } from './watch.ts';
+import type { Sample } from '../ui/watch.ts';
 
 const rows: readonly CountsRow<LoadSheddingStats, TrafficClass>[] = [
   { name: 'Offered', count: offered },

@@ -1,6 +1,6 @@
 // Everything that decides over the next request, each beside its limit, so that one sees what is near.
 import type { LoadSheddingStats } from '@atlas/client';
-import { countText, durationText, rateText, shareText } from './figure-text.ts';
+import { countText, durationText, rateText, shareText } from '../ui/figure-text.ts';
 import { trafficClasses } from './refusals.ts';
 
 interface Signal {

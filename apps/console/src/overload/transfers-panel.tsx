@@ -4,16 +4,16 @@ import type { LoadSheddingStats } from '@atlas/client';
 import { useSession } from '../session/use-session.ts';
 import { Causes } from './causes.tsx';
 import { Ceiling } from './ceiling.tsx';
-import { countText, durationText, rateText, shareText } from './figure-text.ts';
-import { Panel } from './panel.tsx';
-import { perSecond, rateLately } from './rates.ts';
+import { countText, durationText, rateText, shareText } from '../ui/figure-text.ts';
+import { Panel } from '../ui/panel.tsx';
+import { lately, perSecond, rateLately } from './rates.ts';
 import { admitted, offered, refused } from './refusals.ts';
 import { RefusalsTable } from './refusals-table.tsx';
 import { SignalsTable } from './signals-table.tsx';
-import { TimeChart, type Series } from './time-chart.tsx';
+import { TimeChart, type Series } from '../ui/time-chart.tsx';
 import type { Wanted } from './wanted-ceiling.ts';
-import { useWatch } from './use-watch.ts';
-import type { Sample } from './watch.ts';
+import { useWatch } from '../ui/use-watch.ts';
+import type { Sample } from '../ui/watch.ts';
 import { causesOf, forWhom } from './why.ts';
 
 type Samples = readonly Sample<LoadSheddingStats>[];
@@ -22,7 +22,7 @@ export function TransfersPanel() {
   const { figures } = useSession();
   const watched = useWatch(figures.overload);
   return (
-    <Panel title="Transfers" who="Payments" watched={watched}>
+    <Panel title="Transfers" who="Payments" watched={watched} nodeOf={({ node }) => node}>
       {(stats, nowMs) => (
         <>
           <Causes
@@ -78,20 +78,19 @@ function RequestsChart({ samples, nowMs }: ChartsProps) {
     <TimeChart
       title="Transfer requests per second"
       hint="A batch is one request. Each request that is offered is admitted or refused."
-      times={samples.map(({ atMs }) => atMs)}
+      {...lately(samples, nowMs)}
       series={[
         { name: 'Offered', tone: 'offered', values: perSecond(samples, offered) },
         { name: 'Admitted', tone: 'admitted', values: perSecond(samples, admitted) },
         { name: 'Refused', tone: 'refused', values: perSecond(samples, refused) },
       ]}
       text={rateText}
-      nowMs={nowMs}
     />
   );
 }
 
 function LevelCharts({ samples, nowMs }: ChartsProps) {
-  const times = samples.map(({ atMs }) => atMs);
+  const span = lately(samples, nowMs);
   const level = (name: string, of: (stats: LoadSheddingStats) => number | undefined): Series => ({
     name,
     tone: 'level',
@@ -106,46 +105,42 @@ function LevelCharts({ samples, nowMs }: ChartsProps) {
       <TimeChart
         title="In flight"
         hint="Transfers under way, and how many of the normal class may be."
-        times={times}
+        {...span}
         series={[
           level('In flight', ({ inFlight }) => inFlight),
           limit('Limit', ({ inFlightLimit }) => inFlightLimit),
         ]}
         text={countText}
-        nowMs={nowMs}
       />
       <TimeChart
         title="Latency of the core"
         hint="Mean of what completed last; the in-flight limit aims at the target."
-        times={times}
+        {...span}
         series={[
           level('Mean', ({ reasons }) => reasons.inFlight.meanMs),
           limit('Target', ({ reasons }) => reasons.inFlight.targetMs),
         ]}
         text={durationText}
-        nowMs={nowMs}
       />
       <TimeChart
         title="Tokens under the ceiling"
         hint="Each admitted request takes one; the ceiling’s rate flows in."
-        times={times}
+        {...span}
         series={[
           level('Left', ({ tokensAvailable }) => tokensAvailable),
           limit('Capacity', ({ burstCapacity }) => burstCapacity),
         ]}
         text={countText}
-        nowMs={nowMs}
       />
       <TimeChart
         title="Pressure"
         hint="How far this replica is past its own limits, and what of the normal class gets in."
-        times={times}
+        {...span}
         series={[
           { ...level('Degree', ({ reasons }) => reasons.pressure.degree), tone: 'refused' },
           limit('Normal let in', ({ reasons }) => reasons.pressure.admittedPart.normal),
         ]}
         text={shareText}
-        nowMs={nowMs}
       />
     </>
   );

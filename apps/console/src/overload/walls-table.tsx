@@ -1,6 +1,6 @@
 // What stands before each thing that is called: how full it is, and its breaker.
 import { useId } from 'react';
-import { countText } from './figure-text.ts';
+import { countText } from '../ui/figure-text.ts';
 import { breakerNames, type Wall } from './read-refusals.ts';
 
 interface WallsTableProps<Kind extends string> {

@@ -1,6 +1,6 @@
 // What an operator types for a new ceiling, as numbers or as what is wrong with it, and what it would do.
 import type { LoadShedding } from '@atlas/client';
-import { countText, rateText } from './figure-text.ts';
+import { countText, rateText } from '../ui/figure-text.ts';
 
 const wholeMax = 1_000_000;
 

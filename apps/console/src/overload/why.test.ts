@@ -14,6 +14,7 @@ function statsOf(
   change: (stats: LoadSheddingStats) => void = () => undefined,
 ): LoadSheddingStats {
   const stats: LoadSheddingStats = {
+    node: 'one',
     tokensAvailable: 800,
     ratePerSecond: 400,
     burstCapacity: 800,

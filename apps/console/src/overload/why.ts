@@ -1,7 +1,7 @@
 // Why requests are refused now: for each reason a sentence with the figures that decide it, so that
 // whoever is on call sees whether the core is slow, the ceiling is low or one client asks too much.
 import type { LoadSheddingStats } from '@atlas/client';
-import { countText, durationText, listText, rateText, shareText } from './figure-text.ts';
+import { countText, durationText, listText, rateText, shareText } from '../ui/figure-text.ts';
 import { riseLately } from './rates.ts';
 import {
   reasonNames,
@@ -11,7 +11,7 @@ import {
   type Reason,
   type TrafficClass,
 } from './refusals.ts';
-import type { Sample } from './watch.ts';
+import type { Sample } from '../ui/watch.ts';
 
 /** What was refused longer ago is history, and no reason any more. */
 export const latelyMs = 10_000;

@@ -2,7 +2,7 @@
 // cached replies and the open transfers. Signing out leaves none of it behind.
 import { createClient, type AtlasClient, type TokenSource } from '@atlas/client';
 import { QueryClient } from '@tanstack/react-query';
-import { createFigures, type Figures } from '../overload/figures.ts';
+import { createFigures, type Figures } from './figures.ts';
 import { createSenders, type Senders } from '../send/senders.ts';
 import type { Claims } from './token.ts';
 

@@ -1,6 +1,14 @@
 // The arithmetic of a time chart: a round top for its scale, lines that break where nothing is known, and
 // the slices of time of the table that says the same.
-import { gapMs } from './rates.ts';
+
+/** The times of a chart's values, and the time that it shows. */
+export interface Span {
+  readonly times: readonly number[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Values further apart have a gap between them. */
+  readonly gapMs: number;
+}
 
 export interface Frame {
   readonly width: number;
@@ -9,6 +17,7 @@ export interface Frame {
   readonly top: number;
   readonly fromMs: number;
   readonly toMs: number;
+  readonly gapMs: number;
 }
 
 /** The next of 1, 2, 5, 10, 20, 50 … and never 0: an empty chart has a scale too. */
@@ -32,7 +41,7 @@ export function spanOf(
 export function paths(
   times: readonly number[],
   values: readonly (number | undefined)[],
-  { width, height, top, fromMs, toMs }: Frame,
+  { width, height, top, fromMs, toMs, gapMs }: Frame,
 ): { readonly line: string; readonly area: string } {
   const strokes: string[][] = [];
   let drawnAtMs: number | undefined;
@@ -80,4 +89,15 @@ export function slices(times: readonly number[], sliceMs: number): Slice[] {
 
 function round(pixels: number): number {
   return Math.round(pixels * 10) / 10;
+}
+
+export function mean(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === 0) return undefined;
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+export function most(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }

@@ -1,4 +1,4 @@
-// What the overload page watches, each by itself, because one role may be away while another answers.
+// What the console watches, each by itself, because one role may be away while another answers.
 import {
   createClient,
   systemClock,
@@ -7,10 +7,15 @@ import {
   type HubLoadSheddingStats,
   type LedgerLoadSheddingStats,
   type LoadSheddingStats,
+  type PlatformHealth,
+  type Telemetry,
 } from '@atlas/client';
-import { createWatch, documentSight, type Watch } from './watch.ts';
+import { createWatch, documentSight, type Watch } from '../ui/watch.ts';
 
 export interface Figures {
+  /** Of all replicas, over a range. */
+  readonly telemetry: (rangeMs: number) => Watch<Telemetry>;
+  readonly health: Watch<PlatformHealth>;
   readonly overload: Watch<LoadSheddingStats>;
   readonly reads: Watch<LedgerLoadSheddingStats>;
   readonly hub: Watch<HubLoadSheddingStats>;
@@ -19,6 +24,8 @@ export interface Figures {
   readonly close: () => void;
 }
 
+/** The roles take a sample of themselves so often. */
+const sampleMs = 5_000;
 /** A second without an answer is a figure that is missing; three are an outage. */
 const deadlineMs = 3_000;
 /** The next question comes by itself, and must not spend what transfers may repeat. */
@@ -29,7 +36,23 @@ export function createFigures(
 ): Figures {
   const { operations, close } = createClient({ ...options, retryBudget: noRetries });
   const parts = { sight: documentSight, clock: systemClock };
+  /** The last answer to each range stays, so that coming back to it shows it at once. */
+  const telemetry = new Map<number, Watch<Telemetry>>();
+  const slow = { ...parts, everyMs: sampleMs, keptMs: 0 };
+  function watchRange(rangeMs: number): Watch<Telemetry> {
+    let watch = telemetry.get(rangeMs);
+    if (watch === undefined) {
+      const rangeSeconds = rangeMs / 1_000;
+      const ask = (signal: AbortSignal) =>
+        operations.telemetry({ rangeSeconds, signal, deadlineMs });
+      watch = createWatch({ ...slow, ask });
+      telemetry.set(rangeMs, watch);
+    }
+    return watch;
+  }
   return {
+    telemetry: watchRange,
+    health: createWatch({ ...slow, ask: (signal) => operations.health({ signal, deadlineMs }) }),
     overload: createWatch({
       ...parts,
       ask: (signal) => operations.loadShedding({ signal, deadlineMs }),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { niceTop, paths, slices, spanOf } from './chart-shape.ts';
+import { mean, most, niceTop, paths, slices, spanOf } from './chart-shape.ts';
 
-const frame = { width: 100, height: 10, top: 10, fromMs: 0, toMs: 10_000 };
+const frame = { width: 100, height: 10, top: 10, fromMs: 0, toMs: 10_000, gapMs: 5_000 };
 
 test('a scale ends at a round figure, and an empty one is still a scale', () => {
   assert.deepEqual(
@@ -39,4 +39,11 @@ test('times fall into slices, newest first', () => {
     { fromMs: 15, first: 1, end: 3 },
     { fromMs: 0, first: 0, end: 1 },
   ]);
+});
+
+test('means and maxima leave out what is unknown, and are unknown without anything known', () => {
+  assert.equal(mean([undefined, 2, 4]), 3);
+  assert.equal(most([undefined, 2, 4]), 4);
+  assert.equal(mean([undefined]), undefined);
+  assert.equal(most([]), undefined);
 });

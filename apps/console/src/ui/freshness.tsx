@@ -2,17 +2,17 @@
 // asked for again. Only the words are a live region; an age that ticks inside would be read out each second.
 import type { ReactNode } from 'react';
 import { AtlasError } from '@atlas/client';
-import { adviceFor } from '../ui/advice.ts';
-import { Icon } from '../ui/icons.tsx';
-import { ageText, localAndUtcText } from '../ui/time.ts';
+import { adviceFor } from './advice.ts';
+import { Icon } from './icons.tsx';
+import { ageText, localAndUtcText } from './time.ts';
 import type { Watched } from './watch.ts';
 
-/** Without an answer for so long, what is shown is called old. */
-const liveMs = 4_000;
+/** An answer may be so late before what is shown is called old. */
+const lateMs = 3_000;
 
-export function isLive({ samples, failure }: Watched<unknown>, nowMs: number): boolean {
+export function isLive({ samples, failure, everyMs }: Watched<unknown>, nowMs: number): boolean {
   const last = samples.at(-1);
-  return failure === undefined && last !== undefined && nowMs - last.atMs < liveMs;
+  return failure === undefined && last !== undefined && nowMs - last.atMs < everyMs + lateMs;
 }
 
 export function Freshness(props: { readonly watched: Watched<unknown>; readonly nowMs: number }) {
@@ -45,7 +45,7 @@ export function Outage(props: {
   readonly watched: Watched<unknown>;
   readonly children?: ReactNode;
 }) {
-  const { failure, samples } = props.watched;
+  const { failure, samples, everyMs } = props.watched;
   if (failure === undefined) return null;
   const problem = failure.error instanceof AtlasError ? failure.error : undefined;
   return (
@@ -59,9 +59,13 @@ export function Outage(props: {
         {problem !== undefined && <p>{problem.message || problem.title}</p>}
         <p>
           {adviceFor(problem?.code)} {samples.length > 0 && 'What you see is what was heard last. '}
-          It is asked for again by itself, every second or when the server says.
+          It is asked for again by itself, {everyText(everyMs)} or when the server says.
         </p>
       </div>
     </div>
   );
+}
+
+function everyText(everyMs: number): string {
+  return everyMs === 1_000 ? 'every second' : `every ${everyMs / 1_000} seconds`;
 }

@@ -1,4 +1,4 @@
-// Figures that change all the time, asked for once a second while somebody looks at them: not while the
+// Figures that change all the time, asked for again and again while somebody looks at them: not while the
 // page is hidden, and on through an outage, because that is when they are looked at most. What was heard
 // stays, so that leaving the page and coming back finds its charts as they were.
 import { AtlasError, type Clock } from '@atlas/client';
@@ -13,10 +13,12 @@ export interface Sample<T> {
 }
 
 export interface Watched<T> {
-  /** Oldest first, of the last five minutes. */
+  /** Oldest first, of the time that is kept: five minutes, or else. */
   readonly samples: readonly Sample<T>[];
   /** Why the last try gave nothing; undefined once one did. */
   readonly failure: Failure | undefined;
+  /** How often it is asked. */
+  readonly everyMs: number;
 }
 
 export interface Failure {
@@ -49,10 +51,19 @@ export function createWatch<T>(parts: {
   readonly ask: (signal: AbortSignal) => Promise<T>;
   readonly sight: Sight;
   readonly clock: Clock;
+  /** A second, or else. */
+  readonly everyMs?: number;
+  /** Five minutes, or else; the last one stays in any case. */
+  readonly keptMs?: number;
 }): Watch<T> {
   const { ask, sight, clock } = parts;
+  const pace = { everyMs: parts.everyMs ?? everyMs, keptMs: parts.keptMs ?? keptMs };
   const listeners = new Set<() => void>();
-  let watched: Watched<T> = { samples: [], failure: undefined };
+  let watched: Watched<T> = {
+    samples: [],
+    failure: undefined,
+    everyMs: pace.everyMs,
+  };
   let asking: AbortController | undefined;
   let timer: unknown;
   let leaveSight: (() => void) | undefined;
@@ -81,7 +92,7 @@ export function createWatch<T>(parts: {
     // Whoever stopped it has nothing more to hear from it.
     if (asking !== mine) return;
     asking = undefined;
-    const pauseMs = Math.max(everyMs, askedToWaitMs(next.failure));
+    const pauseMs = Math.max(pace.everyMs, askedToWaitMs(next.failure));
     timer = clock.setTimeout(
       () => {
         timer = undefined;
@@ -94,13 +105,13 @@ export function createWatch<T>(parts: {
 
   function answered(value: T): Watched<T> {
     const atMs = clock.now();
-    const kept = watched.samples.filter((sample) => atMs - sample.atMs <= keptMs);
-    return { samples: [...kept, { atMs, value }], failure: undefined };
+    const kept = watched.samples.filter((sample) => atMs - sample.atMs <= pace.keptMs);
+    return { ...watched, samples: [...kept, { atMs, value }], failure: undefined };
   }
 
   function failed(error: unknown): Watched<T> {
     const sinceMs = watched.failure?.sinceMs ?? clock.now();
-    return { samples: watched.samples, failure: { error, sinceMs } };
+    return { ...watched, failure: { error, sinceMs } };
   }
 
   return {

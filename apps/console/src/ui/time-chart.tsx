@@ -1,11 +1,9 @@
-// The last minutes as lines, with their figures in a table beside them: a picture shows that something
+// A time as lines, with their figures in a table beside them: a picture shows that something
 // changed, a table says to what, also to those who cannot see the picture. Drawn by hand as SVG, because a
 // chart library would weigh more than the whole page.
 import { useId, useState } from 'react';
-import { localAndUtcText, timeText, utcText } from '../ui/time.ts';
-import { niceTop, paths, slices, spanOf } from './chart-shape.ts';
-import { mean, most } from './rates.ts';
-import { keptMs } from './watch.ts';
+import { localAndUtcText, timeText, utcText } from './time.ts';
+import { mean, most, niceTop, paths, slices, type Span } from './chart-shape.ts';
 
 export type Tone = 'offered' | 'admitted' | 'refused' | 'level' | 'limit';
 
@@ -14,32 +12,41 @@ export interface Series {
   readonly tone: Tone;
   /** One for each time; undefined where nothing is known. */
   readonly values: readonly (number | undefined)[];
+  /** Of the whole time, where it is not the mean of the values. */
+  readonly whole?: number | undefined;
 }
 
-interface TimeChartProps {
+interface TimeChartProps extends Span {
+  /** Of the figure, for links. */
+  readonly id?: string;
   readonly title: string;
   readonly hint: string;
-  readonly times: readonly number[];
   readonly series: readonly Series[];
   readonly text: (value: number | undefined) => string;
-  readonly nowMs: number;
+  /** Percentiles: there is no mean of them, so tables have those of the whole time, and the highest. */
+  readonly percentiles?: boolean;
+  /** The metrics that it is made of. */
+  readonly madeOf?: readonly string[];
 }
 
 const width = 600;
 const height = 120;
 const minuteMs = 60_000;
-const spansMs = [minuteMs, 2 * minuteMs, keptMs];
-const sliceMs = 15_000;
+/** Of the table by time; the shortest that makes some twenty rows. */
+const slicesMs = [15_000, 60_000, 5 * minuteMs, 60 * minuteMs];
+const rowsAimed = 20;
 
 export function TimeChart(props: TimeChartProps) {
-  const { title, hint, times, series, text, nowMs } = props;
+  const { title, hint, times, series, text, fromMs, toMs, gapMs, madeOf } = props;
+  const percentiles = props.percentiles ?? false;
   const heading = useId();
   const [open, setOpen] = useState(false);
   const top = niceTop(most(series.flatMap(({ values }) => values)) ?? 0);
-  const spanMs = spanOf(times, nowMs, spansMs);
-  const frame = { width, height, top, fromMs: nowMs - spanMs, toMs: nowMs };
+  const spanMs = toMs - fromMs;
+  const frame = { width, height, top, fromMs, toMs, gapMs };
+  const sliceMs = slicesMs.find((ms) => spanMs / ms <= rowsAimed) ?? slicesMs.at(-1)!;
   return (
-    <figure className="chart" aria-labelledby={heading}>
+    <figure className="chart" id={props.id} tabIndex={-1} aria-labelledby={heading}>
       <figcaption>
         <h3 id={heading}>{title}</h3>
         <p>{hint}</p>
@@ -72,45 +79,53 @@ export function TimeChart(props: TimeChartProps) {
             <span>{text(0)}</span>
           </p>
           <p className="chart-times" aria-hidden="true">
-            <span>{spanMs / minuteMs} min ago</span>
+            <span>{Math.round(spanMs / minuteMs)} min ago</span>
             <span>now</span>
           </p>
         </div>
-        <FiguresTable title={title} times={times} series={series} text={text} />
+        <FiguresTable {...{ title, series, text, percentiles }} />
       </div>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>By time</summary>
-        {open && <TimesTable title={title} times={times} series={series} text={text} />}
+        {open && madeOf !== undefined && (
+          <p>
+            Made of{' '}
+            {madeOf.map((metric) => (
+              <code key={metric}>{metric}</code>
+            ))}
+          </p>
+        )}
+        {open && <TimesTable {...{ title, times, series, text, percentiles, sliceMs }} />}
       </details>
     </figure>
   );
 }
 
-type TableProps = Pick<TimeChartProps, 'title' | 'times' | 'series' | 'text'>;
+type TableProps = Pick<TimeChartProps, 'title' | 'series' | 'text'> & {
+  readonly percentiles: boolean;
+};
 
-function FiguresTable({ title, times, series, text }: TableProps) {
-  const last = times.at(-1) ?? 0;
-  const inLastMinute = (_: unknown, i: number) => last - times[i]! <= minuteMs;
+function FiguresTable({ title, series, text, percentiles }: TableProps) {
   return (
     <table className="figures">
-      <caption className="hidden">{title}: now, on average and at most</caption>
+      <caption className="hidden">{title}: now, in all and at most</caption>
       <thead>
         <tr>
           <td />
           <th scope="col">Now</th>
-          <th scope="col">1 min mean</th>
-          <th scope="col">5 min most</th>
+          <th scope="col">{percentiles ? 'In all' : 'Mean'}</th>
+          <th scope="col">Most</th>
         </tr>
       </thead>
       <tbody>
-        {series.map(({ name, tone, values }) => (
+        {series.map(({ name, tone, values, whole }) => (
           <tr key={name}>
             <th scope="row">
               <Swatch tone={tone} />
               {name}
             </th>
             <td>{text(values.at(-1))}</td>
-            <td>{text(mean(values.filter(inLastMinute)))}</td>
+            <td>{text(whole ?? (percentiles ? undefined : mean(values)))}</td>
             <td>{text(most(values))}</td>
           </tr>
         ))}
@@ -119,11 +134,17 @@ function FiguresTable({ title, times, series, text }: TableProps) {
   );
 }
 
-/** Means of a quarter of a minute, newest first. */
-function TimesTable({ title, times, series, text }: TableProps) {
+/** Of slices of the time, newest first: the mean, or the highest percentile. */
+function TimesTable(
+  props: TableProps & Pick<TimeChartProps, 'times'> & { readonly sliceMs: number },
+) {
+  const { title, times, series, text, percentiles, sliceMs } = props;
+  const fold = percentiles ? most : mean;
   return (
     <table className="figures by-time">
-      <caption className="hidden">{title}, means of 15 s</caption>
+      <caption className="hidden">
+        {title}, {percentiles ? 'highest' : 'means'} of {sliceMs / 1_000} s
+      </caption>
       <thead>
         <tr>
           <th scope="col">From</th>
@@ -143,7 +164,7 @@ function TimesTable({ title, times, series, text }: TableProps) {
             </th>
             <td>{utcText(fromMs).replace(' UTC', '')}</td>
             {series.map(({ name, values }) => (
-              <td key={name}>{text(mean(values.slice(first, end)))}</td>
+              <td key={name}>{text(fold(values.slice(first, end)))}</td>
             ))}
           </tr>
         ))}

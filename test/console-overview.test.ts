@@ -1,0 +1,182 @@
+// The console's overview in a real Chromium: what is done shows within seconds, all replicas together; what
+// is away is named; and everybody can read it.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import {
+  buildConsole,
+  desktop,
+  fits,
+  openPage,
+  phone,
+  slowStart,
+  startBrowser,
+} from './console.ts';
+import { embeddedFolder } from './embedded-folder.ts';
+import { startSystem, type Client, type Column, type System } from './system.ts';
+
+describe('the overview', { timeout: 360_000 }, () => {
+  const resources = new AsyncDisposableStack();
+  let browser: Browser;
+  let gateway: System;
+  let payments: System | undefined;
+  let client: Client;
+
+  before(async () => {
+    const dist = await buildConsole(resources);
+    const { folder } = resources.use(await embeddedFolder());
+    const column: Column = ['embedded engines', () => Promise.resolve({ ATLAS_DATA: folder })];
+    const book = resources.use(
+      await startSystem(column, {}, new Set(['core', 'ledger', 'realtime'] as const)),
+    );
+    const { core, ledger, realtime } = book.urls;
+    const toCore = { LEDGER_INTERNAL: core };
+    payments = await startSystem(column, { ...toCore, LEDGER_URL: ledger }, new Set(['payments']));
+    resources.defer(async () => payments?.[Symbol.asyncDispose]());
+    const addresses = {
+      ...toCore,
+      LEDGER_URL: ledger,
+      REALTIME_URL: realtime,
+      PAYMENTS_URL: payments.urls.payments,
+    };
+    gateway = resources.use(await startSystem(column, addresses, new Set(['gateway']), dist));
+    client = await gateway.client();
+    await client.open('mint', null);
+    await client.open('shop');
+    browser = await startBrowser(resources);
+  }, slowStart);
+  after(() => resources.disposeAsync());
+
+  const open = async (
+    options?: BrowserContextOptions,
+    scope = 'transfers balances accounts ops',
+  ) => {
+    const token = await gateway.token({ scope });
+    const address = `${gateway.urls.gateway}/overview?range=5m#token=${token}`;
+    const session = await openPage(browser, address, options);
+    // A sample is due every five seconds, and so is a look at it.
+    session.page.setDefaultTimeout(40_000);
+    return session;
+  };
+
+  it('shows live what is posted, read and delivered, in tiles, charts and tables', async () => {
+    await using session = await open();
+    const { page } = session;
+    const panel = page.getByRole('region', { name: 'All replicas' });
+    await panel.getByText('Live', { exact: true }).waitFor();
+    const hub = client.hub();
+    hub.on('balanceUpdate', () => {});
+    hub.on('subscriptionConfirmed', () => {});
+    await hub.start();
+    await hub.invoke('SubscribeBalance', 'shop');
+    for (let n = 0; n < 30; n += 1) {
+      await client.transfer(`shown-${n}`, 'mint', 'shop', 100);
+      await client.balance('shop');
+    }
+    for (const name of ['Transfers posted', 'Reads', 'Cache hits']) {
+      await tile(page, name)
+        .getByText(/^[1-9]|^0\.[1-9]|^< 0\.1/)
+        .first()
+        .waitFor();
+    }
+    await tile(page, 'Connections').getByText('Now 1').waitFor();
+    await tile(page, 'Way to the screen p99')
+      .getByText(/^\d.* m?s$/)
+      .first()
+      .waitFor();
+    await tile(page, 'Balance p99').getByText('< 250 ms').waitFor();
+    await hub.stop();
+
+    const transfers = page.getByRole('figure', { name: 'Transfers per second' });
+    await transfers.getByRole('row', { name: /^Goodput .*[1-9]/ }).waitFor();
+    await transfers.getByText('By time').press('Enter');
+    await transfers
+      .getByRole('table', { name: /means of 15 s/ })
+      .getByText(/[1-9]/)
+      .first()
+      .waitFor();
+    await transfers.getByText('atlas_payments_offered_total').waitFor();
+    // There is no mean of percentiles.
+    const latency = page.getByRole('figure', { name: 'Latency of transfers' });
+    await latency.getByRole('columnheader', { name: 'In all' }).waitFor();
+    assert.equal(await latency.getByRole('columnheader', { name: 'Mean' }).count(), 0);
+  });
+
+  it('has every role, engine and promise in a row', async () => {
+    await using session = await open();
+    const { page } = session;
+    for (const role of ['core', 'payments', 'ledger', 'realtime', 'gateway']) {
+      const row = page.getByRole('table', { name: 'Roles' }).getByRole('row', { name: role });
+      await row.getByText('Ready').waitFor();
+      await row.getByText('0.1.0').waitFor();
+    }
+    const engines = page.getByRole('table', { name: 'Engines' });
+    await engines.getByRole('row', { name: /Book PGlite.* Up .* \d+\.\d+/ }).waitFor();
+    await engines.getByRole('row', { name: /Event log outbox.* Up/ }).waitFor();
+    await engines.getByRole('row', { name: /Cache memory.* Up/ }).waitFor();
+    const slos = page.getByRole('table', { name: 'SLOs' });
+    await slos.getByRole('row', { name: /availability.* (Kept|Broken) .*≥ 99\.9 %/ }).waitFor();
+    await slos.getByRole('row', { name: /errors.* Kept 0 % < 0\.5 % 0× 0×/ }).waitFor();
+  });
+
+  it('a tile leads to its chart, and the range stands in the address for all of them', async () => {
+    await using session = await open();
+    const { page } = session;
+    await tile(page, 'Event lag').click();
+    await page.getByRole('heading', { name: 'Event lag' }).waitFor();
+    assert.match(page.url(), /#lag$/);
+    // The page scrolls by itself, and what stands round it stays.
+    const overhang =
+      'document.documentElement.scrollHeight - document.documentElement.clientHeight';
+    assert.equal(await page.evaluate(overhang), 0);
+    await page
+      .getByRole('table', { name: 'Event lag' })
+      .getByRole('row', { name: /Relay outbox/ })
+      .waitFor();
+    await page.getByRole('combobox', { name: 'Time range' }).selectOption('Last 1 h');
+    await page.getByText('in steps of 30 s').waitFor();
+    assert.match(page.url(), /range=1h/);
+    await page.getByRole('figure', { name: 'Way to the screen' }).getByText('60 min ago').waitFor();
+  });
+
+  it('fits both screens in both themes, and axe finds nothing', async () => {
+    for (const size of [desktop, phone]) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await using session = await open({ ...size, colorScheme });
+        const { page } = session;
+        await page.getByRole('table', { name: 'SLOs' }).waitFor();
+        await page.getByRole('table', { name: 'Roles' }).waitFor();
+        await page.getByText('By replica').click();
+        await fits(page);
+      }
+    }
+  });
+
+  it('says what it needs to a token that may not see it', async () => {
+    await using session = await open(desktop, 'balances');
+    await session.page.getByText('This token may not see the platform').waitFor();
+    await fits(session.page);
+  });
+
+  it('names a replica that went away, and what its role is then', async () => {
+    await using session = await open();
+    const { page } = session;
+    await page.getByRole('table', { name: 'Roles' }).waitFor();
+    await payments![Symbol.asyncDispose]();
+    payments = undefined;
+    await page.getByText('These figures are not complete').waitFor();
+    await page.getByText(/Missing is what was done by \S+ \(payments; /).waitFor();
+    const row = page.getByRole('table', { name: 'Roles' }).getByRole('row', { name: 'payments' });
+    await row.getByText('Absent').waitFor();
+    await page
+      .getByRole('table', { name: 'Roles' })
+      .getByRole('row', { name: 'gateway' })
+      .getByText('Not ready')
+      .waitFor();
+    await fits(page);
+  });
+});
+
+function tile(page: Page, name: string): Locator {
+  return page.getByRole('link', { name: new RegExp(`^${name}`) });
+}
