@@ -37,7 +37,7 @@ function figureOf({ figures }: Telemetry, name: string) {
 async function scraped(url: string, series: string): Promise<void> {
   const query = new URLSearchParams({ query: `count_over_time(${series}[1m]) >= 2` });
   for (;;) {
-    const answer = await fetch(`${url}/api/v1/query?${query}`);
+    const answer = await fetch(`${url}/api/v1/query?${query.toString()}`);
     const { data } = (await answer.json()) as { data: { result: unknown[] } };
     if (data.result.length > 0) return;
     await delay(200);
