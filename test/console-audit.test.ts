@@ -17,7 +17,7 @@ import { columns, startSystem, type Client, type System } from './system.ts';
 
 const records = 130;
 
-describe('the audit page', { timeout: 120_000 }, () => {
+describe('the audit page', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
   let browser: Browser;
   let system: System;

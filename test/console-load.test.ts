@@ -18,7 +18,7 @@ import { columns, startSystem, type Client, type System } from './system.ts';
 /** Accounts are opened first, and the generator waits for the last answers. */
 const slowly = { timeout: 120_000 };
 
-describe('a load from the overload page', { timeout: 180_000 }, () => {
+describe('a load from the overload page', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
   let browser: Browser;
   let system: System;

@@ -7,7 +7,7 @@ import { roleNames } from '../src/platform/role.ts';
 import { buildConsole, desktop, slowStart, startBrowser } from './console.ts';
 import { columns, startSystem, type System } from './system.ts';
 
-describe('the content security policy', { timeout: 120_000 }, () => {
+describe('the content security policy', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
   let browser: Browser;
   let system: System;

@@ -16,7 +16,7 @@ import {
 } from './console.ts';
 import { columns, startSystem, type System } from './system.ts';
 
-describe('the realtime page', { timeout: 120_000 }, () => {
+describe('the realtime page', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
   let browser: Browser;
   let system: System;

@@ -18,7 +18,7 @@ import { Client, columns, startSystem, type System } from './system.ts';
 
 const wallet = 'acc_ada';
 
-describe('signing in at an identity provider', { timeout: 180_000 }, () => {
+describe('signing in at an identity provider', { timeout: 480_000 }, () => {
   const resources = new AsyncDisposableStack();
   let browser: Browser;
   let provider: IdentityProvider;

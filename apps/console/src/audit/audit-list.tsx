@@ -2,6 +2,7 @@
 import type { AuditRecord } from '@atlas/client';
 import { useCallback } from 'react';
 import { useAddress } from '../ui/address.ts';
+import { callerOf } from '../ui/addresses.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { useFilterValues } from '../ui/filters.tsx';
 import { Id } from '../ui/id.tsx';
@@ -11,13 +12,13 @@ import { dayText } from '../ui/time.ts';
 import { Time } from '../ui/time.tsx';
 import type { AuditFeed, AuditView } from './audit-feed.ts';
 import { filters } from './filters.ts';
-import { deedOf, objectOf, outcomeOf, seenAddress } from './words.ts';
+import { deedOf, objectOf, outcomeOf } from './words.ts';
 
 const columns: readonly Column<AuditRecord>[] = [
   { name: 'Time', width: '68px', cell: ({ at }) => <Time at={at} /> },
   { name: 'Who', width: 'minmax(0, 1fr)', cell: ({ subject }) => <Id id={subject} /> },
   { name: 'What', width: 'minmax(0, 1.4fr)', cell: (record) => <What record={record} /> },
-  { name: 'From', width: 'minmax(0, 0.8fr)', cell: ({ address }) => seenAddress(address) ?? '–' },
+  { name: 'From', width: 'minmax(0, 0.8fr)', cell: ({ address }) => callerOf(address) ?? '–' },
   { name: 'Outcome', width: 'minmax(0, 1.2fr)', cell: (record) => <How record={record} /> },
 ];
 
@@ -89,7 +90,7 @@ const narrow = (record: AuditRecord) => (
     <span>
       <Time at={record.at} /> · {record.subject}
     </span>
-    <span>{seenAddress(record.address)}</span>
+    <span>{callerOf(record.address)}</span>
   </span>
 );
 

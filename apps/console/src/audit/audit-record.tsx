@@ -6,6 +6,7 @@ import { Link } from 'wouter';
 import { accountPath } from '../paths.ts';
 import { useSession } from '../session/use-session.ts';
 import { useAddress } from '../ui/address.ts';
+import { callerOf, pathOf } from '../ui/addresses.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Fact, Facts, Raw } from '../ui/facts.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -71,7 +72,6 @@ function RecordFacts({ record }: { readonly record: AuditRecord }) {
   const { word, tone } = outcomeOf(record);
   const { code, subject, session, accountIds, connectionId, address, userAgent, node } = record;
   const details = Object.entries(record.details);
-  const [seen, ...claimed] = (address ?? '').split(', ').toReversed();
   return (
     <>
       <Facts>
@@ -118,12 +118,10 @@ function RecordFacts({ record }: { readonly record: AuditRecord }) {
             <CopyId id={connectionId} what="the connection id" />
           </Fact>
         )}
-        {seen && (
+        {address !== null && (
           <Fact name="From">
-            {seen}
-            {claimed.length > 0 && (
-              <span className="audit-why"> which says that it came by {claimed.join(', ')}</span>
-            )}
+            {callerOf(address)}
+            <span className="audit-why"> by way of {pathOf(address).join(', ')}</span>
           </Fact>
         )}
         {userAgent !== null && <Fact name="Client">{userAgent}</Fact>}

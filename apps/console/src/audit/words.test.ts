@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { auditActions } from '../../../../src/contracts/control.ts';
-import { deedOf, deeds, objectOf, outcomeOf, seenAddress } from './words.ts';
+import { deedOf, deeds, objectOf, outcomeOf } from './words.ts';
 
 test('every action that can be recorded has its words', () => {
   for (const action of auditActions) assert.notEqual(deedOf({ action }), action);
@@ -23,9 +23,4 @@ test('a deed is told with the accounts it is about, else with what was noted of 
     'ada, all',
   );
   assert.equal(objectOf({ accountIds: [], details: {} }), '');
-});
-
-test('of the addresses on the way the last is the one that was seen', () => {
-  assert.equal(seenAddress('203.0.113.9, 10.0.0.2'), '10.0.0.2');
-  assert.equal(seenAddress(null), undefined);
 });

@@ -41,8 +41,3 @@ export function outcomeOf({ action, code }: Pick<AuditRecord, 'action' | 'code'>
   if (action === 'hub.close') return { word: 'Ended', tone: 'wait' };
   return code === null ? { word: 'Done', tone: 'good' } : { word: 'Failed', tone: 'bad' };
 }
-
-/** Those before the last are claims of the caller or of proxies; the last one Atlas saw itself. */
-export function seenAddress(address: string | null): string | undefined {
-  return address?.split(', ').at(-1);
-}

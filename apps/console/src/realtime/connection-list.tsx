@@ -39,6 +39,9 @@ const columns: readonly Column<HubConnection>[] = [
   { name: 'Pace', width: 'minmax(0, 0.8fr)', cell: (connection) => <Pace of={connection} /> },
 ];
 
+/** Beside an open connection, which says the rest. */
+const brief = columns.filter(({ name }) => ['User', 'Reached by', 'Since', 'Pace'].includes(name));
+
 export function ConnectionList({ openId }: { readonly openId: string | undefined }) {
   const { operations } = useSession().atlas;
   const { query } = useAddress();
@@ -74,7 +77,7 @@ export function ConnectionList({ openId }: { readonly openId: string | undefined
           label="Connections"
           rows={rows}
           keyOf={keyOf}
-          columns={columns}
+          columns={openId === undefined ? columns : brief}
           narrow={narrow}
           hrefOf={hrefOf}
           openKey={openId}

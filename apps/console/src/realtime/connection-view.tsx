@@ -6,6 +6,7 @@ import { Link } from 'wouter';
 import { accountPath } from '../paths.ts';
 import { useSession } from '../session/use-session.ts';
 import { useAddress } from '../ui/address.ts';
+import { callerOf, pathOf } from '../ui/addresses.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Fact, Facts, Raw } from '../ui/facts.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -105,7 +106,9 @@ function ConnectionFacts({ connection }: { readonly connection: HubConnection })
         <Fact name="Session">
           <CopyId id={connection.session} what="the session" />
         </Fact>
-        <Fact name="From">{connection.address}</Fact>
+        <Fact name="From">
+          {callerOf(connection.address)} by way of {pathOf(connection.address).join(', ')}
+        </Fact>
         {connection.userAgent !== null && <Fact name="Client">{connection.userAgent}</Fact>}
         <Fact name="Replica">{connection.node}</Fact>
         <Fact name="Connection id">

@@ -29,7 +29,12 @@ const columns: readonly Column<HubNode>[] = [
   { name: 'Unread events', width: '104px', align: 'end', cell: ({ lagRecords }) => lagRecords },
 ];
 
-export function NodeList() {
+/** Beside an open connection. */
+const brief = columns.filter(({ name }) =>
+  ['Replica', 'State', 'Connections', 'Slow'].includes(name),
+);
+
+export function NodeList({ isBrief }: { readonly isBrief: boolean }) {
   const { operations } = useSession().atlas;
   const nodes = useQuery({
     queryKey: ['hub-nodes'],
@@ -45,7 +50,7 @@ export function NodeList() {
           label="Replicas"
           rows={nodes.data?.items ?? []}
           keyOf={keyOf}
-          columns={columns}
+          columns={isBrief ? brief : columns}
           narrow={narrow}
           hrefOf={hrefOf}
           loading={nodes.isPending}

@@ -30,7 +30,7 @@ export function RealtimePage() {
       }
       list={
         <>
-          <NodeList />
+          <NodeList isBrief={openId !== undefined} />
           <ConnectionList openId={openId} />
         </>
       }
