@@ -32,7 +32,10 @@ test('a loop that stays late refuses reads before a token is looked at, the audi
   assert.ok(passed === 10 || passed === 11, `${passed}: one in ten`);
   const bulkAnswers = [];
   for (let i = 0; i < 20; i += 1) bulkAnswers.push(await asBulk());
-  assert.ok(bulkAnswers.filter((status) => status === 200).length <= 1, `${bulkAnswers.join()}: none`);
+  assert.ok(
+    bulkAnswers.filter((status) => status === 200).length <= 1,
+    `${bulkAnswers.join()}: none`,
+  );
   assert.equal((await fetch(`${ledger.url}/health/live`)).status, 200);
   const { shed, pressure } = await statsOf(bank);
   assert.ok(shed.balance.pressure >= 89 && shed.audit.pressure === 1);
