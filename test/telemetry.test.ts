@@ -156,7 +156,9 @@ for (const column of columns) {
       const { roles, engines, complete } = await until<PlatformHealth>(
         operator,
         '/health/roles',
-        ({ roles }) => roles.every(({ state }) => state === 'ready'),
+        ({ roles, engines }) =>
+          roles.every(({ state }) => state === 'ready') &&
+          engines.every(({ state }) => state === 'up'),
       );
       const count = (role: string) => roles.find((one) => one.role === role)?.replicas.length;
       assert.deepEqual([count('payments'), count('core')], [replicated ? 2 : 1, 1]);
