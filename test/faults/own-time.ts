@@ -2,6 +2,9 @@
 // programs hold the processors the same work takes longer, and a test that ran by the wall clock would blame
 // Atlas for them. So time passes here by the share of the processors that others left to us: with nobody
 // beside us, and so in every run by itself, it is that of the wall clock.
+//
+// Where less than half is left to us it says nothing: what we need is more than that, so the work does not take
+// longer but piles up, and no bound on time can hold.
 import { readFile, readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const lookEveryMs = 250;
 /** As /proc counts time. */
 const ticksPerSecond = 100;
+const leftEnough = 0.5;
 /** However little is left to us, so much time passes: else a wait might never end. */
 const leftMin = 0.1;
 
@@ -17,6 +21,8 @@ export interface OwnTime extends Disposable {
   readonly nowMs: () => number;
   /** Resolves when so much of it has passed, or at once when `signal` is aborted. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
+  /** From now on: whether there was enough left to judge by. */
+  mark(): () => boolean;
   /** Seconds of a processor that others used, to be told with the figures. */
   readonly othersSeconds: number;
 }
@@ -60,6 +66,14 @@ export async function startOwnTime(root = process.ppid): Promise<OwnTime> {
         await delay(Math.min(lookEveryMs, endsAtMs - ms), undefined, { signal }).catch(() => {});
         count();
       }
+    },
+    mark() {
+      count();
+      const from = { ms, atMs };
+      return () => {
+        count();
+        return ms - from.ms >= leftEnough * (atMs - from.atMs);
+      };
     },
     get othersSeconds() {
       return others;

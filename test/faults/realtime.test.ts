@@ -65,7 +65,8 @@ async function strikeAll(environment: Environment): Promise<void> {
       `# seed ${seed}: ${struck.length} faults, ${load.acknowledged.length} transfers, ` +
         `${sightings.connections} connections (${sightings.older} began older), ` +
         `${sightings.updates} updates, ${judge.compared} comparisons; ` +
-        `others used ${Math.round(time.othersSeconds)} s of the processors`,
+        `others used ${Math.round(time.othersSeconds)} s of the processors, too much to judge by ` +
+        `for ${judge.unjudged} looks at the book`,
     );
     await judge.settled();
     assert.deepEqual(sightings.wrong.slice(0, 5), [], `${sightings.wrong.length} are wrong`);
