@@ -1,7 +1,16 @@
 // What payments tells of transfers afterwards: the list with its filters, and the timeline of each.
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { columns, startSystem, type Client, type System } from './system.ts';
+import { embeddedFolder } from './embedded-folder.ts';
+import {
+  columns,
+  realEngines,
+  startSystem,
+  type Client,
+  type Column,
+  type Environment,
+  type System,
+} from './system.ts';
 
 interface Stage {
   stage: string;
@@ -111,3 +120,54 @@ for (const column of columns) {
     });
   });
 }
+
+suite('transfers afterwards, of roles in processes of their own', () => {
+  const resources = new AsyncDisposableStack();
+  let client: Client;
+  before(async () => {
+    const engines: Environment = await realEngines(resources);
+    engines['ATLAS_DATA'] = resources.use(await embeddedFolder()).folder;
+    const shared: Column = ['apart', () => Promise.resolve(engines)];
+    const book = resources.use(await startSystem(shared, {}, new Set(['core', 'ledger'])));
+    const addresses = { LEDGER_INTERNAL: book.urls.core, LEDGER_URL: book.urls.ledger };
+    const payments = resources.use(await startSystem(shared, addresses, new Set(['payments'])));
+    const front = resources.use(
+      await startSystem(
+        shared,
+        { ...addresses, PAYMENTS_URL: payments.urls.payments },
+        new Set(['realtime', 'gateway']),
+      ),
+    );
+    client = await front.client();
+    await client.open('mint', null);
+    await client.open('ada');
+  });
+  after(() => resources.disposeAsync());
+
+  test('a list comes from the ledger, with exact amounts', async () => {
+    const minor = '9007199254740993';
+    await client.transfer('large', 'mint', 'ada', minor, { narration: 'large' });
+    const { body } = await client.get(`/payments/transfers?account=ada&minor=${minor}`);
+    assert.deepEqual(
+      body.items.map((item: { key: string; minor: string }) => [item.key, item.minor]),
+      [['large', minor]],
+    );
+  });
+
+  test('a timeline is put together from the processes that the transfer passed', async () => {
+    const hub = client.hub();
+    hub.on('balanceUpdate', () => {});
+    await hub.start();
+    await hub.invoke('SubscribeBalance', 'ada');
+    const { entryId } = (await client.transfer('passed', 'mint', 'ada', '5')).body;
+    let stages: Stage[];
+    do {
+      const answer = await client.get(`/payments/transfers/${entryId}/timeline`);
+      stages = answer.body.stages as Stage[];
+    } while (stages.some(({ status }) => status === 'missing'));
+    const [admitted, committed, cached, published, delivered] = stages.map(({ node }) => node);
+    assert.equal(new Set([admitted, committed, delivered]).size, 3, 'three processes');
+    assert.deepEqual([cached, published], [committed, committed]);
+    await hub.stop();
+  });
+});
