@@ -141,7 +141,7 @@ test('a thousand transfers go to the core in shares that leave room for others',
   assert.deepEqual([admitted, inFlight], [1, 0]);
 });
 
-test('a batch pays a token for four transfers, and one larger than any burst is slow and not impossible', async () => {
+test('a batch pays a token for two transfers, and one larger than any burst is slow and not impossible', async () => {
   await using small = await testPayments({ LS_RATE_PER_SEC: '40', LS_BURST: '40' });
   const transfers = Array.from({ length: 200 }, (_, i) => ({ key: `t${i}`, ...someTransfer }));
   const startedAt = performance.now();
@@ -149,8 +149,8 @@ test('a batch pays a token for four transfers, and one larger than any burst is 
   assert.ok(posted.every(({ status }) => status === 'posted'));
   // Bulk leaves 10 of the 40 to the classes above it; it waits for what it needs beyond the other 30.
   const tookMs = performance.now() - startedAt;
-  assert.ok(tookMs > 450, `20 tokens at 40 a second: ${tookMs} ms`);
-  assert.ok(small.core.groups[0]! <= 30 * 4);
+  assert.ok(tookMs > 1_600, `70 tokens at 40 a second: ${tookMs} ms`);
+  assert.ok(small.core.groups[0]! <= 30 * 2);
   // What singles may have is left to them.
   assert.equal((await small.transfer(someTransfer)).status, 201);
 });
@@ -163,7 +163,7 @@ test('the rest of a batch whose time is over hears what was missing, and can be 
   const some = await results(await small.batch(transfers, soon));
   const codes = some.map(({ status, problem }) => problem?.code ?? status);
   const done = codes.indexOf('overloaded');
-  assert.ok(done >= 60 && done < 64, `${done}: 15 tokens and what flowed in`);
+  assert.ok(done >= 30 && done < 34, `${done}: 15 tokens and what flowed in`);
   assert.deepEqual(codes, [...Array(done).fill('posted'), ...Array(100 - done).fill('overloaded')]);
   assert.equal((await small.batch(transfers, soon)).status, 503, 'not even one token');
   const { offered, admitted, shed } = await small.stats();
@@ -173,7 +173,7 @@ test('the rest of a batch whose time is over hears what was missing, and can be 
   const answer = await quota.batch(transfers, soon);
   assert.match(answer.headers.get('ratelimit')!, /^"client";r=0;/);
   const all = await results(answer);
-  assert.deepEqual(all.map(({ status, problem }) => problem?.code ?? status).slice(19, 21), [
+  assert.deepEqual(all.map(({ status, problem }) => problem?.code ?? status).slice(9, 11), [
     'posted',
     'rate_limited',
   ]);

@@ -55,8 +55,8 @@ export interface Pace {
   setCeiling(ceiling: Rate): void;
 }
 
-/** What a batch costs: it spares its transfers requests of their own, and the book the same transactions. */
-export const transfersPerToken = 4;
+/** What a batch costs: it spares its transfers requests of their own, and the book none of its rows. */
+export const transfersPerToken = 2;
 
 /** Parts of the burst that a class leaves to those above it. */
 const reserveOf: ByClass<number> = { critical: 0, normal: 0.1, bulk: 0.25 };
