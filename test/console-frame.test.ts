@@ -19,7 +19,7 @@ import { columns, startSystem, type System } from './system.ts';
 /** Compressed, of all the scripts that a page fetches before it stands. */
 const firstLoadBytesMax = 200_000;
 
-describe('the frame of the console', { timeout: 120_000 }, () => {
+describe('the frame of the console', { timeout: 240_000 }, () => {
   const resources = new AsyncDisposableStack();
   let browser: Browser;
   let system: System;
@@ -211,5 +211,8 @@ async function choose(page: Page, typed: string, name: RegExp): Promise<void> {
 }
 
 async function titled(page: Page, title: string): Promise<void> {
-  await page.waitForFunction(`document.title === ${JSON.stringify(title)}`);
+  await page
+    .locator('title')
+    .filter({ hasText: new RegExp(`^${title}$`) })
+    .waitFor({ state: 'attached' });
 }

@@ -42,12 +42,13 @@ export function Shell({ children, onSignOut }: ShellProps) {
         <button
           type="button"
           className="palette-button"
+          aria-label="Search, go to, act"
           aria-keyshortcuts="Meta+K Control+K"
           onClick={() => setOpen('palette')}
         >
           <Icon name="search" />
-          <span className="palette-button-words">Search, go to, act</span>
-          <kbd aria-hidden="true">{isApple ? '⌘K' : 'Ctrl K'}</kbd>
+          <span className="palette-button-word">Search</span>
+          <kbd data-keys={isApple ? '⌘K' : 'Ctrl K'} />
         </button>
         <nav className="shell-nav" aria-label="Pages">
           {offered.map((page) => (

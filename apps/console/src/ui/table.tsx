@@ -3,22 +3,15 @@
 // row may be written as two lines instead of columns.
 import './table.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { Link } from 'wouter';
+import { useEffect, useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
 import { Icon } from './icons.tsx';
+import { Head, Row, Skeleton, type Column, type Item, type RowProps } from './table-row.tsx';
 import { useElementSize } from './use-element-size.ts';
 import { useRowKeys } from './use-row-keys.ts';
+import { useScroller } from './use-scroller.ts';
 import { useSeen } from './use-seen.ts';
 
-export interface Column<T> {
-  readonly name: string;
-  /** After the name, lighter: a unit. */
-  readonly unit?: string | undefined;
-  /** A track of CSS grid: '96px', 'minmax(0, 1fr)'. */
-  readonly width: string;
-  readonly align?: 'end';
-  readonly cell: (row: T) => ReactNode;
-}
+export type { Column } from './table-row.tsx';
 
 export interface TableProps<T> {
   /** What assistive technology calls it. */
@@ -48,14 +41,9 @@ export interface TableProps<T> {
   readonly end?: ReactNode;
 }
 
-type Item<T> =
-  | { readonly group: string; readonly row?: never }
-  | { readonly row: T; readonly group?: never };
-
 const narrowPx = 560;
 const headPx = 32;
 const heightsPx = { mouse: 36, finger: 44, narrow: 60, group: 36 };
-const skeletonRows = 10;
 const finger = matchMedia('(pointer: coarse)');
 
 export function Table<T>(props: TableProps<T>) {
@@ -129,9 +117,9 @@ export function Table<T>(props: TableProps<T>) {
               height={size}
               open={openKey !== undefined && key === openKey}
               columns={columns as readonly Column<unknown>[]}
-              narrow={narrow as Part['narrow']}
-              hrefOf={props.hrefOf as Part['hrefOf']}
-              arrived={props.arrived as Part['arrived']}
+              narrow={narrow as RowProps['narrow']}
+              hrefOf={props.hrefOf as RowProps['hrefOf']}
+              arrived={props.arrived as RowProps['arrived']}
             />
           ))}
         </div>
@@ -140,91 +128,6 @@ export function Table<T>(props: TableProps<T>) {
       <div ref={endRef} className="table-end">
         {props.end}
       </div>
-    </div>
-  );
-}
-
-function Head<T>(props: Pick<TableProps<T>, 'columns' | 'label'> & { readonly narrow: boolean }) {
-  return (
-    <div role="rowgroup" className={props.narrow ? 'hidden' : 'table-head'}>
-      <div role="row" aria-rowindex={1} className="table-row">
-        {props.narrow && <span role="columnheader">{props.label}</span>}
-        {!props.narrow &&
-          props.columns.map(({ name, unit, align }) => (
-            <span key={name} role="columnheader" className={align}>
-              {name}
-              {unit !== undefined && <span className="code"> {unit}</span>}
-            </span>
-          ))}
-      </div>
-    </div>
-  );
-}
-
-interface Part {
-  readonly item: Item<unknown>;
-  readonly index: number;
-  readonly top: number;
-  readonly height: number;
-  readonly open: boolean;
-  readonly columns: readonly Column<unknown>[];
-  readonly narrow: ((row: unknown) => ReactNode) | undefined;
-  readonly hrefOf: ((row: unknown) => string) | undefined;
-  readonly arrived: ((row: unknown) => boolean) | undefined;
-}
-
-const Row = memo(function Row({ item, index, top, height, open, ...part }: Part) {
-  const style = { transform: `translateY(${top}px)`, height };
-  if (item.row === undefined) {
-    return (
-      <div role="row" aria-rowindex={index + 2} className="table-group" style={style}>
-        <span role="rowheader" aria-colspan={part.columns.length}>
-          {item.group}
-        </span>
-      </div>
-    );
-  }
-  const { row } = item;
-  const cells = part.narrow
-    ? [{ name: 'narrow', align: undefined, cell: part.narrow }]
-    : part.columns;
-  const href = part.hrefOf?.(row);
-  const classes = ['table-row', open && 'open', part.arrived?.(row) && 'arrived'].filter(Boolean);
-  return (
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      data-index={index}
-      className={classes.join(' ')}
-      style={style}
-    >
-      {cells.map(({ name, align, cell }, i) => (
-        <span key={name} role="cell" className={align}>
-          {i === 0 && href !== undefined ? (
-            <Link href={href} className="table-link" aria-current={open ? 'page' : undefined}>
-              {cell(row)}
-            </Link>
-          ) : (
-            cell(row)
-          )}
-        </span>
-      ))}
-    </div>
-  );
-});
-
-function Skeleton({ columns, height }: { readonly columns: number; readonly height: number }) {
-  return (
-    <div aria-hidden="true">
-      {Array.from({ length: skeletonRows }, (_, row) => (
-        <div key={row} className="table-row" style={{ height }}>
-          {Array.from({ length: columns }, (__, cell) => (
-            <span key={cell}>
-              <span className="skeleton" style={{ width: 48 + ((row * 37 + cell * 23) % 40) }} />
-            </span>
-          ))}
-        </div>
-      ))}
     </div>
   );
 }
@@ -242,29 +145,4 @@ function itemsOf<T>(rows: readonly T[], groupOf: ((row: T) => string) | undefine
 
 function itemKey<T>(item: Item<T>, keyOf: (row: T) => string | number): string | number {
   return item.row === undefined ? `group ${item.group}` : keyOf(item.row);
-}
-
-/** What the body scrolls in, and how far below its top the body begins: there may be more above it. */
-function useScroller(bodyRef: React.RefObject<HTMLElement | null>) {
-  const [place, setPlace] = useState<{ scroller: Element | null; startPx: number }>({
-    scroller: null,
-    startPx: 0,
-  });
-  useLayoutEffect(() => {
-    const body = bodyRef.current!;
-    const scroller = scrollerOf(body);
-    const above = body.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-    const startPx = Math.round(above + scroller.scrollTop);
-    setPlace((before) =>
-      before.scroller === scroller && before.startPx === startPx ? before : { scroller, startPx },
-    );
-  });
-  return place;
-}
-
-function scrollerOf(element: Element): Element {
-  for (let each = element.parentElement; each !== null; each = each.parentElement) {
-    if (/auto|scroll/.test(getComputedStyle(each).overflowY)) return each;
-  }
-  return document.documentElement;
 }

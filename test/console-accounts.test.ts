@@ -1,0 +1,191 @@
+// The console's accounts in a real Chromium, with more entries than a page of the API, and amounts that no
+// float can hold.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { parse } from 'csv-parse/sync';
+import { currencyCodes, decimalsOf } from '../src/contracts/currencies.ts';
+import { roleNames } from '../src/platform/role.ts';
+import { buildConsole, desktop, openPage, slowStart, startBrowser } from './console.ts';
+import { columns, startSystem, type Client, type System } from './system.ts';
+
+/** More than three pages of the API. */
+const entries = 620;
+const beyondFloats = 2n ** 53n + 1n;
+const shownBeyondFloats: Readonly<Record<number, string>> = {
+  0: '9,007,199,254,740,993',
+  2: '90,071,992,547,409.93',
+  3: '9,007,199,254,740.993',
+  4: '900,719,925,474.0993',
+};
+
+/** All whose decimals are not two, and some of the others; the table of all has a test of its own. */
+const shownCurrencies = currencyCodes.filter(
+  (code) => decimalsOf(code) !== 2 || ['EUR', 'NGN', 'RSD'].includes(code),
+);
+/** Has room for a row of each. */
+const tall = { viewport: { width: 1280, height: 1_400 } };
+
+describe('the accounts of the console', { timeout: 240_000 }, () => {
+  const resources = new AsyncDisposableStack();
+  let browser: Browser;
+  let system: System;
+  let client: Client;
+
+  before(async () => {
+    const dist = await buildConsole(resources);
+    system = resources.use(await startSystem(columns[0]!, {}, new Set(roleNames), dist));
+    client = await system.client();
+    await client.open('mint', null);
+    for (const account of ['busy', 'new', 'acc_1', 'acc_2']) await client.open(account);
+    await pay('busy', entries);
+    for (let row = 10; row < 80; row += 1) await client.open(`row_${row}`);
+    await openCurrencies();
+    browser = await startBrowser(resources);
+  }, slowStart);
+  after(() => resources.disposeAsync());
+
+  const open = async (path: string, options: BrowserContextOptions = desktop) =>
+    openPage(browser, `${system.urls.gateway}${path}#token=${await system.token()}`, options);
+
+  it('shows all entries with the balance after each, and keeps only those in sight in the page', async () => {
+    await using session = await open('/accounts/busy');
+    const { page } = session;
+    const table = page.getByRole('table', { name: 'Entries' });
+    const first = table.getByRole('row', { name: /Order 0/ });
+    await table.getByRole('row', { name: /Order 619/ }).waitFor();
+    await table.hover();
+    while ((await first.count()) === 0) await page.mouse.wheel(0, 2_000);
+    await page.getByText('The first entry of this account.').waitFor();
+    assert.match(await first.innerText(), /\+1\.00\s+1\.00/);
+    const rows = Number(await table.getAttribute('aria-rowcount'));
+    assert.ok(rows > entries, String(rows));
+    assert.ok((await table.getByRole('row').count()) < 80);
+    const { balanceAfterMinor } = await newest('busy');
+    assert.equal(balanceAfterMinor, String(total(entries)));
+  });
+
+  it('gives all entries as a file that a spreadsheet reads, in major units', async () => {
+    await using session = await open('/accounts/busy');
+    const { page } = session;
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    assert.equal(file.suggestedFilename(), 'entries-busy.csv');
+    const rows: Record<string, string>[] = parse(await readFile(await file.path()), {
+      columns: true,
+    });
+    assert.equal(rows.length, entries);
+    const [top] = rows;
+    const { entryId, postedAt } = await newest('busy');
+    assert.deepEqual(
+      [top!['entryId'], top!['postedAt'], top!['counterpartyAccountId']],
+      [entryId, postedAt, 'mint'],
+    );
+    assert.deepEqual(
+      [top!['version'], top!['narration'], top!['currency'], top!['amount']],
+      [String(entries), `Order ${entries - 1}`, 'EUR', '7.19'],
+    );
+    assert.equal(rows.at(-1)!['balanceAfter'], '1.00');
+  });
+
+  it('draws the balance over its last entries, and says it in words', async () => {
+    await using session = await open('/accounts/acc_1');
+    const { page } = session;
+    await page.getByText('No entries yet.').waitFor();
+    await pay('acc_1', 2);
+    await page.getByRole('img', { name: /lowest 1\.00 EUR, highest 2\.01 EUR/ }).waitFor();
+    await pay('acc_1', 3);
+    await page.getByRole('img', { name: /lowest 1\.00 EUR, highest 3\.03 EUR/ }).waitFor();
+  });
+
+  it('keeps booked, pending and available apart', async () => {
+    await using session = await open('/accounts/busy');
+    const parts = session.page.getByLabel('Balance').locator('dl');
+    await parts.getByText(/\d/).first().waitFor();
+    assert.deepEqual(await parts.locator('dt').allInnerTexts(), [
+      'Available',
+      'Pending',
+      'Booked',
+      'Lower limit',
+    ]);
+  });
+
+  it('shows currencies with their own decimals, in amounts that a float cannot hold', async () => {
+    await using session = await open('/accounts?prefix=full_', tall);
+    const { page } = session;
+    const table = page.getByRole('table', { name: 'Accounts' });
+    for (const code of shownCurrencies) {
+      const row = table.getByRole('row', { name: new RegExp(`full_${code}`) });
+      await row.getByText(`${shownBeyondFloats[decimalsOf(code)!]} ${code}`).waitFor();
+    }
+  });
+
+  it('opens what an address names: a filter, the way to send, the form of a new account', async () => {
+    await using filtered = await open('/accounts?prefix=acc_');
+    const links = filtered.page.getByRole('table', { name: 'Accounts' }).getByRole('link');
+    await links.nth(1).waitFor();
+    assert.equal(await links.count(), 2);
+    await using sending = await open('/accounts/busy/send');
+    await sending.page.getByLabel('To account').waitFor();
+    await using opening = await open('/accounts?new=account');
+    await opening.page.getByRole('dialog', { name: 'New account' }).waitFor();
+    await opening.page.keyboard.press('Escape');
+    await opening.page.waitForURL(/\/accounts$/);
+  });
+
+  it('moves by j and k past the rows that are in the page', async () => {
+    await using session = await open('/accounts?prefix=row_');
+    const { page } = session;
+    await page.getByRole('link', { name: 'row_10' }).waitFor();
+    for (let i = 0; i < 60; i += 1) await page.keyboard.press('j');
+    await focused(page, 'row_69');
+    await page.keyboard.press('k');
+    await focused(page, 'row_68');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'row_68' }).waitFor();
+  });
+
+  /** Amounts of 1.00, 1.01 and so on. */
+  async function pay(to: string, count: number): Promise<void> {
+    const transfers = Array.from({ length: count }, (_, i) => ({
+      key: `${to}-${i}`,
+      sourceAccountId: 'mint',
+      destinationAccountId: to,
+      minor: String(100 + i),
+      currency: 'EUR',
+      narration: `Order ${i}`,
+    }));
+    const answer = await client.send('POST', '/payments/transfers/batch', { transfers });
+    assert.equal(answer.status, 200);
+  }
+
+  async function openCurrencies(): Promise<void> {
+    for (const code of shownCurrencies) {
+      await client.open(`from_${code}`, null, code);
+      await client.open(`full_${code}`, '0', code);
+    }
+    const transfers = shownCurrencies.map((code) => ({
+      key: `full-${code}`,
+      sourceAccountId: `from_${code}`,
+      destinationAccountId: `full_${code}`,
+      minor: String(beyondFloats),
+      currency: code,
+    }));
+    await client.send('POST', '/payments/transfers/batch', { transfers });
+  }
+
+  async function newest(account: string) {
+    return (await client.get(`/ledger/accounts/${account}/entries?limit=1`)).body.items[0];
+  }
+});
+
+function total(count: number): number {
+  return Array.from({ length: count }, (_, i) => 100 + i).reduce((sum, each) => sum + each, 0);
+}
+
+async function focused(page: Page, text: string): Promise<void> {
+  await page.locator(':focus').filter({ hasText: text }).waitFor();
+}
