@@ -89,6 +89,7 @@ test('the statistics need the scope ops', async () => {
   assert.equal((await get('/payments/load-shedding/stats', { authorization })).status, 403);
   const stats = (await (await get('/payments/load-shedding/stats')).json()) as object;
   assert.deepEqual(Object.keys(stats), [
+    'node',
     'tokensAvailable',
     'ratePerSecond',
     'burstCapacity',
