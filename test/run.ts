@@ -17,6 +17,7 @@ const needed = [
   'redis',
   'kafka',
   'chromium',
+  'mobile',
   'signalrJava',
   'signalrPython',
 ] as const satisfies Program[];

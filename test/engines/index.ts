@@ -133,6 +133,9 @@ export async function chromium(): Promise<{ executablePath: string; args: string
   return { executablePath, args: chromiumFlags };
 }
 
+/** The folder of the phone app, with its packages. */
+export const mobileApp = (): Promise<string> => shared.find('mobile');
+
 const chromiumFlags = [
   // Chromium refuses to run as root with its sandbox; the pages are our own.
   '--no-sandbox',

@@ -6,6 +6,7 @@ import { access, constants, mkdtemp, mkdir, readFile, readdir, rename, rm } from
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { installedApp } from '../mobile/install.ts';
 import { canInstall, install } from './install.ts';
 
 const run = promisify(execFile);
@@ -74,6 +75,11 @@ const programs = {
     find: () => onPath('chromium', 'chromium-browser', 'google-chrome', ...chromeElsewhere),
     packages: ['chromium'],
     provide: 'Chromium or Chrome: put chromium on the PATH',
+  },
+  mobile: {
+    find: installedApp,
+    packages: [],
+    provide: 'the packages of the phone app: run npm ci in apps/mobile once online',
   },
 } satisfies Record<
   string,

@@ -1,0 +1,110 @@
+// One number and how far it can be trusted. What is not live is grey and says from when it is; what is
+// not known is said to be unknown, and never 0. A tap hides it from whoever looks over the shoulder.
+import type { LiveBalance } from '@atlas/client';
+import { Pressable, StyleSheet, View } from 'react-native';
+import { useStateWords } from '../live/use-live.ts';
+import { control, space, useTheme } from '../theme.ts';
+import { Label } from '../ui/label.tsx';
+import { useCountUp } from '../ui/use-count-up.ts';
+import { useNow } from '../ui/use-now.ts';
+import { ageText, amountText, currencyLabel, moneyText, words, type Tone } from '../words.ts';
+
+interface BalanceProps {
+  readonly live: LiveBalance;
+  readonly hidden: boolean;
+  readonly onToggle: () => void;
+}
+
+export function Balance({ live, hidden, onToggle }: BalanceProps) {
+  const { balance, freshness } = live;
+  const shown = useCountUp(balance?.availableMinor);
+  const tone = freshness === 'live' ? 'text' : 'soft';
+  return (
+    <View style={styles.balance}>
+      <Label of="small" tone="soft">
+        {words.available}
+      </Label>
+      {balance === undefined || shown === undefined ? (
+        <Label of="title" tone="soft">
+          {words.unknownAmount}
+        </Label>
+      ) : (
+        <Pressable
+          role="button"
+          aria-label={
+            hidden
+              ? words.showBalance
+              : `${moneyText(balance.availableMinor, balance.currency)}. ${words.hideBalance}`
+          }
+          onPress={onToggle}
+          style={styles.number}
+        >
+          <Label of="balance" tone={tone} numberOfLines={1} adjustsFontSizeToFit testID="balance">
+            {hidden ? '••••' : amountText(shown, balance.currency)}{' '}
+            <Label of="title" tone="soft">
+              {currencyLabel(balance.currency)}
+            </Label>
+          </Label>
+        </Pressable>
+      )}
+      <State live={live} />
+      {balance !== undefined && balance.pendingMinor !== 0n && !hidden && (
+        <Label of="small" tone="soft">
+          {words.booked} {moneyText(balance.bookedMinor, balance.currency)} · {words.reserved}{' '}
+          {moneyText(balance.pendingMinor, balance.currency)}
+        </Label>
+      )}
+    </View>
+  );
+}
+
+const dots = { good: 'goodDot', wait: 'waitDot', bad: 'badDot' } as const satisfies Record<
+  Tone,
+  string
+>;
+
+/** Only the words are read out; an age that ticks inside would be, every second. */
+function State({ live }: { readonly live: LiveBalance }) {
+  const theme = useTheme();
+  const { tone, text, advice } = useStateWords(live);
+  const { balance, freshness, asOfMs } = live;
+  const isOld = freshness !== 'live' && balance !== undefined && asOfMs !== undefined;
+  const nowMs = useNow(isOld);
+  return (
+    <View style={styles.state}>
+      <View style={styles.line}>
+        <View style={[styles.dot, { backgroundColor: theme[dots[tone]] }]} />
+        <Label of="small" tone={tone} strong role="status" aria-live="polite">
+          {text}
+        </Label>
+        <Label of="small" tone="soft">
+          {isOld && `${ageText(nowMs - asOfMs)} · `}
+          {balance !== undefined && `v${balance.version}`}
+        </Label>
+      </View>
+      {advice !== undefined && (
+        <Label of="small" tone="soft">
+          {advice}
+        </Label>
+      )}
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  balance: { alignItems: 'center', gap: space.xs, paddingVertical: space.l },
+  number: {
+    minHeight: control,
+    maxWidth: '100%',
+    justifyContent: 'center',
+  },
+  state: { alignItems: 'center', gap: 2 },
+  line: {
+    flexDirection: 'row',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    justifyContent: 'center',
+    gap: space.s,
+  },
+  dot: { width: 8, height: 8, borderRadius: 4 },
+});

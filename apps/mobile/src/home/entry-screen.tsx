@@ -1,0 +1,43 @@
+// One entry in full, to be shared.
+import type { Entry } from '@atlas/client';
+import { View } from 'react-native';
+import { Facts, factsText, type Fact } from '../ui/facts.tsx';
+import { Label } from '../ui/label.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { ShareButton } from '../ui/share-button.tsx';
+import { moneyText, momentText, words } from '../words.ts';
+
+interface EntryScreenProps {
+  readonly entry: Entry;
+  readonly currency: string;
+  readonly onBack: () => void;
+}
+
+export function EntryScreen({ entry, currency, onBack }: EntryScreenProps) {
+  const { amountMinor, counterpartyAccountId, narration, postedAt, balanceAfterMinor } = entry;
+  const amount = moneyText(amountMinor, currency, true);
+  const facts: Fact[] = [
+    [amountMinor > 0n ? words.from : words.to, counterpartyAccountId],
+    [words.note, narration ?? undefined],
+    [words.when, momentText(postedAt)],
+    [words.balanceAfter, moneyText(balanceAfterMinor, currency)],
+    [words.reference, entry.entryId],
+  ];
+  return (
+    <Screen title={words.entry} onBack={onBack}>
+      <View>
+        <Label of="balance" tone={amountMinor > 0n ? 'good' : 'text'} adjustsFontSizeToFit>
+          {amount}
+        </Label>
+        <Facts facts={facts} />
+      </View>
+      <ShareButton
+        text={words.share}
+        message={factsText(
+          amount,
+          facts.filter(([name]) => name !== words.balanceAfter),
+        )}
+      />
+    </Screen>
+  );
+}

@@ -1,0 +1,33 @@
+// The feed as it is listed: by day, newest first, and only what the search asks for.
+import type { Entry } from '@atlas/client';
+import { amountText, dayText } from '../words.ts';
+
+export interface Day {
+  readonly title: string;
+  readonly data: readonly Entry[];
+}
+
+export function feedDays(rows: readonly Entry[], nowMs: number): Day[] {
+  const days: { title: string; data: Entry[] }[] = [];
+  for (const row of rows) {
+    const title = dayText(row.postedAt, nowMs);
+    if (days.at(-1)?.title !== title) days.push({ title, data: [] });
+    days.at(-1)!.data.push(row);
+  }
+  return days;
+}
+
+/** By what people remember: who, what for, how much. */
+export function searchEntries(
+  rows: readonly Entry[],
+  text: string,
+  currency: string,
+): readonly Entry[] {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return rows;
+  return rows.filter(({ counterpartyAccountId, narration, amountMinor }) =>
+    [counterpartyAccountId, narration ?? '', amountText(amountMinor, currency)].some((part) =>
+      part.toLowerCase().includes(wanted),
+    ),
+  );
+}

@@ -1,0 +1,75 @@
+// What stands above the feed: the balance, the two things to do, the search, and what is pending.
+import type { Entry, LiveBalance } from '@atlas/client';
+import { useSyncExternalStore } from 'react';
+import { StyleSheet, View } from 'react-native';
+import { useConnection } from '../live/use-live.ts';
+import type { Screens } from '../screens.ts';
+import { useSession } from '../session/use-session.ts';
+import { space } from '../theme.ts';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { words } from '../words.ts';
+import { Balance } from './balance.tsx';
+import { pendingOf, PendingRows } from './pending-rows.tsx';
+
+interface HomeTopProps {
+  readonly accountId: string;
+  readonly hidden: boolean;
+  readonly onToggleHidden: () => void;
+  readonly screens: Screens;
+  readonly live: LiveBalance;
+  readonly rows: readonly Entry[];
+  readonly search: string;
+  readonly onSearch: (text: string) => void;
+}
+
+export function HomeTop(props: HomeTopProps) {
+  const { live, hidden, onToggleHidden, screens, accountId, rows, search, onSearch } = props;
+  const { outbox } = useSession();
+  const outgoing = useSyncExternalStore(outbox.listen, outbox.read, outbox.read);
+  const hasEnded = useConnection().phase === 'ended';
+  return (
+    <View>
+      <Balance live={live} hidden={hidden} onToggle={onToggleHidden} />
+      <View style={styles.actions}>
+        {hasEnded ? (
+          <View style={styles.action}>
+            <Button text={words.signIn} onPress={() => screens.push({ name: 'sign-in' })} />
+          </View>
+        ) : (
+          <>
+            <View style={styles.action}>
+              <Button text={words.send} onPress={() => screens.push({ name: 'send' })} />
+            </View>
+            <View style={styles.action}>
+              <Button
+                kind="other"
+                text={words.request}
+                onPress={() => screens.push({ name: 'request' })}
+              />
+            </View>
+          </>
+        )}
+      </View>
+      <View style={styles.search}>
+        <Field
+          label={words.search}
+          value={search}
+          onChangeText={onSearch}
+          inputMode="search"
+          returnKeyType="search"
+        />
+      </View>
+      <PendingRows
+        outgoing={pendingOf(outgoing, accountId, rows)}
+        onOpen={(key) => screens.push({ name: 'outgoing', key })}
+      />
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  actions: { flexDirection: 'row', gap: space.m, paddingHorizontal: space.l },
+  action: { flex: 1 },
+  search: { paddingHorizontal: space.l, paddingTop: space.xl },
+});

@@ -1,0 +1,86 @@
+// An amount as one types it, a digit at a time, in the account's own currency. It takes no more decimals
+// than the currency has.
+import { Pressable, StyleSheet, View } from 'react-native';
+import { decimalsOf } from '../../../../src/contracts/currencies.ts';
+import { radius, space, useTheme } from '../theme.ts';
+import { Label } from '../ui/label.tsx';
+import { currencyLabel, words } from '../words.ts';
+
+interface AmountPadProps {
+  readonly text: string;
+  readonly currency: string;
+  readonly onText: (text: string) => void;
+}
+
+const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '.', '0', '⌫'] as const;
+const digitsMax = 16;
+
+export function AmountPad({ text, currency, onText }: AmountPadProps) {
+  const theme = useTheme();
+  const shown = text === '' ? '0' : text;
+  return (
+    <View style={styles.pad}>
+      <View
+        style={styles.amount}
+        accessible
+        role="status"
+        aria-live="polite"
+        aria-label={`${words.amount}: ${shown} ${currency}`}
+      >
+        <Label of="balance" tone={text === '' ? 'soft' : 'text'} adjustsFontSizeToFit>
+          {shown}
+        </Label>
+        <Label of="title" tone="soft">
+          {currencyLabel(currency)}
+        </Label>
+      </View>
+      <View style={styles.keys}>
+        {keys.map((key) => (
+          <Pressable
+            key={key}
+            role="button"
+            aria-label={key === '⌫' ? words.deleteDigit : key === '.' ? words.point : key}
+            onPress={() => onText(press(text, key, currency))}
+            style={({ pressed }) => [
+              styles.key,
+              { backgroundColor: pressed ? theme.pressed : theme.raised },
+            ]}
+          >
+            <Label of="title">{key}</Label>
+          </Pressable>
+        ))}
+      </View>
+    </View>
+  );
+}
+
+/** What stands there after a key: as it was, where the key makes no amount. */
+export function press(text: string, key: string, currency: string): string {
+  if (key === '⌫') return text.slice(0, -1);
+  const decimals = decimalsOf(currency) ?? 0;
+  if (key === '.') return decimals === 0 || text.includes('.') ? text : `${text || '0'}.`;
+  const fraction = text.split('.')[1];
+  if (fraction !== undefined && fraction.length >= decimals) return text;
+  if (text.length >= digitsMax) return text;
+  return text === '0' ? key : text + key;
+}
+
+const styles = StyleSheet.create({
+  pad: { gap: space.l },
+  amount: {
+    flexDirection: 'row',
+    flexWrap: 'wrap',
+    alignItems: 'baseline',
+    justifyContent: 'center',
+    columnGap: space.s,
+  },
+  keys: { flexDirection: 'row', flexWrap: 'wrap', gap: space.s },
+  key: {
+    flexGrow: 1,
+    flexBasis: '30%',
+    minHeight: 56,
+    alignItems: 'center',
+    justifyContent: 'center',
+    borderRadius: radius,
+  },
+});

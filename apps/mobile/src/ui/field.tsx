@@ -1,0 +1,49 @@
+// A labelled field; what is wrong with it stands under it and is read out.
+import { StyleSheet, TextInput, View, type TextInputProps } from 'react-native';
+import { control, radius, size, space, useTheme } from '../theme.ts';
+import { Label } from './label.tsx';
+
+interface FieldProps extends TextInputProps {
+  readonly label: string;
+  readonly fault?: string | undefined;
+}
+
+export function Field({ label, fault, style, ...rest }: FieldProps) {
+  const theme = useTheme();
+  return (
+    <View style={styles.field}>
+      <Label of="small" tone="soft">
+        {label}
+      </Label>
+      <TextInput
+        aria-label={label}
+        placeholderTextColor={theme.soft}
+        autoCapitalize="none"
+        autoCorrect={false}
+        {...rest}
+        style={[
+          styles.input,
+          { color: theme.text, borderColor: fault ? theme.bad : theme.edge },
+          style,
+        ]}
+      />
+      {fault !== undefined && (
+        <Label of="small" tone="bad" role="alert">
+          {fault}
+        </Label>
+      )}
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  field: { gap: space.xs },
+  input: {
+    minHeight: control,
+    paddingHorizontal: space.m,
+    paddingVertical: space.s,
+    borderWidth: 1,
+    borderRadius: radius,
+    fontSize: size.text,
+  },
+});

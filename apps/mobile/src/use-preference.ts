@@ -1,0 +1,21 @@
+// A choice of the person that outlives the app.
+import { useCallback, useEffect, useState } from 'react';
+import { storage } from './storage.ts';
+
+export function usePreference(
+  name: string,
+): readonly [string | undefined, (value: string) => void] {
+  const [value, setValue] = useState<string>();
+  const slot = `atlas.preference/${name}`;
+  useEffect(() => {
+    void storage.load(slot).then((kept) => setValue((now) => now ?? kept));
+  }, [slot]);
+  const choose = useCallback(
+    (next: string) => {
+      setValue(next);
+      void storage.save(slot, next);
+    },
+    [slot],
+  );
+  return [value, choose];
+}
