@@ -13,7 +13,7 @@ import { balanceShown, slowStart, startPhones, stateShown, type Phones } from '.
 
 const portOf = (url: string | undefined) => Number(new URL(url!).port);
 
-describe('the phone app', { timeout: 240_000 }, () => {
+describe('the phone app', { timeout: 600_000 }, () => {
   const resources = new AsyncDisposableStack();
   let cluster: Cluster;
   let hubs: readonly RoleProcess[];
