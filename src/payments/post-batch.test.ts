@@ -141,16 +141,16 @@ test('a thousand transfers go to the core in shares that leave room for others',
   assert.deepEqual([admitted, inFlight], [1, 0]);
 });
 
-test('a batch pays a token for two transfers, and one larger than any burst is slow and not impossible', async () => {
-  await using small = await testPayments({ LS_RATE_PER_SEC: '40', LS_BURST: '40' });
-  const transfers = Array.from({ length: 200 }, (_, i) => ({ key: `t${i}`, ...someTransfer }));
+test('a batch pays a token for twenty transfers, and one larger than any burst is slow and not impossible', async () => {
+  await using small = await testPayments({ LS_RATE_PER_SEC: '20', LS_BURST: '20' });
+  const transfers = Array.from({ length: 1_000 }, (_, i) => ({ key: `t${i}`, ...someTransfer }));
   const startedAt = performance.now();
   const posted = await results(await small.batch(transfers));
   assert.ok(posted.every(({ status }) => status === 'posted'));
-  // Bulk leaves 10 of the 40 to the classes above it; it waits for what it needs beyond the other 30.
+  // Bulk leaves 5 of the 20 to the classes above it; it waits for what it needs beyond the other 15.
   const tookMs = performance.now() - startedAt;
-  assert.ok(tookMs > 1_600, `70 tokens at 40 a second: ${tookMs} ms`);
-  assert.ok(small.core.groups[0]! <= 30 * 2);
+  assert.ok(tookMs > 1_600, `35 tokens at 20 a second: ${tookMs} ms`);
+  assert.ok(small.core.groups[0]! <= 15 * 20);
   // What singles may have is left to them.
   assert.equal((await small.transfer(someTransfer)).status, 201);
 });
@@ -158,13 +158,13 @@ test('a batch pays a token for two transfers, and one larger than any burst is s
 test('the rest of a batch whose time is over hears what was missing, and can be sent again', async () => {
   const settings = { LS_RATE_PER_SEC: '1', LS_BURST: '20' };
   await using small = await testPayments(settings);
-  const transfers = Array.from({ length: 100 }, (_, i) => ({ key: `t${i}`, ...someTransfer }));
+  const transfers = Array.from({ length: 400 }, (_, i) => ({ key: `t${i}`, ...someTransfer }));
   const soon = { 'request-timeout': '0.2' };
   const some = await results(await small.batch(transfers, soon));
   const codes = some.map(({ status, problem }) => problem?.code ?? status);
   const done = codes.indexOf('overloaded');
-  assert.ok(done >= 30 && done < 34, `${done}: 15 tokens and what flowed in`);
-  assert.deepEqual(codes, [...Array(done).fill('posted'), ...Array(100 - done).fill('overloaded')]);
+  assert.ok(done >= 300 && done < 340, `${done}: 15 tokens and what flowed in`);
+  assert.deepEqual(codes, [...Array(done).fill('posted'), ...Array(400 - done).fill('overloaded')]);
   assert.equal((await small.batch(transfers, soon)).status, 503, 'not even one token');
   const { offered, admitted, shed } = await small.stats();
   assert.deepEqual([offered, admitted, shed.bulk.rate], [2, 1, 1]);
@@ -173,10 +173,8 @@ test('the rest of a batch whose time is over hears what was missing, and can be 
   const answer = await quota.batch(transfers, soon);
   assert.match(answer.headers.get('ratelimit')!, /^"client";r=0;/);
   const all = await results(answer);
-  assert.deepEqual(all.map(({ status, problem }) => problem?.code ?? status).slice(9, 11), [
-    'posted',
-    'rate_limited',
-  ]);
+  const allowed = all.findIndex(({ problem }) => problem?.code === 'rate_limited');
+  assert.ok(allowed >= 100 && allowed < 140, `${allowed}: 5 requests and what flowed in`);
 });
 
 test('what fails in the middle of a batch stops the rest, and what was posted before it says so', async () => {

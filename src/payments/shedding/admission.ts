@@ -55,8 +55,12 @@ export interface Pace {
   setCeiling(ceiling: Rate): void;
 }
 
-/** What a batch costs: it spares its transfers requests of their own, and the book none of its rows. */
-export const transfersPerToken = 2;
+/**
+ * What a batch costs. The ceiling is of requests, and what the book has to take is bounded in flight, by
+ * transfers; so under the default ceiling an import runs at the pace of the book, and nobody passes by a
+ * ceiling by sending batches.
+ */
+export const transfersPerToken = 20;
 
 /** Parts of the burst that a class leaves to those above it. */
 const reserveOf: ByClass<number> = { critical: 0, normal: 0.1, bulk: 0.25 };
@@ -176,7 +180,8 @@ export class Admission {
 
   /** What the rest of a batch hears whose time was over before there were tokens for it. */
   tokensMissing({ kind, client }: Known): Shed {
-    const reason = this.quotas.available(client) * transfersPerToken < 1 ? 'quota' : 'rate';
+    const tokens = this.bucket.available - this.tokensKept(kind);
+    const reason = this.quotas.available(client) < tokens ? 'quota' : 'rate';
     return new Shed(reason, this.#secondsUntil({ kind, client }, reason));
   }
 
