@@ -120,7 +120,7 @@ describe('the console', { timeout: 120_000 }, () => {
 
     await row.getByRole('link').first().click();
     await page.getByText(/^Posted /).waitFor();
-    await page.getByRole('article').getByText('For the roof').waitFor();
+    await page.getByRole('article').getByText('For the roof', { exact: true }).waitFor();
   });
 
   it('explains a refusal with its title, its code and what to do, and keeps the form', async () => {
