@@ -16,7 +16,7 @@ import {
 } from './console.ts';
 import { columns, startSystem, type Client, type System } from './system.ts';
 
-describe('payments on the console', { timeout: 120_000 }, () => {
+describe('payments on the console', { timeout: 240_000 }, () => {
   const resources = new AsyncDisposableStack();
   let browser: Browser;
   let system: System;
