@@ -210,9 +210,9 @@ async function choose(page: Page, typed: string, name: RegExp): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Looked at anew with each frame: what waits in the page would be evaluated against its policy. */
 async function titled(page: Page, title: string): Promise<void> {
-  await page
-    .locator('title')
-    .filter({ hasText: new RegExp(`^${title}$`) })
-    .waitFor({ state: 'attached' });
+  while ((await page.title()) !== title) {
+    await page.evaluate('new Promise((done) => { requestAnimationFrame(done); })');
+  }
 }
