@@ -261,6 +261,7 @@ describe('the console', { timeout: 120_000 }, () => {
           await page.goto(gateway + path);
           await page
             .getByText(/^(Live|Posted .*)$/)
+            .filter({ visible: true })
             .first()
             .waitFor();
           await page.locator('.skeleton:visible').first().waitFor({ state: 'detached' });
