@@ -161,13 +161,13 @@ export class Admission {
 
   /**
    * Takes the tokens, and what it costs of the client's quota, for as many of `wanted` transfers of a batch
-   * as there are some for. Returns how many.
+   * as there are whole ones for: what waits for them would else go over one by one. Returns how many.
    */
   takeForBatch({ kind, client }: Known, wanted: number): number {
     const tokens = this.bucket.available - this.tokensKept(kind);
-    const affordable = Math.min(tokens, this.quotas.available(client)) * transfersPerToken;
-    const transfers = Math.min(wanted, Math.max(0, Math.floor(affordable)));
-    if (transfers === 0) return 0;
+    const whole = Math.floor(Math.min(tokens, this.quotas.available(client)));
+    if (whole < 1) return 0;
+    const transfers = Math.min(wanted, whole * transfersPerToken);
     this.bucket.take(transfers / transfersPerToken);
     this.quotas.take(client, transfers / transfersPerToken);
     return transfers;
