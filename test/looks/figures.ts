@@ -18,6 +18,7 @@ const process = { loop: { value: 16.2 }, memory: { value: 0.015 } };
 
 export const overloadFigures: Readonly<Record<string, object>> = {
   '/payments/load-shedding/stats': {
+    node: 'atlas-payments-0',
     tokensAvailable: 800,
     inFlight: 0,
     inFlightLimit: 64,
@@ -34,8 +35,15 @@ export const overloadFigures: Readonly<Record<string, object>> = {
       quota: { clients: 0 },
     },
   },
-  '/ledger/load-shedding/stats': { inFlight: 0, admitted: 10, pressure: { degree: 0, ...process } },
-  '/ledger/cache/stats': { ...cache, all: cache, replicas: [] },
+  '/ledger/load-shedding/stats': {
+    node: 'atlas-ledger-0',
+    inFlight: 0,
+    admitted: 10,
+    pressure: { degree: 0, ...process },
+  },
+  '/ledger/cache/stats': { node: 'atlas-ledger-0', ...cache, all: cache, replicas: [] },
+  '/gateway/load-shedding/stats': { node: 'atlas-gateway-0' },
+  '/ws/load-shedding/stats': { node: 'atlas-realtime-0' },
 };
 
 const node = 'atlas-realtime-0';

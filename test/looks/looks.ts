@@ -67,7 +67,10 @@ export const looks: readonly Look[] = [
     name: 'payment',
     path: '/transfers?find=fund-ada',
     figures: timelineFigures,
-    ready: (page) => page.getByText(/^Posted /).waitFor(),
+    async ready(page) {
+      await page.getByText(/^Posted /).waitFor();
+      await page.getByText('Delivered').waitFor();
+    },
   },
   {
     name: 'overload',
