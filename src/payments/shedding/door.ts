@@ -28,6 +28,7 @@ export interface DoorParts {
 
 export function createDoor({ admission, recent, verifier, deadlines }: DoorParts): Door {
   const refusals = { single: refusalsOf(transfersPath), batch: refusalsOf(batchPath) };
+  let built = { rate: admission.quotas.rate, of: new Map<string[], string[]>() };
 
   function asks({ url, headers }: IncomingMessage): Asking {
     const identity = verifier.known(headers.authorization);
@@ -52,15 +53,22 @@ export function createDoor({ admission, recent, verifier, deadlines }: DoorParts
     const { status, headers, body } = of[reason];
     const seconds = admission.refuse(asking, reason);
     const more = headers[seconds]!;
-    response.writeHead(status, reason === 'quota' ? more.concat(quotaOf(seconds)) : more);
+    response.writeHead(status, reason === 'quota' ? withQuota(more, seconds) : more);
     response.end(body, 'latin1');
     return true;
   };
 
-  /** The policy may be changed while we run. */
-  function quotaOf(seconds: number): string[] {
+  /** Built once, and again when an operator has changed the policy. */
+  function withQuota(headers: string[], seconds: number): string[] {
+    const { rate } = admission.quotas;
+    if (rate !== built.rate) built = { rate, of: new Map() };
+    const known = built.of.get(headers);
+    if (known !== undefined) return known;
     const none = remainingHeader({ requests: 0, resetSeconds: seconds });
-    return ['ratelimit-policy', policyHeader(admission.quotas.share), 'ratelimit', none];
+    const more = ['ratelimit-policy', policyHeader(rate), 'ratelimit', none];
+    const all = headers.concat(more);
+    built.of.set(headers, all);
+    return all;
   }
 }
 
