@@ -1,6 +1,8 @@
 -- Transfers by their time, for lists. Those of one batch have one time, so that the index holds it once
 -- for hundreds of rows: an eighth of what ids beside it would take, and as much less to write.
-create index transfers_by_time on transfers (tenant, decided_at);
+-- The time comes first: an index that begins with the tenant is what a planner without statistics takes to look
+-- keys up, and reads all of a tenant's transfers for each.
+create index transfers_by_time on transfers (decided_at, tenant);
 
 -- Refusals have no entries, so that nothing else finds those of an account. Posted transfers are not in here.
 create index refusals_by_time on transfers (tenant, decided_at, entry_id)
