@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom, type Random } from '../../src/commands/demo/random.ts';
 import type { Environment } from '../system.ts';
@@ -32,11 +32,13 @@ const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
 
 describe('while everything fails in turn, for a minute, 200 screens never go back and are the book’s in 2 s', () => {
   for (const feed of ['kafka', 'slots']) {
-    it(`with REALTIME_FEED=${feed}`, { timeout }, () => strikeAll({ REALTIME_FEED: feed }));
+    it(`with REALTIME_FEED=${feed}`, { timeout }, (context) =>
+      strikeAll({ REALTIME_FEED: feed }, context),
+    );
   }
 });
 
-async function strikeAll(environment: Environment): Promise<void> {
+async function strikeAll(environment: Environment, context: TestContext): Promise<void> {
   const random = seededRandom(seed);
   const struck: string[] = [];
   try {
@@ -81,6 +83,9 @@ async function strikeAll(environment: Environment): Promise<void> {
     await assertAmounts(town.databaseUrl, sightings);
     await assertSound(town.databaseUrl);
     assert.ok(sightings.connections > 1.2 * screenCount, 'the kills were felt');
+    // All but the promise of two seconds was shown: that is no pass.
+    if (judge.unjudged > judge.judged)
+      context.skip('others had the processors: judge it elsewhere');
   } catch (error) {
     console.error(`FAULT_SEED=${seed}, struck: ${struck.join('; ')}`);
     throw error;

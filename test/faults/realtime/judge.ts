@@ -18,7 +18,9 @@ export interface Judge extends AsyncDisposable {
   outage(name: string, fault: () => Promise<void>): Promise<void>;
   /** Comparisons of one screen's account with the book so far. */
   readonly compared: number;
-  /** Looks at the book that nobody could judge by, because others had the processors. */
+  /** Looks at the book that screens were judged by. */
+  readonly judged: number;
+  /** Those that nobody could judge by, because others had the processors. */
   readonly unjudged: number;
   /** Screens that were behind the book for too long while the service stood, in words. */
   readonly late: readonly string[];
@@ -43,6 +45,7 @@ export async function startJudge(
   const recoveries = new Map<string, number>();
   const counts = new Map<string, number>();
   let compared = 0;
+  let judged = 0;
   let unjudged = 0;
   let outages = 0;
   /** Which stretch between two outages it is. */
@@ -54,9 +57,9 @@ export async function startJudge(
   async function sample(): Promise<void> {
     while (!signal.aborted) {
       if (outages === 0) {
-        const judged = judgeLater(stretch, await versions());
-        judging.add(judged);
-        void judged.then(() => judging.delete(judged));
+        const look = judgeLater(stretch, await versions());
+        judging.add(look);
+        void look.then(() => judging.delete(look));
       }
       await delay(sampleEveryMs, undefined, { signal }).catch(() => {});
     }
@@ -67,6 +70,7 @@ export async function startJudge(
     await time.wait(currentWithinMs, signal);
     if (outages > 0 || at !== stretch || signal.aborted) return;
     if (!hadEnough()) return void (unjudged += 1);
+    judged += 1;
     const found = behind(book);
     if (found.length === 0) return;
     late.push(...found.map((text) => `${text}, after ${lastFault}`));
@@ -111,6 +115,9 @@ export async function startJudge(
     lateAfter: () => JSON.stringify(Object.fromEntries(counts)),
     get compared() {
       return compared;
+    },
+    get judged() {
+      return judged;
     },
     get unjudged() {
       return unjudged;
