@@ -2,6 +2,7 @@
 // a transfer. An open attempt is kept in sessionStorage, since a reload with a forgotten key is how
 // money is sent twice.
 import {
+  type Claims,
   createSender,
   newIdempotencyKey,
   readAttempt,
@@ -9,7 +10,6 @@ import {
   type Sender,
   type Transfers,
 } from '@atlas/client';
-import type { Claims } from '../session/token.ts';
 
 export interface Senders {
   readonly of: (accountId: string) => Sender;

@@ -1,8 +1,7 @@
 // Whether Atlas takes a token of the provider, asked before anything is shown: a wrong audience or a
 // missing claim is then one page that says so, and not a refusal on every page.
-import { AtlasError, createClient } from '@atlas/client';
+import { AtlasError, createClient, readClaims, type Claims } from '@atlas/client';
 import { SignInFailure } from './failure.ts';
-import { readClaims, type Claims } from './token.ts';
 
 const deadlineMs = 10_000;
 

@@ -1,10 +1,9 @@
 // Everything that lives exactly as long as somebody is signed in: the client with their tokens, the
 // cached replies and the open transfers. Signing out leaves none of it behind.
-import { createClient, type AtlasClient, type TokenSource } from '@atlas/client';
+import { createClient, type AtlasClient, type Claims, type TokenSource } from '@atlas/client';
 import { QueryClient } from '@tanstack/react-query';
 import { createFigures, type Figures } from './figures.ts';
 import { createSenders, type Senders } from '../send/senders.ts';
-import type { Claims } from './token.ts';
 
 export interface Session {
   readonly claims: Claims;

@@ -1,6 +1,7 @@
 // Who is signed in: by a token that was given, or at the identity provider. The provider's tokens live in
 // memory alone, so after a reload the provider is asked again; it answers without a word while its own
 // session lasts.
+import { readClaims } from '@atlas/client';
 import { createAlarm } from './alarm.ts';
 import { checkToken } from './check-token.ts';
 import { readConsoleSettings, type ConsoleSettings } from './console-settings.ts';
@@ -11,7 +12,7 @@ import { keepToken, type TokenKeeper } from './oidc/keep-token.ts';
 import { takePending } from './oidc/pending.ts';
 import type { Provider, Tokens } from './oidc/provider.ts';
 import { closeSession, openSession, type Session, type SessionParts } from './session.ts';
-import { mayTheSame, readClaims, takeTokenFromAddress } from './token.ts';
+import { mayTheSame, takeTokenFromAddress } from './token.ts';
 
 export interface SignedOut {
   readonly session?: undefined;

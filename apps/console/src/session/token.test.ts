@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isDevelopmentToken, mayDebit, readClaims, takeTokenFromAddress } from './token.ts';
+import { readClaims } from '@atlas/client';
+import { isDevelopmentToken, mayDebit, takeTokenFromAddress } from './token.ts';
 
 const tokenOf = (claims: object) =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 
 const claims = (accounts: unknown, scope: string) =>
-  readClaims(tokenOf({ tenant: 't', exp: 1, accounts, scope }))!;
+  readClaims(tokenOf({ tenant: 't', sub: 's', exp: 1, accounts, scope }))!;
 
 test('claims say who, for which accounts and until when', () => {
   const read = readClaims(

@@ -1,39 +1,11 @@
-// A token as the console sees it: who it speaks for and until when. The signature is the server's
-// business; what is read here only decides what to show.
-
-export interface Claims {
-  readonly tenant: string;
-  readonly subject: string;
-  /** Accounts that the token may see and debit, or '*' for all of its tenant. */
-  readonly accounts: '*' | readonly string[];
-  readonly scopes: readonly string[];
-  readonly expiresAtMs: number;
-}
-
-/** Reads the claims of a JWT, or undefined when this is not a token of Atlas. */
-export function readClaims(token: string): Claims | undefined {
-  const [, payload, signature] = token.split('.');
-  if (payload === undefined || !signature) return undefined;
-  try {
-    const claims = JSON.parse(decodeBase64Url(payload)) as Record<string, unknown>;
-    const { tenant, sub, accounts, scope, exp } = claims;
-    if (typeof tenant !== 'string' || typeof exp !== 'number') return undefined;
-    return {
-      tenant,
-      subject: typeof sub === 'string' ? sub : '',
-      accounts: readAccounts(accounts),
-      scopes: typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [],
-      expiresAtMs: exp * 1_000,
-    };
-  } catch {
-    return undefined;
-  }
-}
+// What the console makes of a token beyond its claims: what to offer, and where it may be kept. The signature is
+// the server's business; what is read here only decides what to show.
+import type { Claims } from '@atlas/client';
 
 /** Made with the key of `atlas up`, which is worth nothing beyond its machine. */
 export function isDevelopmentToken(token: string): boolean {
   try {
-    const header = JSON.parse(decodeBase64Url(token.split('.', 1)[0]!)) as { kid?: unknown };
+    const header = JSON.parse(atob(base64Of(token.split('.', 1)[0]!))) as { kid?: unknown };
     return header.kid === 'development';
   } catch {
     return false;
@@ -65,12 +37,6 @@ export function takeTokenFromAddress(
   return token.trim() || undefined;
 }
 
-function readAccounts(accounts: unknown): '*' | readonly string[] {
-  if (Array.isArray(accounts)) return accounts.includes('*') ? '*' : accounts.map(String);
-  return accounts === '*' ? '*' : [];
-}
-
-function decodeBase64Url(text: string): string {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return new TextDecoder().decode(Uint8Array.from(binary, (char) => char.codePointAt(0) ?? 0));
+function base64Of(base64Url: string): string {
+  return base64Url.replaceAll('-', '+').replaceAll('_', '/');
 }
