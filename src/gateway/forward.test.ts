@@ -270,7 +270,7 @@ test('/ws passes whole: no token, no CORS and no headers of ours', async () => {
   await using realtime = await role((request, response) => {
     response.writeHead(request.headers.authorization === undefined ? 401 : 200, {
       'access-control-allow-origin': 'from the role',
-      'x-origin': request.headers.origin,
+      'x-origin': request.headers.origin ?? 'none',
     });
     response.end(request.method);
   });
