@@ -13,7 +13,7 @@ import { Admissions } from './entrance/admissions.ts';
 import { answerRequest, type Endpoint } from './entrance/answer-request.ts';
 import { createConnectionTokens } from './entrance/connection-tokens.ts';
 import { Connection, type ConnectionHost, type HubConnection } from './connection.ts';
-import { splitUrl } from './entrance/credentials.ts';
+import { splitUrl, withoutEndSlash } from './entrance/credentials.ts';
 import { Registry } from './entrance/registry.ts';
 import type { Opening } from './entrance/serve-connection.ts';
 import { deferred } from './deferred.ts';
@@ -67,7 +67,8 @@ export interface Hub<
 export function createHub<Identity, Client extends ClientMethods<Client> = AnyClient>(
   options: HubOptions<Identity, Client>,
 ): Hub<Identity, Client> {
-  const { path = '/ws', secret = randomBytes(32), nodeId = '' } = options;
+  const { secret = randomBytes(32), nodeId = '' } = options;
+  const path = withoutEndSlash(options.path ?? '/ws');
   const limits = { ...defaultLimits, ...options.limits };
   const stats = createStats();
   const hooks = createHooks(options);

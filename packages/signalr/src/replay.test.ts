@@ -99,6 +99,45 @@ test('a sequence that leaves messages out closes the connection with an error', 
   assert.equal(await again.closed(), 1002);
 });
 
+test('an acknowledgement that a broken socket may have swallowed is given again', async () => {
+  await using served = await serve(createEchoHub());
+  const { url, client } = await startStateful(served.url);
+  client.say(echo('1'));
+  while ((await client.nextMessage())['type'] !== 8);
+  client.socket.terminate();
+  const again = await RawClient.connect(url);
+  assert.deepEqual(await again.nextMessage(), sequence(1));
+  // The client has not heard of it, so it repeats what it sent, and would wait for ever.
+  again.say(sequence(1), echo('1'));
+  while ((await again.nextMessage())['type'] !== 8);
+});
+
+test('a client whose replay broke off goes on where it was acknowledged meanwhile', async () => {
+  const hub = createEchoHub();
+  await using served = await serve(hub);
+  const { url, client } = await startStateful(served.url);
+  client.say(echo('1'), echo('2'), echo('3'));
+  for (const id of ['1', '2', '3']) {
+    let answer = await client.nextMessage();
+    while (answer['type'] === 8) answer = await client.nextMessage();
+    assert.deepEqual(answer, completion(id));
+  }
+  client.socket.terminate();
+  const second = await RawClient.connect(url);
+  await second.nextMessage();
+  second.say(sequence(1), echo('1'));
+  let acknowledged = await second.nextMessage();
+  while (acknowledged['type'] !== 8) acknowledged = await second.nextMessage();
+  assert.deepEqual(acknowledged, { type: 8, sequenceId: 3 });
+  second.socket.terminate();
+  const third = await RawClient.connect(url);
+  await third.nextMessage();
+  third.say(sequence(4), echo('4'));
+  let answer = await third.nextMessage();
+  while (answer['invocationId'] !== '4') answer = await third.nextMessage();
+  assert.equal(hub.stats.invocations, 4);
+});
+
 test('what arrives is acknowledged by the sweep, and at once when it is much', async () => {
   await using served = await serve(createEchoHub({ sweepMs: 60_000 }));
   const { client } = await startStateful(served.url);

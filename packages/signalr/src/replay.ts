@@ -25,7 +25,7 @@ export class Replay {
   /** The number of the next message to arrive; below `received` while the peer replays. */
   #next = 1;
   #awaitsSequence = false;
-  /** The last message that the peer knows to have arrived. */
+  /** The last message that the peer was told has arrived, on this socket. */
   #told = 0;
   #bytesUntold = 0;
 
@@ -56,7 +56,9 @@ export class Replay {
         this.#acknowledge(message.sequenceId);
         return false;
       case messageTypes.sequence:
-        if (message.sequenceId > this.#next) throw malformed('a sequence leaves messages out');
+        if (message.sequenceId > this.#received + 1) {
+          throw malformed('a sequence leaves messages out');
+        }
         this.#next = message.sequenceId;
         this.#awaitsSequence = false;
         return false;
@@ -87,6 +89,9 @@ export class Replay {
   /** The frames that a new socket begins with; what comes from it begins with a sequence as well. */
   begin(protocol: HubProtocol): Buffer[] {
     this.#awaitsSequence = true;
+    // The last acknowledgement may have been lost with the socket, and a peer whose buffer is full waits
+    // for it: it is given again.
+    this.#told = 0;
     const { sequence: type, completion } = messageTypes;
     const standIn = protocol.write({ type: completion, invocationId: 'overtaken' });
     const messages: Buffer[] = [];

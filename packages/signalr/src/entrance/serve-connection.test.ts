@@ -24,7 +24,7 @@ test('each way of asking that cannot be served has its status', async () => {
   const events = { headers: { accept: 'text/event-stream' } };
   for (const way of [{}, events, post, { method: 'DELETE' }]) {
     assert.equal((await send(url, way)).status, 400);
-    assert.equal((await send(`${url}?id=`, way)).status, 404);
+    assert.equal((await send(`${url}?id=`, way)).status, 400);
     assert.equal((await send(`${url}?id=nobody`, way)).status, 404);
   }
   const webSocket = await negotiated(url);

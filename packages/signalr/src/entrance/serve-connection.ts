@@ -7,6 +7,7 @@ import { authenticate, isRefusal, type Refusal } from './admission.ts';
 import type { Admissions } from './admissions.ts';
 import type { Answer, Exchange } from './answer-request.ts';
 import type { ConnectionTokens } from './connection-tokens.ts';
+import { readConnectionToken } from './credentials.ts';
 import type { Registry } from './registry.ts';
 import type { Hooks } from '../hooks.ts';
 import type { Limits } from '../limits.ts';
@@ -87,11 +88,11 @@ async function admit<Identity>(
 ): Promise<Entry | Refusal | undefined> {
   const { registry, options } = side;
   const { request, response } = exchange;
-  const token = exchange.query.get('id');
-  const asked = token === null ? undefined : registry.find(token);
+  const token = readConnectionToken(exchange.query);
+  const asked = token === undefined ? undefined : registry.find(token);
   const authentication = await authenticate(side, exchange, asked);
   if (isRefusal(authentication)) return authentication;
-  if (token === null) return { status: 400 };
+  if (token === undefined) return { status: 400 };
   if (response.destroyed) return undefined;
   // Things may have changed meanwhile.
   const found = registry.find(token);

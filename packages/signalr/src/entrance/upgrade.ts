@@ -16,6 +16,7 @@ import {
 import type { Admissions } from './admissions.ts';
 import type { Connection } from '../connection.ts';
 import { createConnectionId } from './connection-tokens.ts';
+import { readConnectionToken } from './credentials.ts';
 import type { Found, Registry } from './registry.ts';
 import type { Opening } from './serve-connection.ts';
 import type { Hooks } from '../hooks.ts';
@@ -66,13 +67,14 @@ export function createUpgrade<Identity>(side: {
     if (sockets > limits.connectionsMax || side.isDraining())
       return refuse(socket, { status: 503 });
     const deadline = setTimeout(() => refuse(socket, { status: 503 }), limits.handshakeMs);
-    const token = query.get('id');
-    const asked = token === null ? undefined : registry.find(token);
+    const token = readConnectionToken(query);
+    const asked = token === undefined ? undefined : registry.find(token);
     const authentication = await authenticate(side, upgrade, asked);
     clearTimeout(deadline);
     if (socket.writableEnded) return;
     if (isRefusal(authentication)) return refuse(socket, authentication);
-    const aim = token === null ? openNew(createConnectionId(), false) : aimOf(registry.find(token));
+    const aim =
+      token === undefined ? openNew(createConnectionId(), false) : aimOf(registry.find(token));
     if (isRefusal(aim)) return refuse(socket, aim);
     if ('nodeId' in aim) return options.onElsewhere!(aim.nodeId, { request, socket, head });
     const { identity, expiresAtMs = Infinity } = authentication;

@@ -27,7 +27,7 @@ export function readHandshake(bytes: Buffer, bytesMax: number): Handshake {
   if (request === undefined) {
     return { state: 'refused', error: 'The handshake is not a JSON object.' };
   }
-  const protocol = protocols.get(request.protocol as HubProtocol['name']);
+  const protocol = protocolOf(request.protocol);
   if (protocol === undefined) {
     return {
       state: 'refused',
@@ -43,6 +43,13 @@ export function readHandshake(bytes: Buffer, bytesMax: number): Handshake {
 
 export function writeHandshakeAnswer(error?: string): Buffer {
   return Buffer.from(`${JSON.stringify({ error })}\x1e`);
+}
+
+/** By its name, in whatever case. */
+function protocolOf(name: unknown): HubProtocol | undefined {
+  return typeof name === 'string'
+    ? protocols.get(name.toLowerCase() as HubProtocol['name'])
+    : undefined;
 }
 
 function isVersion(version: unknown): version is number {

@@ -93,6 +93,30 @@ for (const { transport, Protocol, negotiates } of ways) {
   });
 }
 
+test('an address that ends in a slash is the same one, and the root is an address too', async (t) => {
+  for (const [path, address] of [
+    ['/ws', '/ws/'],
+    ['/ws/', '/ws'],
+    ['/', '/'],
+  ] as const) {
+    const hub = createUserHub({ path });
+    hub.method('Echo', [z.unknown()], (_connection, value) => value);
+    await using served = await serve(hub);
+    for (const transport of [WebSockets, ServerSentEvents, LongPolling]) {
+      const url = new URL(address, served.url).href;
+      const client = build(t, {
+        url,
+        protocol: new JsonHubProtocol(),
+        transport,
+        token: () => 'ada',
+      });
+      await client.start();
+      assert.equal(await client.invoke('Echo', 'here'), 'here');
+      await client.stop();
+    }
+  }
+});
+
 test('a drain sends clients of every transport away, with leave to come back', async (t) => {
   const hub = createMeetingHub();
   const served = await serve(hub);

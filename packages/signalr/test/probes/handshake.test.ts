@@ -43,6 +43,7 @@ const accepted: Record<string, string> = {
   'of version 2': '{"protocol":"json","version":2}',
   'with fields nobody knows': '{"version":1,"x":[{}],"protocol":"json","y":null}',
   'with white space': ' {\n\t"protocol" : "json" , "version" : 1 }\r\n',
+  'of a protocol in capitals': '{"protocol":"JSON","version":1}',
   'with escapes': '{"protocol":"\\u006ason","version":1}',
 };
 

@@ -13,7 +13,7 @@ const verbs = ['poll', 'event stream', 'POST', 'DELETE', 'PUT', 'OPTIONS', 'upgr
 /** In the order of the verbs. */
 const expected = {
   'no id': [400, 400, 400, 400, 405, 204, 101],
-  'an empty id': [404, 404, 404, 404, 405, 204, 404],
+  'an empty id': [400, 400, 400, 400, 405, 204, 101],
   'an unknown id': [404, 404, 404, 404, 405, 204, 404],
   'an id not yet used': [200, 200, 200, 400, 405, 204, 101],
   'the id of a WebSocket': [400, 400, 405, 400, 405, 204, 409],
