@@ -65,7 +65,7 @@ async function documentsOfRoles(): Promise<Record<string, OpenApi>> {
     ),
     started.use(
       await startPayments(context, {
-        core: { load: () => 0 } as never,
+        core: { waitMs: () => 0 } as never,
         transfers: engine as never,
       }),
     ),

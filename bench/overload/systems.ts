@@ -4,6 +4,9 @@ import { startAtlas } from '../support/atlas.ts';
 import { openAccounts } from '../support/open-accounts.ts';
 import { openSlowBook, type SlowBook } from './slow-book.ts';
 
+/** As by default; `startAtlas` opens them wide. */
+const shedding = { LS_IN_FLIGHT_START: '64', LS_TARGET_MS: '100', LS_LOOP_LAG_MS: '100' };
+
 export const systems = {
   Atlas: {},
   // All that refuses by itself is set so high that it never does.
@@ -47,7 +50,7 @@ export async function startSystem(name: SystemName, rowMs: number): Promise<Syst
     await startAtlas({
       DATABASE_URL: book.url,
       ATLAS_CORE_CONNECTIONS: String(connections),
-      LS_IN_FLIGHT_START: '64',
+      ...shedding,
       ...systems[name],
     }),
   );

@@ -33,6 +33,8 @@ export async function startAtlas(settings: Readonly<Record<string, string>>): Pr
       LS_RATE_PER_SEC: '1000000',
       LS_BURST: '1000000',
       LS_IN_FLIGHT_START: '2048',
+      LS_TARGET_MS: '60000',
+      LS_LOOP_LAG_MS: '60000',
       ATLAS_LOG_LEVEL: 'error',
       ...(Object.fromEntries(ports) as Record<string, string>),
       ...settings,

@@ -18,10 +18,10 @@ export interface Core {
   post(requests: readonly TransferRequest[]): Promise<TransferOutcome[]>;
 
   /**
-   * How much waits in the core, as last heard: 0 while a connection is free, 1 when as much waits as all
-   * its connections take at once.
+   * How long what waits in the core will wait, in milliseconds and at its present pace, as last heard: 0 while a
+   * connection is free.
    */
-  load(): number;
+  waitMs(): number;
 
   /** The transfer with this entry id or idempotency key; refused ones are found by key only. */
   find(

@@ -163,7 +163,6 @@ for (const [engine, openBook] of books) {
         transfer('m4', until(1_001)),
       ]);
       const late = groupCommit.post([transfer('late', until(1_000))]);
-      assert.equal(groupCommit.load > 0, true);
       clock.ms = 1_000;
       held.resolve();
       const codes = (outcomes: readonly TransferOutcome[]) =>
@@ -179,6 +178,36 @@ for (const [engine, openBook] of books) {
       assert.equal(await findTransfer(book.database, 't', { key: 'late' }), undefined);
       posted(await groupCommit.post([transfer('late')]));
       await assertAuditable(book.database);
+    });
+
+    it('says how long what waits will wait for a connection, and nothing while one is free', async () => {
+      await using book = await openBook();
+      await open(book.database, 'mint', 'a');
+      const held = Promise.withResolvers<void>();
+      const clock = { ms: 0 };
+      const { groupCommit } = await writerOn(
+        book.database,
+        (post) => async (submissions) => {
+          if (clock.ms > 0) await held.promise;
+          clock.ms += 10;
+          return post(submissions);
+        },
+        () => clock.ms,
+      );
+      posted(await groupCommit.post([transfer('first')]));
+      const connections = Math.min(3, book.database.connectionsMax);
+      const running = Array.from({ length: connections }, async (_, i) => {
+        // Each in a transaction of its own.
+        for (let turn = 0; turn < 3 * i; turn += 1) await new Promise(setImmediate);
+        assert.equal(groupCommit.waitMs, 0);
+        return groupCommit.post([transfer(`running-${i}`)]);
+      });
+      while (groupCommit.running < connections) await new Promise(setImmediate);
+      const waiting = groupCommit.post(Array.from({ length: 30 }, (_, i) => transfer(`w${i}`)));
+      assert.equal(groupCommit.waitMs, (30 * 10) / connections);
+      held.resolve();
+      posted((await Promise.all([...running, waiting])).flat());
+      assert.equal(groupCommit.waitMs, 0);
     });
 
     it('moves money once for a key: alone, in flight, in one group, and by another writer', async () => {

@@ -39,8 +39,8 @@ export interface GroupCommit {
   post(requests: readonly TransferRequest[]): Promise<TransferOutcome[]>;
   readonly queued: number;
   readonly running: number;
-  /** What waits, as a part of what all connections take at once; 0 while one is free. */
-  readonly load: number;
+  /** How long what waits for a connection will wait, in milliseconds; 0 while one is free. */
+  readonly waitMs: number;
   /** Refuses new groups and resolves when the accepted ones are answered. */
   drain(): Promise<void>;
 }
@@ -152,8 +152,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     get running() {
       return running;
     },
-    get load() {
-      return running < connectionsMax ? 0 : queued / (connectionsMax * batchMax);
+    get waitMs() {
+      return running < connectionsMax ? 0 : share.waitMs(queued);
     },
     async post(requests) {
       if (requests.length === 0) return [];

@@ -170,7 +170,7 @@ function createCore(parts: CoreParts): Core {
       counted(outcomes);
       return outcomes;
     },
-    load: () => groupCommit.load,
+    waitMs: () => groupCommit.waitMs,
     find: (tenant, by) =>
       reaching(async () => {
         const found = await findTransfer(database, tenant, by);

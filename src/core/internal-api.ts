@@ -30,7 +30,7 @@ export function addInternalApi(app: App, core: Core, secret: string): void {
     schema: { hide: true, body: HandOverBody },
     handler: async ({ body }): Promise<WirePosted> => {
       const outcomes = await core.post(body.requests.map(requestFromWire));
-      return { outcomes, load: core.load() };
+      return { outcomes, waitMs: core.waitMs() };
     },
   });
   app.route({

@@ -44,8 +44,8 @@ export const HandOverBody = Type.Object(
 
 export interface WirePosted {
   readonly outcomes: readonly TransferOutcome[];
-  /** See Core.load. */
-  readonly load: number;
+  /** See Core.waitMs. */
+  readonly waitMs: number;
 }
 
 export const FindQuery = Type.Object(

@@ -96,13 +96,13 @@ test('a deadline crosses the wire as the time that is left, and what expired com
   core.outcome = undefined;
 });
 
-test('the load of the core is heard with its answers', async () => {
+test('how long the core lets wait is heard with its answers', async () => {
   await using remote = connectCore({ url: server.url, secret, guards });
-  assert.equal(remote.load(), 0);
-  core.loadNow = 1.5;
+  assert.equal(remote.waitMs(), 0);
+  core.waitMsNow = 150;
   await remote.post([{ ...transfer, key: 'k1' }]);
-  core.loadNow = 0;
-  assert.equal(remote.load(), 1.5);
+  core.waitMsNow = 0;
+  assert.equal(remote.waitMs(), 150);
 });
 
 test('overloaded stays overloaded, and everything else is unavailable', async () => {

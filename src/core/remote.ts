@@ -22,7 +22,7 @@ export const coreLimits = {
 /** Longer than the hand-over's own patience, so that its message is the one that is seen. */
 const answerTimeoutMs = 20_000;
 /** What was heard longer ago says nothing of now. */
-const loadLifeMs = 2_000;
+const waitLifeMs = 2_000;
 
 /** What reaches a core in another process. */
 export interface CoreAddress {
@@ -45,17 +45,17 @@ export function connectCore(core: CoreAddress): Core & AsyncDisposable {
   const transfers = open('transfers');
   const lookups = open('lookups');
   const accounts = open('accounts');
-  let load = 0;
-  let loadHeardAtMs = Number.NEGATIVE_INFINITY;
+  let waitMs = 0;
+  let waitHeardAtMs = Number.NEGATIVE_INFINITY;
   return {
     async post(requests) {
       const body = { requests: requests.map(requestToWire) };
       const answer = await transfers.call<WirePosted>('POST', transfersPath, body);
-      load = answer.load;
-      loadHeardAtMs = performance.now();
+      waitMs = answer.waitMs;
+      waitHeardAtMs = performance.now();
       return [...answer.outcomes];
     },
-    load: () => (performance.now() - loadHeardAtMs < loadLifeMs ? load : 0),
+    waitMs: () => (performance.now() - waitHeardAtMs < waitLifeMs ? waitMs : 0),
     async find(tenant, by) {
       const query = new URLSearchParams({ tenant, ...by });
       const path = `${transfersPath}?${query.toString()}`;

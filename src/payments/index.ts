@@ -33,8 +33,8 @@ import { leaseEveryMs, SharedCeiling } from './shedding/shared-ceiling.ts';
 import { createTimelines } from './timeline.ts';
 import { createWayToCore } from './way-to-core.ts';
 
-/** As many transfers wait in the core as its connections take at once. */
-const coreLoadMax = 1;
+/** The wait in the core alone, as a multiple of the target: nobody who is admitted should wait for longer. */
+const coreWaitMax = 2;
 
 export interface PaymentsEngines {
   readonly core: Core;
@@ -53,7 +53,7 @@ export async function startPayments(
   }
   const { log, metrics, guards } = context.forRole('payments');
   await using started = new AsyncDisposableStack();
-  const pool = { limit: coreLoadMax, read: () => core.load() };
+  const pool = { limit: coreWaitMax * settings.LS_TARGET_MS, read: () => core.waitMs() };
   const { clock, pressure } = started.use(feel(settings.LS_LOOP_LAG_MS, { pool }));
   const nowMs = () => performance.now();
   const counts = new TransferCounts(metrics);

@@ -21,7 +21,7 @@ export class MemoryCore implements Core {
   /** What the next posts come to, instead of what the rules say. */
   outcome: TransferOutcome | undefined;
   readonly requests: TransferRequest[] = [];
-  loadNow = 0;
+  waitMsNow = 0;
   readonly #accounts = new Map<string, AccountState>();
   readonly #earlier = new Map<string, EarlierDecision>();
   readonly #stored = new Map<string, StoredTransfer>();
@@ -79,8 +79,8 @@ export class MemoryCore implements Core {
     return this.#stored.get(nameOf(tenant, 'key' in by ? by.key : by.entryId));
   }
 
-  load(): number {
-    return this.loadNow;
+  waitMs(): number {
+    return this.waitMsNow;
   }
 
   openAccount(_request: OpenAccountRequest): Promise<OpenAccountOutcome> {

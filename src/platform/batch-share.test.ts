@@ -22,6 +22,15 @@ test('a slow batch takes an even share of what waits and what runs', () => {
   assert.equal(share.next(0), 5);
 });
 
+test('the last that waits will wait for all before it, at the pace of what has ended', () => {
+  const share = new BatchShare({ atOnceMax: 2, max: 512 });
+  assert.equal(share.waitMs(100), 0, 'nothing is known yet');
+  share.began(10);
+  share.ended(10, 80);
+  assert.equal(share.waitMs(0), 0);
+  assert.equal(share.waitMs(100), 400);
+});
+
 test('one that waits alone is always taken', () => {
   const share = new BatchShare({ atOnceMax: 4, max: 512 });
   share.began(1);

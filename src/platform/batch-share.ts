@@ -30,6 +30,11 @@ export class BatchShare {
     return Math.max(1, Math.min(this.#max, Math.max(even, quick)));
   }
 
+  /** How long the last of so many that wait will wait, at the pace of the batches that have ended. */
+  waitMs(waiting: number): number {
+    return (waiting * this.#itemMs) / this.#atOnceMax;
+  }
+
   began(items: number): void {
     this.#running += items;
   }

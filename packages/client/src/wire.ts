@@ -998,7 +998,7 @@ export type LoadSheddingStats = {
         limit: number;
         over: boolean;
       };
-      /** What waits in the core, as a part of what its connections take at once */
+      /** Milliseconds that what waits in the core will wait for a connection */
       pool: {
         /** In the last window */
         value: number;

@@ -39,7 +39,7 @@ const Reasons = Type.Object({
     admittedPart: perClass(Type.Number({ minimum: 0, maximum: 1 })),
     loop: SignalSchema('How late the event loop is, ms'),
     memory: SignalSchema('The part of the memory that is used'),
-    pool: SignalSchema('What waits in the core, as a part of what its connections take at once'),
+    pool: SignalSchema('Milliseconds that what waits in the core will wait for a connection'),
   }),
   inFlight: Type.Object({
     refusing,

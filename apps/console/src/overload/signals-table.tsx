@@ -1,6 +1,6 @@
 // Everything that decides over the next request, each beside its limit, so that one sees what is near.
 import type { LoadSheddingStats } from '@atlas/client';
-import { countText, durationText, rateText, shareText } from '../ui/figure-text.ts';
+import { countText, durationText, shareText } from '../ui/figure-text.ts';
 import { trafficClasses } from './refusals.ts';
 
 interface Signal {
@@ -73,9 +73,9 @@ function signalsOf({
       over: pressure.memory.over,
     },
     {
-      name: 'Waiting in the core',
-      value: `${rateText(pressure.pool.value)}×`,
-      limit: `${rateText(pressure.pool.limit)}× at once`,
+      name: 'Wait in the core',
+      value: durationText(pressure.pool.value),
+      limit: durationText(pressure.pool.limit),
       over: pressure.pool.over,
     },
     {

@@ -1,7 +1,7 @@
 // Why requests are refused now: for each reason a sentence with the figures that decide it, so that
 // whoever is on call sees whether the core is slow, the ceiling is low or one client asks too much.
 import type { LoadSheddingStats } from '@atlas/client';
-import { countText, durationText, listText, rateText, shareText } from '../ui/figure-text.ts';
+import { countText, durationText, listText, shareText } from '../ui/figure-text.ts';
 import { riseLately } from './rates.ts';
 import {
   reasonNames,
@@ -131,7 +131,7 @@ function pressureBecause({
     memory.over &&
       `${shareText(memory.value)} of its memory is used (limit ${shareText(memory.limit)})`,
     pool.over &&
-      `${rateText(pool.value)} times what the core’s connections take at once waits there (limit ${rateText(pool.limit)})`,
+      `what waits in the core waits ${durationText(pool.value)} for a connection (limit ${durationText(pool.limit)})`,
   ].filter((text) => text !== false);
   const parts = trafficClasses
     .filter((kind) => admittedPart[kind] < 1)
