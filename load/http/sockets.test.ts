@@ -78,6 +78,18 @@ test('an answer that takes too long is a timeout, and its connection is not used
   sockets.close();
 });
 
+test('closed sockets send nothing more, nor again what was under way', async () => {
+  const sockets = new Sockets({ clock: runClock, socketsMax: 10 });
+  await sockets.send(url, request, 9_000);
+  hold = true;
+  const underWay = sockets.send(url, request, 9_000);
+  while (requests < 2) await new Promise((resolve) => setImmediate(resolve));
+  sockets.close();
+  assert.equal(await underWay, 'connection');
+  assert.equal(await sockets.send(url, request, 9_000), 'connection');
+  assert.deepEqual([requests, sockets.resent], [2, 0]);
+});
+
 test('nobody there is said at once', async () => {
   const sockets = new Sockets({ clock: runClock, socketsMax: 1 });
   assert.equal(await sockets.send(new URL('http://127.0.0.1:1'), request, 9_000), 'connection');

@@ -25,6 +25,7 @@ export class Sockets implements Transport {
   readonly #open = new Set<HttpConnection>();
   #most = 0;
   #resent = 0;
+  #isClosed = false;
 
   constructor({ clock, socketsMax }: SocketsOptions) {
     this.#clock = clock;
@@ -42,17 +43,20 @@ export class Sockets implements Transport {
   }
 
   async send(origin: URL, text: string, timeoutMs: number): Promise<HttpAnswer | Silence> {
+    if (this.#isClosed) return 'connection';
     const connection = this.#take(origin);
     if (connection === undefined) return 'no_socket';
     const answer = await this.#ask(connection, origin, text, timeoutMs);
-    if (answer !== 'connection' || !connection.closedAsIdle) return answer;
+    if (answer !== 'connection' || !connection.closedAsIdle || this.#isClosed) return answer;
     const other = this.#connect(origin);
     if (other === undefined) return 'no_socket';
     this.#resent += 1;
     return this.#ask(other, origin, text, timeoutMs);
   }
 
+  /** For good: what is under way fails. */
   close(): void {
+    this.#isClosed = true;
     for (const connection of this.#open) connection.close();
   }
 
