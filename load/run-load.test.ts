@@ -185,7 +185,7 @@ test('the caller hears when a phase begins, and how it stands every second', asy
   ]);
 });
 
-test('an ended run sends nothing more, retries included, and still has its figures', async () => {
+test('an ended run sends nothing more, retries included, has its figures, and is void', async () => {
   const clock = handClock(0);
   const end = new AbortController();
   clock.setTimeout(() => end.abort(), 500);
@@ -198,6 +198,7 @@ test('an ended run sends nothing more, retries included, and still has its figur
   assert.ok(reads.offered > 20 && reads.offered < 90, String(reads.offered));
   assert.deepEqual([reads.retries, reads.served], [0, 0]);
   assert.equal(result.seconds, 0.5);
+  assert.deepEqual(result.voidBecause, ['it was ended after 0.5 s']);
 });
 
 test('on real sockets too: a stalled server meets every arrival, on as many sockets as that takes', async () => {

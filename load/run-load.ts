@@ -113,7 +113,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     phases,
     classes: Object.fromEntries([...recorders].map(([name, each]) => [name, each.figures()])),
     generator: gauge.figures(sockets),
-    voidBecause: gauge.voidBecause(),
+    voidBecause: [
+      ...gauge.voidBecause(),
+      ...(signal?.aborted === true ? [`it was ended after ${seconds.toFixed(1)} s`] : []),
+    ],
   };
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -30,6 +30,10 @@ before(async () => {
 after(() => stack.disposeAsync());
 
 async function load(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
+  return ended(start(args, more));
+}
+
+function start(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', program, 'load', ...args],
@@ -45,6 +49,10 @@ async function load(args: readonly string[], more: Readonly<Record<string, strin
     },
   );
   reap(child.pid!);
+  return child;
+}
+
+async function ended(child: ReturnType<typeof start>) {
   const [output, errors, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -168,3 +176,39 @@ test(
     }
   },
 );
+
+for (const [when, args, said, outcome] of [
+  ['opens accounts', 'reads --rate 9 --accounts 100000', /^opening/m, /ended before the run began/],
+  ['looks for the knee', 'reads --accounts 100', /^finding/m, /ended before the run began/],
+  ['runs', 'reads --rate 40 --seconds 100 --accounts 50', /^ +1 s/m, /VOID: it was ended after/],
+] as const) {
+  test(
+    `Ctrl-C while it ${when} ends it at once, and nothing passes for a result`,
+    { timeout },
+    async () => {
+      const child = start([...args.split(' '), '--out', join(folder, when)]);
+      let output = '';
+      child.stdout.on('data', (text) => {
+        output += text;
+        if (!child.killed && said.test(output)) child.kill('SIGINT');
+      });
+      const { errors, code } = await ended(child);
+      assert.equal(code, 1);
+      assert.match(output + errors, outcome);
+      assert.ok(errors.trimEnd().split('\n').length <= 1, errors);
+      for (const file of await readdir(join(folder, when))) {
+        const text = await readFile(join(folder, when, file), 'utf8');
+        assert.match(text, /it was ended after/);
+        assert.doesNotMatch(text, /Every bar was kept/);
+      }
+    },
+  );
+}
+
+test('a folder that cannot be made is told before anything is sent', { timeout }, async () => {
+  const file = join(folder, 'in-the-way');
+  await writeFile(file, '');
+  const { code, errors, output } = await load(['reads', '--rate', '9', '--out', join(file, 'x')]);
+  assert.equal(`${code} ${output}`, '2 ');
+  assert.match(errors, /^atlas: --out: ENOTDIR.*\n$/);
+});

@@ -18,7 +18,7 @@ import { seededRandom } from './demo/random.ts';
 import { readLoadOptions, usage, type LoadOptions } from './load/options.ts';
 import { loadAccounts, loadTokens } from './load/prepare.ts';
 import { loadVoice, type LoadVoice } from './load/voice.ts';
-import { writeReport } from './load/write-report.ts';
+import { reportFolder, writeReport } from './load/write-report.ts';
 
 const probeSeconds = 2.5;
 /** After a probe that was too much: queues empty and buckets fill. */
@@ -30,13 +30,13 @@ export const loadCommand: Command = {
   async run(args, settings) {
     const options = await readLoadOptions(args);
     const end = new AbortController();
-    void terminated().then(() => end.abort());
+    void terminated().then(() => end.abort(new Error('ended before the run began')));
     const voice = loadVoice(options.voice);
+    const folder = await reportFolder(options.out ?? `${settings.ATLAS_DATA}/load`);
     const report = await load(options, { settings, signal: end.signal, voice, args });
     voice.result(report);
-    const files = await writeReport(report, options.out ?? `${settings.ATLAS_DATA}/load`);
+    const files = await writeReport(report, folder);
     voice.say('', `result ${files.result}`, `report ${files.report}`);
-    if (end.signal.aborted) throw new Error('ended before the run was over: the bars mean little');
     return isPassed(report) ? 0 : 1;
   },
 };
@@ -59,7 +59,15 @@ async function load(options: LoadOptions, parts: LoadParts): Promise<LoadReport>
   const placeOf = async (scale: number): Promise<TrafficPlace> => ({
     url,
     tokens,
-    accountIds: await loadAccounts({ url, token: tokens[0]! }, accountsAt(scale)),
+    accountIds: await loadAccounts(
+      {
+        url,
+        token: tokens[0]!,
+        signal,
+        opening: (count) => voice.say(`opening ${count} accounts`),
+      },
+      accountsAt(scale),
+    ),
     skew: options.skew,
     random: seededRandom(seed),
     runId: `load:${randomUUID()}`,
@@ -126,10 +134,9 @@ async function knee(
   return findScale({
     ceiling,
     async probe(scale) {
-      signal.throwIfAborted();
       probes += 1;
       const perSecond = scenario.highPerSecond * scale;
-      return probeScenario(
+      const result = await probeScenario(
         {
           scenario,
           place: { ...place, runId: `${place.runId}:probe${probes}` },
@@ -139,12 +146,14 @@ async function knee(
         { perSecond, seconds: probeSeconds },
         noRetry,
       );
+      signal.throwIfAborted();
+      return result;
     },
     tried(scale, isCarried) {
       const rate = Math.round(scenario.highPerSecond * scale);
       voice.say(`finding the knee: ${rate}/s ${isCarried ? 'is carried' : 'is too much'}`);
     },
-    rest: () => pause(restMs, undefined, { signal }),
+    rest: () => pause(restMs, undefined, { signal }).catch(() => signal.throwIfAborted()),
   });
 }
 

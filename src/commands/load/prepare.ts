@@ -30,29 +30,50 @@ export async function loadTokens(settings: Settings, tenant: string): Promise<re
   return [first, ...(await Promise.all(others))];
 }
 
+export interface OpenAccountsOptions {
+  readonly url: string;
+  readonly token: string;
+  /** Ends it: what it was aborted with is thrown. */
+  readonly signal: AbortSignal;
+  /** Told how many have to be opened, where some have. */
+  readonly opening: (count: number) => void;
+}
+
 /** Resolves to the ids, of accounts in EUR without a lower limit. @throws when nobody answers. */
 export async function loadAccounts(
-  place: { readonly url: string; readonly token: string },
+  { url, token, signal, opening }: OpenAccountsOptions,
   count: number,
 ): Promise<readonly string[]> {
   await using api = await connectApi({
-    ...place,
+    url,
+    token,
     connectionsMax: openingAtOnce,
     repeatsPerSecondMax,
   });
   const ids = Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
-  await inWords(openMissing(api, ids));
+  const open = await inWords(openIds(api, signal));
+  const missing = ids.filter((id) => !open.has(id));
+  if (missing.length > 0) opening(missing.length);
+  await inWords(openAll(api, missing, signal));
   return ids;
 }
 
-async function openMissing({ accounts }: Api, ids: readonly string[]): Promise<void> {
+async function openIds({ accounts }: Api, signal: AbortSignal): Promise<Set<string>> {
   const open = new Set<string>();
-  const listed = accounts.list({ ...calls, prefix, limit: pageSize });
+  const listed = accounts.list({ ...calls, signal, prefix, limit: pageSize });
   for await (const { accountId } of listed) open.add(accountId);
-  const missing = ids.filter((id) => !open.has(id)).values();
+  return open;
+}
+
+async function openAll(
+  { accounts }: Api,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const left = ids.values();
   await Promise.all(
     Array.from({ length: openingAtOnce }, async () => {
-      for (const id of missing) await accounts.open(id, account, calls);
+      for (const id of left) await accounts.open(id, account, { ...calls, signal });
     }),
   );
 }

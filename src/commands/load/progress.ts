@@ -1,8 +1,14 @@
-// How a load stands: one line that changes on a terminal, elsewhere (a log, a pipe) a line a second.
+// How a load stands: one line that changes on a terminal, elsewhere (a log, a pipe) a line a second. On a
+// narrow terminal it says less, since a line that wraps can no longer be written over.
 import type { Live } from '../../../load/run-scenario.ts';
 
 export interface ProgressOptions {
-  readonly output: { readonly isTTY?: boolean; write(text: string): unknown };
+  readonly output: {
+    readonly isTTY?: boolean;
+    /** Of the terminal. */
+    readonly columns?: number;
+    write(text: string): unknown;
+  };
   readonly seconds: number;
 }
 
@@ -11,6 +17,8 @@ export interface LoadProgress extends Disposable {
 }
 
 const barWidth = 20;
+/** Of a terminal that does not say. */
+const usualColumns = 80;
 
 export function showLoad({ output, seconds }: ProgressOptions): LoadProgress {
   const isTerminal = output.isTTY === true;
@@ -19,10 +27,13 @@ export function showLoad({ output, seconds }: ProgressOptions): LoadProgress {
     show(live) {
       const now = countsOf(live);
       const atSeconds = Math.round(live.atMs / 1_000);
-      const line = `${String(atSeconds).padStart(3)} s  ${describe(now, before, live)}`;
+      const parts = [`${String(atSeconds).padStart(3)} s`, ...partsOf(now, before, live)];
       before = now;
       const share = Math.min(1, live.atMs / 1_000 / seconds);
-      output.write(isTerminal ? `\r\x1b[K${bar(share)} ${line}` : `${line}\n`);
+      const columns = output.columns || usualColumns;
+      output.write(
+        isTerminal ? `\r\x1b[K${fitting(bar(share), parts, columns)}` : `${parts.join('  ')}\n`,
+      );
     },
     [Symbol.dispose]() {
       if (isTerminal) output.write('\r\x1b[K');
@@ -52,13 +63,24 @@ function countsOf(live?: Live): Counts {
   return sum;
 }
 
-function describe(now: Counts, before: Counts, { server, screensConnected }: Live): string {
+/** The more telling first. */
+function partsOf(now: Counts, before: Counts, { server, screensConnected }: Live): string[] {
   const each = (of: keyof Counts) => `${of} ${now[of] - before[of]}/s`;
-  const parts = [each('offered'), each('sent'), each('good'), each('shed'), each('failed')];
-  parts.push(`in flight ${now.inFlight}`);
+  const parts = [each('offered'), each('good'), each('shed'), each('failed')];
+  parts.push(`in flight ${now.inFlight}`, each('sent'));
   if (server?.shedding !== undefined) parts.push(`tokens ${server.shedding.tokensAvailable}`);
   if (screensConnected !== undefined) parts.push(`screens ${screensConnected}`);
-  return parts.join('  ');
+  return parts;
+}
+
+/** As many of the parts as there is room for; the last column stays free, as some terminals wrap at it. */
+function fitting(start: string, parts: readonly string[], columns: number): string {
+  let line = start;
+  for (const part of parts) {
+    if (line.length + 2 + part.length >= columns) break;
+    line += `  ${part}`;
+  }
+  return line;
 }
 
 function bar(share: number): string {

@@ -3,15 +3,22 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportPage } from '../../../load/report/page.ts';
 import type { LoadReport } from '../../../load/result.ts';
+import { UsageError } from '../command.ts';
 
 export interface ReportFiles {
   readonly result: string;
   readonly report: string;
 }
 
-/** Makes the folder when it is missing. */
+/** Makes the folder when it is missing: before the run, which would else be in vain. @throws UsageError */
+export async function reportFolder(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true }).catch((error: Error) => {
+    throw new UsageError(`--out: ${error.message}`, { cause: error });
+  });
+  return folder;
+}
+
 export async function writeReport(report: LoadReport, folder: string): Promise<ReportFiles> {
-  await mkdir(folder, { recursive: true });
   const name = `${report.date.replaceAll(/[:.]/g, '-').slice(0, 19)}-${report.scenario}`;
   const files = { result: join(folder, `${name}.json`), report: join(folder, `${name}.html`) };
   await writeFile(files.result, `${JSON.stringify(report, undefined, 1)}\n`);
