@@ -47,10 +47,13 @@ export class ClientQuotas {
   /** Whoever took a token last is last. */
   readonly #clients = new Map<string, TokenBucket>();
   #rate: Rate;
+  #share: Rate;
+  #shareOf = 1;
 
   constructor({ rate, nowMs, replicas = () => 1, clientsMax = 10_000 }: ClientQuotasOptions) {
     this.#replicas = replicas;
     this.#rate = rate;
+    this.#share = rate;
     this.#nowMs = nowMs;
     this.#clientsMax = clientsMax;
   }
@@ -59,11 +62,11 @@ export class ClientQuotas {
     return this.#rate;
   }
 
-  /** What a client has of its quota at this replica; one request it always has. */
+  /** What a client has of its quota at this replica; one request it always has. The same object until it changes. */
   get share(): Rate {
     const replicas = this.#replicas();
-    const { perSecond, burst } = this.#rate;
-    return { perSecond: perSecond / replicas, burst: Math.max(1, burst / replicas) };
+    if (replicas !== this.#shareOf) this.#divide(replicas);
+    return this.#share;
   }
 
   get on(): boolean {
@@ -111,7 +114,14 @@ export class ClientQuotas {
 
   setRate(rate: Rate): void {
     this.#rate = rate;
+    this.#divide(this.#replicas());
     if (!this.on) this.#clients.clear();
+  }
+
+  #divide(replicas: number): void {
+    const { perSecond, burst } = this.#rate;
+    this.#shareOf = replicas;
+    this.#share = { perSecond: perSecond / replicas, burst: Math.max(1, burst / replicas) };
   }
 
   /** With the part that it has now. */

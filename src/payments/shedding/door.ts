@@ -28,7 +28,7 @@ export interface DoorParts {
 
 export function createDoor({ admission, recent, verifier, deadlines }: DoorParts): Door {
   const refusals = { single: refusalsOf(transfersPath), batch: refusalsOf(batchPath) };
-  let built = { rate: admission.quotas.rate, of: new Map<string[], string[]>() };
+  let built = { share: admission.quotas.share, of: new Map<string[], string[]>() };
 
   function asks({ url, headers }: IncomingMessage): Asking {
     const identity = verifier.known(headers.authorization);
@@ -58,14 +58,14 @@ export function createDoor({ admission, recent, verifier, deadlines }: DoorParts
     return true;
   };
 
-  /** Built once, and again when an operator has changed the policy. */
+  /** Built once, and again when the policy has changed: by an operator, or by replicas that come and go. */
   function withQuota(headers: string[], seconds: number): string[] {
-    const { rate } = admission.quotas;
-    if (rate !== built.rate) built = { rate, of: new Map() };
+    const { share } = admission.quotas;
+    if (share !== built.share) built = { share, of: new Map() };
     const known = built.of.get(headers);
     if (known !== undefined) return known;
     const none = remainingHeader({ requests: 0, resetSeconds: seconds });
-    const more = ['ratelimit-policy', policyHeader(rate), 'ratelimit', none];
+    const more = ['ratelimit-policy', policyHeader(share), 'ratelimit', none];
     const all = headers.concat(more);
     built.of.set(headers, all);
     return all;

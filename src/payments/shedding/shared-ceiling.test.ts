@@ -4,7 +4,7 @@ import { privateRedis, type RedisServer } from '../../../test/engines/index.ts';
 import { openTokenLeases, type TokenLeases } from '../../engines/token-leases.ts';
 import { SettingError } from '../../platform/settings.ts';
 import { SharedCeiling } from './shared-ceiling.ts';
-import { testPayments } from '../testing.ts';
+import { someTransfer, testPayments } from '../testing.ts';
 import { TokenBucket, type Rate } from './token-bucket.ts';
 
 const resources = new AsyncDisposableStack();
@@ -140,6 +140,22 @@ test('two replicas of the role share a ceiling, and the statistics say so', asyn
   }
   const metrics = await (await one.get('/metrics')).text();
   assert.match(metrics, /^atlas_payments_ceiling_fallback 0$/m);
+});
+
+test('a client hears of its part of a shared quota, let in or refused', async () => {
+  await redis.flush();
+  const quota = { LS_CLIENT_RATE_PER_SEC: '2', LS_CLIENT_BURST: '4' };
+  const settings = { LS_SHARED: '1', REDIS: redis.url, ...quota };
+  await using one = await testPayments(settings);
+  await using _other = await testPayments(settings);
+  while ((await one.stats()).reasons.rate.replicas !== 2) await new Promise(setImmediate);
+  const policies = new Map<number, string | null>();
+  while (!policies.has(429)) {
+    const { status, headers } = await one.transfer(someTransfer);
+    policies.set(status, headers.get('ratelimit-policy'));
+  }
+  const part = '"client";q=2;w=2';
+  assert.deepEqual([policies.get(201), policies.get(429)], [part, part]);
 });
 
 test('a ceiling cannot be shared without Redis', async () => {
