@@ -1,6 +1,6 @@
 // What became of balance reads: the same numbers for /metrics and for the cache statistics. Every read
-// is counted by what the cache said when it was first asked, and when it has ended once more: it led to
-// a call of the database, it was saved one, or it had no answer.
+// is counted by what the cache said when it was first asked, a copy in the process being a hit too, and when
+// it has ended once more: it led to a call of the database, it was saved one, or it had no answer.
 import type { CacheRead } from '../engines/balance-cache.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
@@ -35,16 +35,17 @@ export function countCache(metrics: Metrics): CacheCounts {
   const totals = Object.fromEntries(totalNames.map((name) => [name, 0])) as CacheTotals;
   const expose = (what: string, help: string, name: keyof CacheTotals) =>
     metrics.total(what, help, () => totals[name]);
-  expose('cache_hits_total', 'Balance reads that the cache answered', 'hit');
+  expose('cache_hits_total', 'Balance reads that the cache answered, or a copy', 'hit');
   expose('cache_misses_total', 'Balance reads that it had nothing for', 'miss');
   expose('cache_bypasses_total', 'Balance reads past an untrusted cache', 'bypass');
-  expose('cache_local_hits_total', 'Balance reads answered by a copy in the process', 'local');
+  expose('cache_local_hits_total', 'Hits that a copy in the process answered', 'local');
   expose('database_calls_total', 'Queries for balances, a batch each', 'databaseCalls');
   expose('database_calls_saved_total', 'Balance reads without a query of their own', 'saved');
   return {
     totals,
     read(found) {
       totals[found] += 1;
+      if (found === 'local') totals.hit += 1;
     },
     databaseCall() {
       totals.databaseCalls += 1;

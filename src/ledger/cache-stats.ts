@@ -11,12 +11,12 @@ const shareEveryMs = 1_000;
 const count = (description: string) => Type.Integer({ description });
 
 const counted = {
-  reads: count('Balance reads: hits + misses + bypasses + localHits'),
-  hits: count('Reads that the shared cache answered'),
+  reads: count('Balance reads: hits + misses + bypasses'),
+  hits: count('Reads that the cache answered, or a copy in the process'),
   misses: count('Reads of balances that it did not have'),
   bypasses: count('Reads while it was away or not to be trusted'),
-  localHits: count('Reads answered by a copy in the process, as maxStaleMs allowed'),
-  hitRatio: Type.Number({ description: '(hits + localHits) / reads; 0 before the first read' }),
+  localHits: count('Hits that a copy in the process answered, as maxStaleMs allowed'),
+  hitRatio: Type.Number({ description: 'hits / reads; 0 before the first read' }),
   databaseCalls: count('Queries that went to the book, each for all reads that waited for one'),
   databaseCallsSaved: count('Reads that were answered without a query of their own'),
   failed: count(
@@ -102,14 +102,14 @@ type Counted = { [N in keyof typeof counted]: Static<(typeof counted)[N]> };
 
 function statsOf(totals: CacheTotals): Counted {
   const { hit, miss, bypass, local, databaseCalls, saved, failed, fills, notFound } = totals;
-  const reads = hit + miss + bypass + local;
+  const reads = hit + miss + bypass;
   return {
     reads,
     hits: hit,
     misses: miss,
     bypasses: bypass,
     localHits: local,
-    hitRatio: reads === 0 ? 0 : (hit + local) / reads,
+    hitRatio: reads === 0 ? 0 : hit / reads,
     databaseCalls,
     databaseCallsSaved: saved,
     failed,

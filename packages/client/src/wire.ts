@@ -116,17 +116,17 @@ export type CacheStats = {
   node: string;
   /** redis or memory */
   engine: string;
-  /** Balance reads: hits + misses + bypasses + localHits */
+  /** Balance reads: hits + misses + bypasses */
   reads: number;
-  /** Reads that the shared cache answered */
+  /** Reads that the cache answered, or a copy in the process */
   hits: number;
   /** Reads of balances that it did not have */
   misses: number;
   /** Reads while it was away or not to be trusted */
   bypasses: number;
-  /** Reads answered by a copy in the process, as maxStaleMs allowed */
+  /** Hits that a copy in the process answered, as maxStaleMs allowed */
   localHits: number;
-  /** (hits + localHits) / reads; 0 before the first read */
+  /** hits / reads; 0 before the first read */
   hitRatio: number;
   /** Queries that went to the book, each for all reads that waited for one */
   databaseCalls: number;
@@ -140,17 +140,17 @@ export type CacheStats = {
   notFound: number;
   /** The sums over `replicas` */
   all: {
-    /** Balance reads: hits + misses + bypasses + localHits */
+    /** Balance reads: hits + misses + bypasses */
     reads: number;
-    /** Reads that the shared cache answered */
+    /** Reads that the cache answered, or a copy in the process */
     hits: number;
     /** Reads of balances that it did not have */
     misses: number;
     /** Reads while it was away or not to be trusted */
     bypasses: number;
-    /** Reads answered by a copy in the process, as maxStaleMs allowed */
+    /** Hits that a copy in the process answered, as maxStaleMs allowed */
     localHits: number;
-    /** (hits + localHits) / reads; 0 before the first read */
+    /** hits / reads; 0 before the first read */
     hitRatio: number;
     /** Queries that went to the book, each for all reads that waited for one */
     databaseCalls: number;
@@ -169,17 +169,17 @@ export type CacheStats = {
     node: string;
     /** How old its figures are */
     ageMs: number;
-    /** Balance reads: hits + misses + bypasses + localHits */
+    /** Balance reads: hits + misses + bypasses */
     reads: number;
-    /** Reads that the shared cache answered */
+    /** Reads that the cache answered, or a copy in the process */
     hits: number;
     /** Reads of balances that it did not have */
     misses: number;
     /** Reads while it was away or not to be trusted */
     bypasses: number;
-    /** Reads answered by a copy in the process, as maxStaleMs allowed */
+    /** Hits that a copy in the process answered, as maxStaleMs allowed */
     localHits: number;
-    /** (hits + localHits) / reads; 0 before the first read */
+    /** hits / reads; 0 before the first read */
     hitRatio: number;
     /** Queries that went to the book, each for all reads that waited for one */
     databaseCalls: number;

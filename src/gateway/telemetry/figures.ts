@@ -34,12 +34,7 @@ const outcome = (value: string): Term => ({
   series: 'transfers.outcomes',
   where: { outcome: value },
 });
-const cacheAsked: readonly Term[] = [
-  'cache.hits',
-  'cache.localHits',
-  'cache.misses',
-  'cache.bypasses',
-];
+const cacheAsked: readonly Term[] = ['cache.hits', 'cache.misses', 'cache.bypasses'];
 
 export const figures = [
   {
@@ -141,7 +136,7 @@ export const figures = [
   {
     name: 'cache.hitRatio',
     what: 'The part of the balance reads that the cache answered',
-    made: { share: ['cache.hits', 'cache.localHits'], of: cacheAsked },
+    made: { share: ['cache.hits'], of: cacheAsked },
   },
   {
     name: 'cache.saved',

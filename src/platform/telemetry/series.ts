@@ -68,7 +68,6 @@ export const series = {
   },
 
   'cache.hits': { metric: 'atlas_ledger_cache_hits_total', kind: 'counter' },
-  'cache.localHits': { metric: 'atlas_ledger_cache_local_hits_total', kind: 'counter' },
   'cache.misses': { metric: 'atlas_ledger_cache_misses_total', kind: 'counter' },
   'cache.bypasses': { metric: 'atlas_ledger_cache_bypasses_total', kind: 'counter' },
   'cache.databaseCalls': { metric: 'atlas_ledger_database_calls_total', kind: 'counter' },
