@@ -1,4 +1,4 @@
-// The package as npm installs it: built, packed, put into an empty folder and used from there.
+// The package as npm installs it: packed, put into an empty folder and used from there.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { build } from '../../build.ts';
+import { packed } from '../../../test/packed.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
@@ -15,13 +15,11 @@ let installed: string;
 
 before(async () => {
   app = await mkdtemp(join(tmpdir(), 'atlas-client-'));
-  const built = join(app, 'built');
-  await build(join(import.meta.dirname, '..'), built);
+  const { tarball } = await packed('client', app);
   await writeFile(join(app, 'package.json'), '{ "private": true, "type": "module" }');
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', built], { cwd: app });
   installed = join(app, 'node_modules/@atlas/client');
   await run('mkdir', ['-p', installed]);
-  await run('tar', ['-xzf', stdout.trim(), '--strip-components=1', '-C', installed], { cwd: app });
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed], { cwd: app });
   // Its dependency is the one that is here already, so that no registry is asked.
   await run('ln', ['-s', join(root, 'node_modules/@microsoft'), join(app, 'node_modules')]);
 });
@@ -32,10 +30,10 @@ test('it carries JavaScript, declarations and its documents, and one dependency'
   const text = await readFile(join(installed, 'package.json'), 'utf8');
   const { dependencies } = JSON.parse(text) as { dependencies: object };
   assert.deepEqual(Object.keys(dependencies), ['@microsoft/signalr']);
-  for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'index.js', 'index.d.ts']) {
+  for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
     await access(join(installed, file));
   }
-  for (const file of ['index.ts', 'testing.js', 'request.test.js']) {
+  for (const file of ['src', 'test', 'dist/testing.js', 'dist/request.test.js']) {
     await assert.rejects(access(join(installed, file)));
   }
 });

@@ -1,4 +1,4 @@
-/** The package as npm installs it: built, packed, put into an empty folder and used from there. */
+/** The package as npm installs it: packed, put into an empty folder and used from there. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,31 +11,33 @@ import { after, before, test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { type IHubProtocol, JsonHubProtocol } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
-import { build } from '../../build.ts';
-import { build as buildClient, read } from '../test/official-client.ts';
+import { packed, type Packed } from '../../../test/packed.ts';
+import { build, read } from '../test/official-client.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
 const folder = join(import.meta.dirname, '..');
 let app: string;
+let own: Packed;
 
 before(async () => {
   app = await mkdtemp(join(tmpdir(), 'signalr-'));
-  const built = join(app, 'built');
-  await build(folder, built);
+  own = await packed('signalr', app);
   await writeFile(join(app, 'package.json'), '{ "private": true, "type": "module" }');
   // The dependencies are those that are here already, so that no registry is asked.
   const dependencies = ['ws', '@msgpack/msgpack', 'zod'].map((name) =>
     join(root, 'node_modules', name),
   );
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', built, ...dependencies], {
+  const { stdout } = await run('npm', ['pack', '--ignore-scripts', ...dependencies], {
     cwd: app,
   });
   const tarballs = stdout
     .trim()
     .split('\n')
     .map((name) => `./${name}`);
-  await run('npm', ['install', '--offline', '--ignore-scripts', ...tarballs], { cwd: app });
+  await run('npm', ['install', '--offline', '--ignore-scripts', own.tarball, ...tarballs], {
+    cwd: app,
+  });
   const example = await readFile(join(folder, 'examples/chat.ts'), 'utf8');
   await writeFile(join(app, 'chat.js'), stripTypeScriptTypes(example));
   await writeFile(
@@ -53,16 +55,22 @@ test('nothing but ws and a MessagePack library comes with it, and no sources', a
     dependencies: object;
   };
   assert.deepEqual(Object.keys(manifest.dependencies), ['@msgpack/msgpack', 'ws']);
-  for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'index.js', 'index.d.ts']) {
+  for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
     await access(join(installed, file));
   }
-  await assert.rejects(access(join(installed, 'hub.test.js')));
-  await assert.rejects(access(join(installed, 'index.ts')));
+  for (const file of ['src', 'test', 'dist/hub.test.js']) {
+    await assert.rejects(access(join(installed, file)));
+  }
+});
+
+test('packing it leaves its folder as it was', async () => {
+  const manifest = (path: string) => readFile(join(path, 'package.json'), 'utf8');
+  assert.equal(await manifest(own.copy), await manifest(folder));
 });
 
 test('it knows nothing of what it is used for here', async () => {
-  const built = join(app, 'built');
-  for (const file of await readdir(built, { recursive: true, withFileTypes: true })) {
+  const installed = join(app, 'node_modules/@atlas/signalr');
+  for (const file of await readdir(installed, { recursive: true, withFileTypes: true })) {
     if (!file.isFile()) continue;
     const text = await readFile(join(file.parentPath, file.name), 'utf8');
     assert.doesNotMatch(text, /balance|ledger|payment|atlas(?!\/signalr)/i, file.name);
@@ -121,7 +129,7 @@ test('a consumer in TypeScript is checked against its declarations', async () =>
 });
 
 async function enter(t: TestContext, url: string, name: string, protocol: IHubProtocol) {
-  const client = buildClient(t, { url, protocol, token: () => name });
+  const client = build(t, { url, protocol, token: () => name });
   await client.start();
   return client;
 }

@@ -5,7 +5,7 @@ import Fastify from 'fastify';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { createTestHub } from '../../test/requests.ts';
 
-test('a hub works under Fastify, at a path of its own, before bodies are parsed', async (t) => {
+test('a hub works under Fastify, at a path of its own, before bodies are parsed, and closes with it', async () => {
   const hub = createTestHub({ path: '/live/hub' });
   hub.method('Echo', [z.unknown()], (_connection, value) => value);
   const app = Fastify();
@@ -16,12 +16,9 @@ test('a hub works under Fastify, at a path of its own, before bodies are parsed'
   app.server.on('upgrade', (request, socket, head) => {
     if (!hub.handleUpgrade(request, socket, head)) socket.destroy();
   });
+  app.addHook('preClose', () => hub.drain({ withinMs: 0 }));
   app.get('/health', () => 'fine');
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
-  t.after(async () => {
-    await hub.drain({ withinMs: 0 });
-    await app.close();
-  });
 
   const client = new HubConnectionBuilder()
     .withUrl(`${address}/live/hub`)
@@ -31,5 +28,8 @@ test('a hub works under Fastify, at a path of its own, before bodies are parsed'
   assert.equal(await client.invoke('Echo', 'through Fastify'), 'through Fastify');
   assert.equal(await (await fetch(`${address}/health`)).text(), 'fine');
   assert.equal((await fetch(`${address}/live/other`)).status, 404);
-  await client.stop();
+  const closed = new Promise((resolve) => client.onclose(resolve));
+  await app.close();
+  await closed;
+  assert.equal(hub.stats.disconnects.draining, 1);
 });
