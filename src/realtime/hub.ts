@@ -13,6 +13,7 @@ import { clientLimits, limits } from './limits.ts';
 import type { RealtimeMetrics } from './metrics.ts';
 import { addMethods } from './methods.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
+import { createOnRefused } from './refused-requests.ts';
 import type { Subscribing } from './subscribe.ts';
 import { Users } from './users.ts';
 
@@ -82,6 +83,7 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
       if (client !== undefined) fanOut.leave(client.watcher);
       const code = codeOf(reason);
       metrics.disconnected(code);
+      if (code === 'message_too_large') refusals.count(code);
       control.audit.record({ action: 'hub.close', code, ...recorded(connection) });
     },
     onReattached(connection) {
@@ -96,6 +98,7 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
       metrics.called(method, outcome, durationMs);
       if (method === undefined) unknownCalled(connection);
     },
+    onRefused: createOnRefused(refusals),
     onError: unexpected,
   });
   addMethods(hub, { ...options, users, client, verifier });

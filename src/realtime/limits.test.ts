@@ -99,6 +99,47 @@ test('a message beyond its size ends the connection', async () => {
   await fixture.control.until((records) =>
     records.some(({ code }) => code === 'message_too_large'),
   );
+  assert.equal(await refusals(fixture, 'message_too_large'), 1);
+});
+
+test('what the hub itself refuses is a problem like any other, and counted where a limit was met', async () => {
+  await using fixture = await realtimeFixture();
+  const headers = { authorization: `Bearer ${await fixture.token()}` };
+  const ask = async (url: string, init: RequestInit = {}) => {
+    const answer = await fetch(url, { ...init, headers });
+    assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+    const { status, code } = (await answer.json()) as Record<string, unknown>;
+    assert.equal(status, answer.status);
+    return [status, code].join(' ');
+  };
+  const { hubUrl } = fixture;
+  assert.equal(await ask(hubUrl), '400 invalid_request');
+  assert.equal(await ask(`${hubUrl}?id=unknown`), '404 not_found');
+  assert.equal(await ask(hubUrl, { method: 'PUT' }), '405 method_not_allowed');
+  const negotiated = await fetch(`${hubUrl}/negotiate?negotiateVersion=1`, {
+    method: 'POST',
+    headers,
+  });
+  const { connectionToken } = (await negotiated.json()) as { connectionToken: string };
+  const connection = `${hubUrl}?id=${connectionToken}`;
+  await fetch(connection, { headers });
+  assert.equal(
+    await ask(connection, { method: 'POST', body: 'x'.repeat(600_000) }),
+    '413 payload_too_large',
+  );
+  assert.equal(await refusals(fixture, 'posts_full'), 0);
+  // The first waits for its body, the others for their turn, and one finds no room to wait.
+  const leaving = new AbortController();
+  const posts = Array.from({ length: 33 }, async () => {
+    const body = new ReadableStream({ start: (stream) => stream.enqueue(Buffer.from('{')) });
+    const init = { method: 'POST', body, duplex: 'half', signal: leaving.signal };
+    return ask(connection, init as RequestInit);
+  });
+  assert.equal(await Promise.any(posts), '429 rate_limited');
+  assert.equal(await refusals(fixture, 'posts_full'), 1);
+  leaving.abort();
+  await Promise.allSettled(posts);
+  await fetch(connection, { method: 'DELETE', headers });
 });
 
 /** The whole answer to an upgrade that is refused. */

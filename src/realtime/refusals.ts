@@ -1,7 +1,7 @@
 // How the hub refuses: an error whose text starts with a code of contracts/problems.ts, as SignalR has
 // no field for it. Each refusal is counted by its reason, logged now and then, and recorded for whoever
 // was refused; of a flood the record holds the number.
-import { HubError, InvalidArgumentsError } from '@atlas/signalr';
+import { HubError, InvalidArgumentsError, type RefusalReason as HubLimit } from '@atlas/signalr';
 import { ProblemError, type ProblemCode } from '../contracts/problems.ts';
 import type { AuditEntry, AuditTrail } from '../platform/audit.ts';
 import type { Log } from '../platform/logs.ts';
@@ -11,6 +11,8 @@ import { limits } from './limits.ts';
 /** A limit that was met, or else the code itself. */
 export type RefusalReason =
   | ProblemCode
+  | HubLimit
+  | 'message_too_large'
   | 'token_revoked'
   | 'pressure'
   | 'replica_connections'

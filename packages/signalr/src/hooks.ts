@@ -6,24 +6,27 @@ import type { InvocationEnd } from './calls/calls.ts';
 import type { ClientMethods } from './client-methods.ts';
 import type { Connection } from './connection.ts';
 import type { DisconnectReason } from './disconnects.ts';
-import type { HubOptions } from './options.ts';
+import type { HubOptions, Refused } from './options.ts';
 
 export interface Hooks<Identity> {
   disconnected: (connection: Connection<Identity>, reason: DisconnectReason) => Promise<void>;
   reattached: (connection: Connection<Identity>) => void;
   drained: (connection: Connection<Identity>) => void;
   invoked: (end: InvocationEnd<Connection<Identity>>) => void;
+  /** The problem that the host makes of it. */
+  refused: (refused: Refused) => object | undefined;
   failed: (error: unknown) => void;
 }
 
 export function createHooks<Identity, Client extends ClientMethods<Client>>(
   options: HubOptions<Identity, Client>,
 ): Hooks<Identity> {
-  function guard(run: () => void): void {
+  function guard<Result>(run: () => Result): Result | undefined {
     try {
-      run();
+      return run();
     } catch (error) {
       failed(error);
+      return undefined;
     }
   }
 
@@ -46,6 +49,7 @@ export function createHooks<Identity, Client extends ClientMethods<Client>>(
     reattached: (connection) => guard(() => options.onReattached?.(connection)),
     drained: (connection) => guard(() => options.onDrain?.(connection)),
     invoked: (end) => guard(() => options.onInvocation?.(end)),
+    refused: (refused) => guard(() => options.onRefused?.(refused)),
     failed,
   };
 }

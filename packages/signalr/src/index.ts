@@ -1,6 +1,13 @@
 /** A server of the ASP.NET Core SignalR protocol, for any HTTP server of Node. */
 export { createHub, type Hub } from './hub.ts';
-export type { Arrival, Attempt, Authentication, HubOptions } from './options.ts';
+export type {
+  Arrival,
+  Attempt,
+  Authentication,
+  HubOptions,
+  RefusalReason,
+  Refused,
+} from './options.ts';
 export type { HubConnection } from './connection.ts';
 export type { AnyClient, ClientMethods } from './client-methods.ts';
 export { type EncodedMessage, encodeInvocation } from './protocol/encoded-message.ts';

@@ -30,6 +30,25 @@ export type Authentication<Identity> =
   /** An HTTP status, sent before any upgrade, and the JSON of a problem (RFC 9457) if there is one. */
   | { status: number; problem?: object };
 
+/** What there is no room or no time for; a refusal without one is of a request that is wrong. */
+export type RefusalReason =
+  | 'draining'
+  /** `connectionsMax` */
+  | 'connections_full'
+  /** `admissionsWaitingMax` */
+  | 'admissions_full'
+  /** `handshakeMs`, of the authentication at an upgrade */
+  | 'admission_late'
+  /** `postsMax` */
+  | 'posts_full';
+
+/** A request that is answered with an HTTP status of 400 or more. */
+export interface Refused {
+  status: number;
+  reason?: RefusalReason;
+  request: IncomingMessage;
+}
+
 export interface HubOptions<Identity, Client extends ClientMethods<Client> = AnyClient> {
   /** Asked at negotiation, and again at every other request. */
   authenticate(attempt: Attempt): Authentication<Identity> | Promise<Authentication<Identity>>;
@@ -78,6 +97,11 @@ export interface HubOptions<Identity, Client extends ClientMethods<Client> = Any
   /** The connection has become `writable` again. */
   onDrain?(connection: HubConnection<Identity, Client>): void;
   onInvocation?(end: InvocationEnd<HubConnection<Identity, Client>>): void;
+  /**
+   * Called for each refused request to which `authenticate` has given no problem, so for what the hub
+   * itself refuses. What it returns is sent as the JSON of a problem (RFC 9457).
+   */
+  onRefused?(refused: Refused): object | undefined;
   /** Failures of the host's own functions, other than hub methods, that no client is told about. */
   onError?(error: unknown): void;
 }

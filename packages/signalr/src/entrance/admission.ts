@@ -5,17 +5,22 @@
 import type { IncomingMessage } from 'node:http';
 import type { Admissions } from './admissions.ts';
 import { readToken } from './credentials.ts';
-import type { Found } from './registry.ts';
+import type { Limits } from '../limits.ts';
+import type { Found, Registry } from './registry.ts';
 import type { Hooks } from '../hooks.ts';
-import type { Authentication, HubOptions } from '../options.ts';
+import type { HubOptions, RefusalReason } from '../options.ts';
 
-/** An HTTP status that ends a request, with the JSON of a problem where the host gives one. */
+/** An HTTP status that ends a request, with the JSON of a problem where the host gives one at once. */
 export interface Refusal {
   status: number;
   problem?: object;
+  /** Of what the hub itself has no room for. */
+  reason?: RefusalReason;
 }
 
-export function isRefusal(answer: object): answer is Refusal {
+export function isRefusal<Answer extends object>(
+  answer: Answer,
+): answer is Extract<Answer, { status: number }> {
   return 'status' in answer;
 }
 
@@ -27,12 +32,12 @@ export async function authenticate<Identity>(
   side: { options: HubOptions<Identity>; hooks: Hooks<Identity>; admissions: Admissions },
   { request, query }: { request: IncomingMessage; query: URLSearchParams },
   found?: Found<Identity>,
-): Promise<Authentication<Identity>> {
+): Promise<{ identity: Identity; expiresAtMs?: number } | Refusal> {
   const { options, hooks, admissions } = side;
   const connection = found?.state === 'open' ? found.connection : undefined;
   // Who is in already does not queue with those who come.
   const leave = connection === undefined ? await admissions.enter(sourceOf(request)) : stay;
-  if (leave === undefined) return { status: 503 };
+  if (leave === undefined) return { status: 503, reason: 'admissions_full' };
   try {
     const token = readToken(request, query);
     const answer = await options.authenticate({ token, request, opens: connection === undefined });
@@ -45,6 +50,26 @@ export async function authenticate<Identity>(
   } finally {
     leave();
   }
+}
+
+/** Why no connection may be opened now, if so. */
+export function noRoom<Identity>(side: {
+  isDraining: () => boolean;
+  registry: Registry<Identity>;
+  limits: Limits;
+}): Refusal | undefined {
+  if (side.isDraining()) return { status: 503, reason: 'draining' };
+  const full = side.registry.size >= side.limits.connectionsMax;
+  return full ? { status: 503, reason: 'connections_full' } : undefined;
+}
+
+/** What a refused request is answered with, if anything. */
+export function problemOf<Identity>(
+  hooks: Hooks<Identity>,
+  { status, problem, reason }: Refusal,
+  request: IncomingMessage,
+): object | undefined {
+  return problem ?? hooks.refused({ status, ...(reason && { reason }), request });
 }
 
 export const problemType = 'application/problem+json';

@@ -3,7 +3,14 @@
  * long polling are made of.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, isRefusal, problemType, retryAfterSeconds } from './admission.ts';
+import {
+  authenticate,
+  isRefusal,
+  problemOf,
+  problemType,
+  type Refusal,
+  retryAfterSeconds,
+} from './admission.ts';
 import { addCorsHeaders } from './cors.ts';
 import { negotiate } from './negotiate.ts';
 import { type ConnectionRequests, serveConnection } from './serve-connection.ts';
@@ -16,11 +23,9 @@ export interface Exchange {
   query: URLSearchParams;
 }
 
-export interface Answer {
-  status: number;
+/** A refusal's problem stands in place of a body. */
+export interface Answer extends Refusal {
   body?: object;
-  /** In place of a body. */
-  problem?: object;
 }
 
 /** Never rejects. The response ends, unless it is one that a transport goes on with. */
@@ -36,7 +41,11 @@ export async function answerRequest<Identity>(
     if (allowOrigin !== undefined) addCorsHeaders(request, response, allowOrigin);
     const answer = await decide(side, endpoint, exchange);
     if (answer === undefined) return;
-    if (answer.status >= 400) side.stats.refused += 1;
+    if (answer.status >= 400) {
+      side.stats.refused += 1;
+      const problem = problemOf(side.hooks, answer, request);
+      if (problem !== undefined) answer.problem = problem;
+    }
     write(response, endpoint, answer);
   } catch (error) {
     side.hooks.failed(error);
@@ -57,7 +66,7 @@ async function decide<Identity>(
   if (endpoint === 'connection') return serveConnection(side, exchange);
   const authentication = await authenticate(side, exchange);
   if (isRefusal(authentication)) return authentication;
-  if (side.isDraining()) return { status: 503 };
+  if (side.isDraining()) return { status: 503, reason: 'draining' };
   return { status: 200, body: negotiate(exchange.query, side.tokens) };
 }
 

@@ -3,7 +3,7 @@
  * POST brings messages, a DELETE ends long polling; which connection is meant, the token says.
  */
 import type { IncomingMessage } from 'node:http';
-import { authenticate, isRefusal, type Refusal } from './admission.ts';
+import { authenticate, isRefusal, noRoom, type Refusal } from './admission.ts';
 import type { Admissions } from './admissions.ts';
 import type { Answer, Exchange } from './answer-request.ts';
 import type { ConnectionTokens } from './connection-tokens.ts';
@@ -56,11 +56,13 @@ export async function serveConnection<Identity>(
     transport.delete();
     return { status: 202 };
   }
-  if (transport === undefined && mustNotOpen(side)) return { status: 503 };
+  const closed = transport === undefined ? noRoom(side) : undefined;
+  if (closed !== undefined) return closed;
   if (request.method === 'POST') {
     if (transport instanceof WebSocketTransport) return { status: 405 };
     const { posts } = (transport as HttpTransport | undefined) ?? open(pollingOf(side));
-    return { status: await posts.take(request) };
+    const status = await posts.take(request);
+    return status === 429 ? { status, reason: 'posts_full' } : { status };
   }
   if (isEventStream(request)) {
     if (transport instanceof ServerSentEventsTransport) return { status: 409 };
@@ -115,10 +117,6 @@ async function admit<Identity>(
       return { transport: undefined, open };
     }
   }
-}
-
-function mustNotOpen<Identity>(side: ConnectionRequests<Identity>): boolean {
-  return side.isDraining() || side.registry.size >= side.limits.connectionsMax;
 }
 
 function pollingOf<Identity>({ limits }: ConnectionRequests<Identity>): LongPollingTransport {

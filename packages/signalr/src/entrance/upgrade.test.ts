@@ -73,6 +73,52 @@ test('a client that finds too many waiting is asked to come back, and those who 
   assert.equal(hub.stats.waiting, 0);
 });
 
+test('the host hears of what the hub refuses and why, and puts it in words of its own', async () => {
+  const open = Promise.withResolvers<void>();
+  const refused: string[] = [];
+  const hub = createTestHub({
+    limits: { admissionsMax: 1, admissionsWaitingMax: 1, handshakeMs: 500 },
+    authenticate: async ({ token }) => {
+      if (token === 'wrong') return { status: 401, problem: { title: 'of the host' } };
+      await open.promise;
+      return { identity: 'ada' };
+    },
+    onRefused: ({ status, reason = 'wrong', request }) => {
+      refused.push(`${request.method} ${status} ${reason}`);
+      return reason === 'wrong' ? undefined : { reason };
+    },
+  });
+  await using served = await serve(hub);
+  const negotiate = async (query = '') => {
+    const answer = await fetch(`${served.url}/negotiate${query}`, { method: 'POST' });
+    return [answer.headers.get('content-type'), await answer.text()];
+  };
+  assert.deepEqual(await negotiate('?access_token=wrong'), [
+    'application/problem+json',
+    '{"title":"of the host"}',
+  ]);
+  const first = upgradeStatus(served.url);
+  const second = negotiate();
+  while (hub.stats.waiting === 0) await turn();
+  const full = ['application/problem+json', '{"reason":"admissions_full"}'];
+  assert.deepEqual(await negotiate(), full);
+  assert.equal(await upgradeStatus(served.url), 503);
+  assert.equal(await first, 503);
+  open.resolve();
+  await second;
+  assert.equal((await fetch(`${served.url}?id=unknown`)).status, 404);
+  const drained = hub.drain({ withinMs: 0 });
+  assert.deepEqual(await negotiate(), ['application/problem+json', '{"reason":"draining"}']);
+  await drained;
+  assert.deepEqual(refused, [
+    'POST 503 admissions_full',
+    'GET 503 admissions_full',
+    'GET 503 admission_late',
+    'GET 404 wrong',
+    'POST 503 draining',
+  ]);
+});
+
 test('beyond the limit of connections an upgrade is answered 503', async () => {
   const hub = createTestHub({ limits: { connectionsMax: 1 } });
   await using served = await serve(hub);

@@ -9,6 +9,8 @@ import { WebSocketServer } from 'ws';
 import {
   authenticate,
   isRefusal,
+  noRoom,
+  problemOf,
   problemType,
   type Refusal,
   retryAfterSeconds,
@@ -40,6 +42,9 @@ type Aim<Identity> =
   | { nodeId: string }
   | Refusal;
 
+const tooMany: Refusal = { status: 503, reason: 'connections_full' };
+const late: Refusal = { status: 503, reason: 'admission_late' };
+
 /** Returns a function that never rejects and calls `open` for each WebSocket it lets in. */
 export function createUpgrade<Identity>(side: {
   options: HubOptions<Identity>;
@@ -63,19 +68,19 @@ export function createUpgrade<Identity>(side: {
   async function upgradeOrRefuse(upgrade: UpgradeRequest): Promise<void> {
     const { request, socket, head, query } = upgrade;
     // Before 1.1 a connection could not become something else.
-    if (request.httpVersion === '1.0') return refuse(socket, { status: 400 });
-    if (sockets > limits.connectionsMax || side.isDraining())
-      return refuse(socket, { status: 503 });
-    const deadline = setTimeout(() => refuse(socket, { status: 503 }), limits.handshakeMs);
+    if (request.httpVersion === '1.0') return refuse(upgrade, { status: 400 });
+    const closed = sockets > limits.connectionsMax ? tooMany : noRoom(side);
+    if (closed !== undefined) return refuse(upgrade, closed);
+    const deadline = setTimeout(() => refuse(upgrade, late), limits.handshakeMs);
     const token = readConnectionToken(query);
     const asked = token === undefined ? undefined : registry.find(token);
     const authentication = await authenticate(side, upgrade, asked);
     clearTimeout(deadline);
     if (socket.writableEnded) return;
-    if (isRefusal(authentication)) return refuse(socket, authentication);
+    if (isRefusal(authentication)) return refuse(upgrade, authentication);
     const aim =
       token === undefined ? openNew(createConnectionId(), false) : aimOf(registry.find(token));
-    if (isRefusal(aim)) return refuse(socket, aim);
+    if (isRefusal(aim)) return refuse(upgrade, aim);
     if ('nodeId' in aim) return options.onElsewhere!(aim.nodeId, { request, socket, head });
     const { identity, expiresAtMs = Infinity } = authentication;
     server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -108,11 +113,12 @@ export function createUpgrade<Identity>(side: {
   }
 
   function openNew(connectionId: string, stateful: boolean): Aim<Identity> {
-    const full = registry.size >= limits.connectionsMax;
-    return full || side.isDraining() ? { status: 503 } : { connectionId, stateful };
+    return noRoom(side) ?? { connectionId, stateful };
   }
 
-  function refuse(socket: Duplex, { status, problem }: Refusal): void {
+  function refuse({ socket, request }: UpgradeRequest, refusal: Refusal): void {
+    const { status } = refusal;
+    const problem = problemOf(hooks, refusal, request);
     stats.refused += 1;
     // Node leaves the peer's half of an upgraded socket open, for as long as the peer likes.
     socket.once('finish', () => socket.destroy());
