@@ -40,6 +40,8 @@ export interface Database extends Connection, AsyncDisposable {
    * On PGlite, where there is one process and one connection, the session shares it.
    */
   session(): Promise<Session>;
+  /** The same for statements of any length: neither server nor client ends one that takes long. */
+  longSession(): Promise<Session>;
 }
 
 export interface Session extends Connection, AsyncDisposable {
@@ -154,6 +156,12 @@ export function openPool({ engine, connectionsMax, client, closed }: PoolOptions
         return work(connection);
       }, unlimited),
     session: () => (engine === 'pglite' ? sharedSession(pool) : ownSession({ ...client, types })),
+    async longSession() {
+      if (engine === 'pglite') return sharedSession(pool);
+      const session = await ownSession({ ...client, types, query_timeout: 0 });
+      await session.query('set statement_timeout = 0');
+      return session;
+    },
     async [Symbol.asyncDispose]() {
       await pool.end();
       await closed?.();

@@ -155,6 +155,36 @@ for (const [engine, open] of books) {
       }
     });
 
+    test("a quiet tenant's list reads nothing of a loud one's transfers", async () => {
+      const quiet = 'tnt_quiet';
+      const insert = `
+        insert into transfers (entry_id, tenant, key, fingerprint, subject, source, destination, amount_minor,
+                               currency, source_version, destination_version, decided_at)
+        select gen_random_uuid(), $1, gen_random_uuid(), 'f', 's', 'a', 'b', 1, 'EUR', n, n,
+               now() + n * interval '1 ms' + $3 * interval '1 s'
+          from generate_series(1, $2::int) as n`;
+      await book.database.query(insert, [quiet, '3', '0']);
+      await book.database.query(insert, ['tnt_loud', '20000', '10']);
+      const { text, values } = selectTransfers({
+        tenant: quiet,
+        ownRefusalsOnly: false,
+        limit: 50,
+      });
+      const rows = await book.database.transaction(async (connection) => {
+        await connection.query(boundTransaction);
+        return connection.query<{ 'QUERY PLAN': string }>(
+          `explain (analyze, buffers, costs off, timing off, summary off) ${text}`,
+          values,
+        );
+      });
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      assert.match(plan, /rows=3\b/);
+      const blocks = [...plan.matchAll(/shared (?:hit=(\d+))? ?(?:read=(\d+))?/g)].map(
+        ([, hit = 0, read = 0]) => Number(hit) + Number(read),
+      );
+      assert.ok(Math.max(...blocks) < 20, plan);
+    });
+
     test('every stream is read along an index, also of a table that nobody has analyzed', async () => {
       const queries: Partial<TransfersQuery>[] = [
         {},

@@ -91,12 +91,14 @@ function matchesOf(query: TransfersQuery, values: Values): string {
 }
 
 function tenantStream(query: TransfersQuery, values: Values, bound: string): string {
-  const refusals = query.state === 'refused' ? 'and t.refused is not null' : '';
+  // Each as its index names it: sql/008-transfer-lists.online.sql.
+  const of =
+    query.state === 'refused' ? 't.refused is not null and t.tenant =' : "t.tenant || '' =";
   return `
       select t.*, row_number() over () as nth from (
         select ${transferColumns}
           from transfers t
-         where t.tenant = ${values.add(query.tenant)} ${refusals} ${within(query, values)}
+         where ${of} ${values.add(query.tenant)} ${within(query, values)}
          order by t.decided_at desc, t.entry_id desc
          limit ${bound}) t`;
 }
