@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { eventually } from '../../src/engines/redis/testing.ts';
 import { kafka, postgres, privateRedis } from '../engines/index.ts';
 import type { RedisServer } from '../engines/index.ts';
+import { realEngines, startSystem } from '../system.ts';
 import { startChecking, type Checking } from '../stale-reads/checking.ts';
 import { assertSound } from './book.ts';
 import { startCluster } from './processes.ts';
@@ -100,4 +101,33 @@ describe('transfers and reads go on and no read is older than an acknowledgement
         await checking.more(30, 10);
       }
     }));
+});
+
+it('with a password that Redis refuses, the book answers, and the health of the platform says that the cache is down', async () => {
+  await using redis = await privateRedis();
+  const refused = new URL(redis.url);
+  refused.username = 'stranger';
+  refused.password = 'wrong';
+  await using system = await startSystem([
+    'a Redis that refuses the password',
+    async (stack) => ({ ...(await realEngines(stack)), REDIS: refused.href }),
+  ]);
+  const client = await system.client();
+  await client.open('mint', null);
+  await client.open('ada');
+  assert.equal((await client.transfer('first', 'mint', 'ada', '5')).status, 201);
+  assert.equal((await client.balance('ada')).body.availableMinor, '5');
+  // Each role says within a second that it is there.
+  await eventually(async () => {
+    const { status, body } = await client.get('/health/roles');
+    if (status !== 200) return false;
+    const cache = body.engines.find(({ need }: { need: string }) => need === 'cache');
+    const saysDown = ({ up }: { up: boolean }) => !up;
+    return cache?.state === 'down' && cache.seenBy.length === 2 && cache.seenBy.every(saysDown);
+  });
+  const { reads, bypasses } = (await client.get('/ledger/cache/stats')).body;
+  assert.deepEqual([reads, bypasses], [1, 1]);
+  for (const url of [system.urls.core, system.urls.ledger]) {
+    assert.equal((await fetch(`${url}/health/ready`)).status, 200, 'it serves without a cache');
+  }
 });
