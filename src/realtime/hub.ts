@@ -66,6 +66,7 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
       parallelInvocationsMax: 1,
       connectionsMax: client.connectionsMax + limits.arrivalsMax,
       messageBytesMax: client.messageBytesMax,
+      keepAliveMs: limits.pingMs,
     },
     onConnected(connection) {
       const { identity, token } = connection.identity;

@@ -25,6 +25,12 @@ export function clientLimits(settings: Settings): ClientLimits {
 }
 
 export const limits = {
+  /**
+   * A ping is sent after this long without anything else, within 5 s: by these a screen knows that its balance
+   * is still the current one. A network that is gone without a word would otherwise be noticed after half a
+   * minute.
+   */
+  pingMs: 4_000,
   accountsPerCallMax: 128,
   /** Sockets whose token is still looked at, beside the connections that are open. */
   arrivalsMax: 1_000,

@@ -1,6 +1,7 @@
 // One try of one request: an answer, or an AtlasError that says whether trying again makes sense.
 import { AtlasError, type ErrorCode } from './atlas-error.ts';
 import type { Clock } from './clock.ts';
+import type { Waiting } from './waiting.ts';
 import type { Problem } from './wire.ts';
 
 export interface Call {
@@ -23,11 +24,12 @@ export interface AttemptParts {
   readonly baseOf: (path: string) => string;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
+  readonly waiting: Waiting;
 }
 
 /** @throws AtlasError; what `signal` was aborted with. */
 export async function attempt(
-  { baseOf, fetch, clock }: AttemptParts,
+  { baseOf, fetch, clock, waiting }: AttemptParts,
   { method, path, body, headers }: Call,
   by: {
     readonly token: string;
@@ -44,6 +46,7 @@ export async function attempt(
     end();
   }, by.timeoutMs);
   by.signal?.addEventListener('abort', end);
+  const over = waiting.begin(end);
   try {
     throwIfAborted(by.signal);
     const response = await fetch(baseOf(path) + path, {
@@ -65,6 +68,7 @@ export async function attempt(
     throwIfAborted(by.signal);
     throw unreachable(late ? 'No answer came in time.' : 'The connection failed.', error);
   } finally {
+    over();
     clock.clearTimeout(timer);
     by.signal?.removeEventListener('abort', end);
   }

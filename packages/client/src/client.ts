@@ -16,6 +16,7 @@ import type { CallOptions } from './retries.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { createTokens, type TokenSource } from './tokens.ts';
 import { createTransfers, type Transfers } from './transfers.ts';
+import { createWaiting } from './waiting.ts';
 import type { CurrentSession } from './wire.ts';
 
 /** Base URLs, such as https://ledger.example.com; what is left out is behind the gateway. */
@@ -68,10 +69,12 @@ export function createClient(options: ClientOptions): AtlasClient {
   const { cache, clock = systemClock, random = Math.random, newKey = newIdempotencyKey } = options;
   const baseOf = basesOf(options);
   const tokens = createTokens(options.token);
+  const waiting = createWaiting(clock);
   const parts = {
     baseOf,
     tokens,
     clock,
+    waiting,
     random,
     newKey,
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
@@ -97,6 +100,7 @@ export function createClient(options: ClientOptions): AtlasClient {
     renewal: createTokenRenewal({ hub, tokens, clock, random, onNotTaken: () => live.reconnect() }),
     cache: cache && createBalanceCache({ cache, tokens, clock }),
     read: (accountId) => accounts.balance(accountId, { deadlineMs: limits.awayDeadlineMs }),
+    onBack: waiting.endOld,
   });
   const leavePage = watchPage(live);
   const close = () => {

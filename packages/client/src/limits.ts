@@ -5,6 +5,8 @@ export const limits = {
   deadlineMs: 30_000,
   /** One try: longer than the server's own waits (an acknowledgement may wait for a lease). */
   attemptMs: 10_000,
+  /** When the network comes back, what has waited for longer is tried again at once. */
+  momentMs: 1_000,
   /** The part of a transfer's deadline that is kept for asking what became of it. */
   lookupMs: 3_000,
   retryPause: { firstMs: 250, maxMs: 8_000 },
@@ -15,14 +17,23 @@ export const limits = {
   batchAttemptMs: 30_000,
 
   reconnectPause: { firstMs: 500, maxMs: 8_000 },
-  /** A negotiation that hangs would keep the next try waiting. */
-  negotiateMs: 10_000,
+  /**
+   * One try to connect. One that has come to nothing after the longest pause is not waited for: another is
+   * begun beside it.
+   */
+  connectMs: 10_000,
   /** A connection that stood this long was a good one: the pauses after it begin anew. */
   steadyMs: 5_000,
   /** After this long without a connection balances are called stale; the tries go on all the same. */
   staleAfterMs: 5_000,
   /** In the background the connection is kept this long, in case the app comes straight back. */
   backgroundMs: 5_000,
+  /** The hub pings within 5 s of its last word: what is shown over a longer silence is not called live, … */
+  silenceMs: 6_500,
+  /** … and after this long the connection is replaced. */
+  deafMs: 8_000,
+  /** So often it is listened for then. */
+  listenMs: 250,
   /** A connection in doubt that has not answered for this long is replaced. */
   proofMs: 1_500,
   /** Subscriptions asked for within this time go in one call. */

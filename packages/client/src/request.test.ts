@@ -229,6 +229,24 @@ test('a server that answers nothing is given up in time, and an answer that brea
   assert.ok(broken.asked.length > 1);
 });
 
+test('what waits on a network that is gone is sent again as soon as there is another, and not what was just sent', async () => {
+  const hung = ({ signal }: RequestInit) =>
+    new Promise<Response>((_, reject) =>
+      signal!.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))),
+    );
+  const { atlas, asked, clock, keys } = answering([hung, () => ok(posted, 201)]);
+  const call = atlas.transfers.post(transfer);
+  await clock.pass(limits.momentMs - 1);
+  atlas.live.resume();
+  await clock.pass(3_000);
+  assert.equal(asked.length, 1);
+  atlas.live.resume();
+  await clock.pass(limits.retryPause.firstMs);
+  assert.equal((await call).entryId, 'e1');
+  assert.equal(keys().length, 1);
+  atlas.close();
+});
+
 test('an answer of something that is not Atlas says so, and is not asked for again', async () => {
   const page = () => new Response('<h1>Hello</h1>', { headers: { 'content-type': 'text/html' } });
   const { atlas, asked, outcome } = answering([page]);

@@ -45,6 +45,11 @@ export interface HandHub extends Hub {
   starts: number;
   /** What starts come to: undefined connects. */
   loss: Loss | undefined;
+  /** Starts come to nothing, and say nothing, until they are left. */
+  swallows: boolean;
+  /** Starts that are waited for, oldest first, with the means to answer. */
+  readonly tries: { readonly leaving: AbortSignal; answer(): void; stand(): void }[];
+  /** When the server was last heard; undefined: just now. */
   heard: number | undefined;
   opensWith: string | undefined;
   push(event: string, value: unknown): Promise<void>;
@@ -53,7 +58,7 @@ export interface HandHub extends Hub {
 
 export const unreachable: Loss = { code: 'unreachable', message: 'cut', final: false };
 
-export function handHub(): HandHub {
+export function handHub({ now }: Pick<Clock, 'now'>): HandHub {
   const handlers = new Map<string, (value: unknown) => void>();
   let lost: (loss: Loss) => void = () => undefined;
   let connected = false;
@@ -61,10 +66,25 @@ export function handHub(): HandHub {
     calls: [],
     starts: 0,
     loss: undefined,
+    swallows: false,
+    tries: [],
     heard: undefined,
     opensWith: undefined,
-    async start() {
+    async start(leaving, onAnswer) {
       hub.starts++;
+      if (hub.swallows) {
+        return new Promise((resolve) => {
+          const over = () => void hub.tries.splice(hub.tries.indexOf(one), 1);
+          const stand = () => {
+            over();
+            connected = true;
+            resolve(undefined);
+          };
+          const one = { leaving, answer: onAnswer, stand };
+          hub.tries.push(one);
+          leaving.addEventListener('abort', over);
+        });
+      }
       connected = hub.loss === undefined;
       return hub.loss;
     },
@@ -73,7 +93,7 @@ export function handHub(): HandHub {
     on: (event, handler) => void handlers.set(event, handler),
     invoke: (method, argument) =>
       new Promise((resolve, reject) => hub.calls.push({ method, argument, resolve, reject })),
-    heardAtMs: () => hub.heard,
+    heardAtMs: () => hub.heard ?? now(),
     token: () => hub.opensWith,
     async push(event, value) {
       handlers.get(event)?.(value);

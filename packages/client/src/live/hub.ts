@@ -2,9 +2,11 @@
 // notes when the server was last heard, pings included and whatever the transport: a balance that was
 // live is known to have been current up to that moment. It also notes why the server closed, which
 // SignalR's own client does not pass on whole. Each start makes a new connection, so that one that
-// hangs is left behind and not waited for.
+// hangs is left behind and not waited for. SignalR's stateful reconnect is left out: while it looks for a new
+// socket the connection passes for one that stands, and a subscription brings the present balance anyway.
 import {
   HubConnectionBuilder,
+  HubConnectionState,
   JsonHubProtocol,
   LogLevel,
   MessageType,
@@ -12,6 +14,7 @@ import {
   type IHubProtocol,
 } from '@microsoft/signalr';
 import { limits } from '../limits.ts';
+import { leavable } from './leavable.ts';
 import type { Tokens } from '../tokens.ts';
 
 /** Why a connection is gone, or did not come to be. */
@@ -24,9 +27,13 @@ export interface Loss {
 }
 
 export interface Hub {
-  /** Resolves to why it is not connected, or to nothing when it is. */
-  start(): Promise<Loss | undefined>;
-  /** Leaves the connection, standing or not; its loss is not told. */
+  /**
+   * One try. Resolves to why it is not connected, or to nothing when it is. Several may be under way: the first
+   * that stands is the connection, and the others come to nothing. A try is left by aborting `leaving`; when the
+   * server answers on the way, `onAnswer` hears of it.
+   */
+  start(leaving: AbortSignal, onAnswer: () => void): Promise<Loss | undefined>;
+  /** Leaves the connection that stands; its loss is not told. */
   stop(): void;
   /** The loss of a connection that stood. */
   onLost(handler: (loss: Loss) => void): void;
@@ -47,97 +54,118 @@ export interface HubOptions {
   readonly now: () => number;
 }
 
-export function signalrHub({ url, tokens, protocol, now }: HubOptions): Hub {
+/** A connection, and why the server closed it, where it said so. */
+interface Link {
+  readonly connection: HubConnection;
+  closed: Loss | undefined;
+}
+
+export function signalrHub({
+  url,
+  tokens,
+  protocol = new JsonHubProtocol(),
+  now,
+}: HubOptions): Hub {
   const handlers = new Map<string, (value: unknown) => void>();
   let onLost: (loss: Loss) => void = () => undefined;
-  let current: HubConnection | undefined;
+  let current: Link | undefined;
   let heardAtMs: number | undefined;
-  let closed: Loss | undefined;
   let token: string | undefined;
   let refusedToken: string | undefined;
 
-  function listening(inner: IHubProtocol): IHubProtocol {
+  function listening(onClosed: (loss: Loss) => void): IHubProtocol {
     return {
-      name: inner.name,
-      version: inner.version,
-      transferFormat: inner.transferFormat,
-      writeMessage: (message) => inner.writeMessage(message),
+      name: protocol.name,
+      version: protocol.version,
+      transferFormat: protocol.transferFormat,
+      writeMessage: (message) => protocol.writeMessage(message),
       parseMessages(input, logger) {
         heardAtMs = now();
-        const messages = inner.parseMessages(input, logger);
+        const messages = protocol.parseMessages(input, logger);
         for (const message of messages) {
-          if (message.type === MessageType.Close) closed = lossOf(message);
+          if (message.type === MessageType.Close) onClosed(lossOf(message));
         }
         return messages;
       },
     };
   }
 
-  function connectionWith(token: string): HubConnection {
+  function linkWith(token: string, leaving: AbortSignal, onAnswer: () => void): Link {
     const connection = new HubConnectionBuilder()
       .withUrl(url, {
         accessTokenFactory: () => token,
-        timeout: limits.negotiateMs,
+        timeout: limits.connectMs,
         withCredentials: false,
+        ...leavable(leaving, onAnswer),
       })
-      .withHubProtocol(listening(protocol ?? new JsonHubProtocol()))
-      .withStatefulReconnect()
+      .withHubProtocol(listening((loss) => (link.closed = loss)))
       // Losses are told as values; the host's console is kept for faults.
       .configureLogging(LogLevel.None)
       .build();
+    const link: Link = { connection, closed: undefined };
     for (const [event, handler] of handlers) {
       connection.on(event, (value: unknown) => {
-        if (connection === current) handler(value);
+        if (link === current) handler(value);
       });
     }
     connection.onclose((error) => {
-      if (connection !== current) return;
+      if (link !== current) return;
       current = undefined;
-      onLost(closed ?? { code: 'unreachable', message: error?.message ?? '', final: false });
+      onLost(link.closed ?? { code: 'unreachable', message: error?.message ?? '', final: false });
     });
-    return connection;
+    leaving.addEventListener('abort', () => end(link));
+    return link;
   }
 
-  function stop(): void {
-    const left = current;
-    current = undefined;
-    // One that fails to stop has lost its connection already.
-    left?.stop().catch(() => undefined);
+  /** One that fails to stop has lost its connection already. */
+  function end({ connection }: Link): void {
+    connection.stop().catch(() => undefined);
   }
 
   return {
-    async start() {
-      stop();
-      closed = undefined;
+    async start(leaving, onAnswer) {
+      let asked: string | undefined;
+      let link: Link | undefined;
       try {
         // A token that was refused is not sent again.
-        token = await (refusedToken === undefined
+        asked = await (refusedToken === undefined
           ? tokens.current()
           : tokens.instead(refusedToken));
         refusedToken = undefined;
-        if (token === undefined) return { ...unauthenticated, final: true };
-        current = connectionWith(token);
-        await current.start();
-        return undefined;
+        if (asked === undefined) return { ...unauthenticated, final: true };
+        if (leaving.aborted) return left;
+        link = linkWith(asked, leaving, onAnswer);
+        await link.connection.start();
+        if (current === undefined && link.connection.state === HubConnectionState.Connected) {
+          [current, token] = [link, asked];
+          return undefined;
+        }
+        end(link);
+        return link.closed ?? left;
       } catch (error) {
         const status = Number(/Status code '(\d+)'/.exec(String(error))?.[1]);
-        if (status === 401) refusedToken = token;
+        if (status === 401) refusedToken = asked;
         if (status === 401) return { ...unauthenticated, final: false };
         const code = status === 403 ? 'forbidden' : codeOfNoAnswer(error);
-        return closed ?? { code, message: String(error), final: status === 403 };
+        return link?.closed ?? { code, message: String(error), final: status === 403 };
       }
     },
-    stop,
+    stop() {
+      if (current !== undefined) end(current);
+      current = undefined;
+    },
     onLost: (handler) => (onLost = handler),
     on: (event, handler) => void handlers.set(event, handler),
     async invoke(method, argument) {
       if (current === undefined) throw new Error('There is no connection.');
-      return current.invoke(method, argument);
+      return current.connection.invoke(method, argument);
     },
     heardAtMs: () => heardAtMs,
     token: () => token,
   };
 }
+
+const left: Loss = { code: 'unreachable', message: 'The try was left.', final: false };
 
 /** A page where a negotiation was due comes from a network that wants a person to sign in first. */
 const codeOfNoAnswer = (error: unknown): string =>

@@ -45,9 +45,9 @@ export const unknown: LiveBalance = {
   refusal: undefined,
 };
 
-export function valueOf(account: Watched, phase: Phase): LiveBalance {
+export function valueOf(account: Watched, phase: Phase, isSilent: boolean): LiveBalance {
   const { balance, asOfMs, status } = account;
-  const freshness = freshnessOf(status, phase);
+  const freshness = freshnessOf(status, phase, isSilent);
   return {
     balance,
     freshness,
@@ -56,9 +56,9 @@ export function valueOf(account: Watched, phase: Phase): LiveBalance {
   };
 }
 
-function freshnessOf(status: Watched['status'], phase: Phase): Freshness {
+function freshnessOf(status: Watched['status'], phase: Phase, isSilent: boolean): Freshness {
   if (status === 'refused') return 'refused';
-  if (phase === 'connected') return status === 'confirmed' ? 'live' : 'updating';
+  if (phase === 'connected') return status === 'confirmed' && !isSilent ? 'live' : 'updating';
   if (phase === 'idle' || phase === 'connecting') return 'updating';
   return phase === 'reconnecting' ? 'reconnecting' : 'stale';
 }

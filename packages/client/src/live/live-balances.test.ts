@@ -29,11 +29,12 @@ interface Setting {
 
 async function watching({ loss, kept, reconnectPause }: Setting = {}) {
   const clock = handClock();
-  const hub = handHub();
+  const hub = handHub(clock);
   hub.loss = loss;
   const reads: string[] = [];
   const saved: KnownBalance[] = [];
   const renewals: string[] = [];
+  const backs: number[] = [];
   const live = createLiveBalances({
     hub,
     clock,
@@ -46,6 +47,7 @@ async function watching({ loss, kept, reconnectPause }: Setting = {}) {
       flush: () => undefined,
     },
     read: async (accountId) => reads.push(accountId),
+    onBack: () => backs.push(clock.now()),
   });
   let changes = 0;
   const leave = live.balance('acc_1').subscribe(() => changes++);
@@ -55,7 +57,7 @@ async function watching({ loss, kept, reconnectPause }: Setting = {}) {
     return `${freshness} ${known === undefined ? 'unknown' : `v${known.version}`}`;
   };
   const phase = () => live.connection.value.phase;
-  return { clock, hub, live, leave, seen, phase, reads, saved, changes: () => changes };
+  return { clock, hub, live, leave, seen, phase, reads, saved, backs, changes: () => changes };
 }
 
 async function subscribed(version = 5) {
@@ -191,6 +193,79 @@ test('an answer from before a reconnect confirms nothing', async () => {
   hub.calls.at(-1)?.resolve([body(4)]);
   await settled();
   assert.equal(seen(), 'live v4');
+});
+
+test('a network that swallows everything is tried anew after each longest pause, by two at a time', async () => {
+  const reconnectPause = { firstMs: 250, maxMs: 1_500 };
+  const { clock, hub, live, phase } = await watching({ loss: unreachable, reconnectPause });
+  hub.swallows = true;
+  await clock.pass(1_500);
+  const before = hub.starts;
+  const oldest = hub.tries[0];
+  await clock.pass(6_000);
+  assert.deepEqual([hub.starts - before, hub.tries.length], [4, 2]);
+  assert.equal(hub.tries[0], oldest, 'one stays, for a network that is only slow');
+  await clock.pass(limits.connectMs);
+  assert.notEqual(hub.tries[0], oldest, 'and has an end as well');
+  assert.equal(phase(), 'offline');
+  hub.tries[0]!.stand();
+  await settled();
+  assert.deepEqual([phase(), hub.tries.length], ['connected', 0]);
+  live.close();
+});
+
+test('a young try that is answered soon puts aside an old one that waits, and not one that is as slow', async () => {
+  const reconnectPause = { firstMs: 250, maxMs: 1_500 };
+  const { clock, hub, live } = await watching({ loss: unreachable, reconnectPause });
+  hub.swallows = true;
+  await clock.pass(125);
+  const [old] = hub.tries;
+  await clock.pass(1_600);
+  const young = hub.tries[1];
+  young!.answer();
+  assert.deepEqual([old!.leaving.aborted, young!.leaving.aborted], [true, false]);
+
+  live.resume();
+  const [first] = hub.tries;
+  await clock.pass(1_400);
+  first!.answer();
+  await clock.pass(1_400);
+  hub.tries[1]!.answer();
+  assert.deepEqual([first!.leaving.aborted, hub.tries.length], [false, 2]);
+  live.close();
+});
+
+test('who comes to another network leaves the tries of the old one', async () => {
+  const { clock, hub, live, backs } = await watching({ loss: unreachable });
+  hub.swallows = true;
+  await clock.pass(20_000);
+  const old = [...hub.tries];
+  live.resume();
+  assert.deepEqual(
+    old.map(({ leaving }) => leaving.aborted),
+    [true, true],
+  );
+  assert.equal(hub.tries.length, 1);
+  assert.deepEqual(backs, [clock.now()], 'and what else waits is told');
+  live.close();
+});
+
+test('a connection that is silent, without so much as a ping, is not called live for long, and replaced', async () => {
+  const { clock, hub, live, seen } = await subscribed(5);
+  await clock.pass(60_000);
+  assert.equal(seen(), 'live v5', 'pings are enough');
+  const heardAtMs = (hub.heard = clock.now());
+  await clock.pass(limits.silenceMs);
+  assert.equal(seen(), 'updating v5');
+  assert.equal(live.balance('acc_1').value.asOfMs, heardAtMs);
+  hub.heard = clock.now();
+  await clock.pass(limits.listenMs);
+  assert.equal(seen(), 'live v5', 'a late ping makes it good');
+  hub.swallows = true;
+  await clock.pass(limits.deafMs);
+  assert.equal(seen(), 'reconnecting v5');
+  assert.equal(hub.calls.length, 1, 'and the hub is asked for nothing more');
+  live.close();
 });
 
 test('several subscribers of an account share one subscription', async () => {

@@ -43,6 +43,8 @@ export interface LiveBalancesParts {
   readonly cache: BalanceCache | undefined;
   /** Reads a balance over HTTP, which offers it here. */
   readonly read: (accountId: string) => Promise<unknown>;
+  /** The network is back, or another one: what waits for an answer on the old one waits in vain. */
+  readonly onBack: () => void;
 }
 
 export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
@@ -50,6 +52,8 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   const accounts = new Map<string, Watched>();
   const connectionListeners = new Set<(value: ConnectionState) => void>();
   let proofTimer: unknown;
+  let silenceTimer: unknown;
+  let isSilent = false;
   let pauseTimer: unknown;
   let closed = false;
 
@@ -67,6 +71,8 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   function onConnection(): void {
     const { phase } = connection.state();
     clock.clearTimeout(proofTimer);
+    clock.clearTimeout(silenceTimer);
+    isSilent = false;
     awayReads.stop();
     subscriptions.forget();
     for (const account of accounts.values()) {
@@ -75,11 +81,30 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
       if (phase === 'connected' && account.status === 'asked') subscriptions.ask(account.accountId);
       show(account);
     }
-    if (phase === 'connected') renewal.begin();
-    else renewal.end();
+    if (phase === 'connected') {
+      renewal.begin();
+      listenOn();
+      parts.onBack();
+    } else renewal.end();
     if (phase === 'paused') cache?.flush();
     else if (phase !== 'connected' && phase !== 'ended') awayReads.start();
     tell(connectionListeners, connection.state());
+  }
+
+  /** A network can be gone without a word: what is shown as live has to be heard of, if only by pings. */
+  function listenOn(): void {
+    const silentMs = clock.now() - Math.max(hub.heardAtMs() ?? 0, connection.state().sinceMs);
+    if (silentMs >= limits.deafMs) return connection.replace(silent);
+    const wasSilent = isSilent;
+    isSilent = silentMs >= limits.silenceMs;
+    if (isSilent !== wasSilent) {
+      for (const account of accounts.values()) {
+        wasCurrent(account);
+        show(account);
+      }
+    }
+    const inMs = isSilent ? limits.listenMs : limits.silenceMs - silentMs;
+    silenceTimer = clock.setTimeout(listenOn, inMs);
   }
 
   /** Keeps a balance that was current at `atMs`, unless a newer version is known already. */
@@ -120,7 +145,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   }
 
   function show(account: Watched): void {
-    const next = valueOf(account, connection.state().phase);
+    const next = valueOf(account, connection.state().phase, isSilent);
     const { value } = account;
     if ((Object.keys(next) as (keyof LiveBalance)[]).every((key) => next[key] === value[key]))
       return;
@@ -224,7 +249,9 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     resume() {
       clock.clearTimeout(pauseTimer);
       const { phase } = connection.state();
-      if (closed || phase === 'idle') return;
+      if (closed) return;
+      parts.onBack();
+      if (phase === 'idle') return;
       if (phase === 'connected') prove();
       else connection.retryNow();
       awayReads.now();
@@ -233,7 +260,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     close() {
       closed = true;
       for (const { lingering } of accounts.values()) clock.clearTimeout(lingering);
-      for (const timer of [proofTimer, pauseTimer]) clock.clearTimeout(timer);
+      for (const timer of [proofTimer, silenceTimer, pauseTimer]) clock.clearTimeout(timer);
       awayReads.stop();
       subscriptions.forget();
       renewal.end();

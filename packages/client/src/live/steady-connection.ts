@@ -1,6 +1,8 @@
 // Keeps one hub connected for as long as it is wanted. SignalR's own automatic reconnect covers only
 // a connection that once stood, and gives up; here one endless loop covers the first start and every
-// loss, and ends only when the server says that coming back is of no use.
+// loss, and ends only when the server says that coming back is of no use. A network may also swallow what it
+// is sent and say nothing. So a try that has come to nothing after the longest pause gets company: two are
+// under way, an old one for a network that is only slow, and a young one for a network that has come back.
 import type { Clock } from '../clock.ts';
 import { fullJitterMs } from '../jitter.ts';
 import { limits, type Pause } from '../limits.ts';
@@ -48,14 +50,24 @@ export interface SteadyParts {
   readonly onChange: () => void;
 }
 
+interface Try {
+  readonly leaving: AbortController;
+  readonly timer: unknown;
+  readonly sinceMs: number;
+  /** When the server last answered it, or since when it has waited for that. */
+  heardAtMs: number;
+}
+
+const unanswered = { code: 'unreachable', message: 'No answer came in time.' };
+
 export function keepConnected(parts: SteadyParts): SteadyConnection {
   const { hub, clock, random, reconnectPause, onChange } = parts;
   let state: ConnectionState = { phase: 'idle', sinceMs: clock.now(), reason: undefined };
   let failures = 0;
   let closed = false;
-  /** Counts the starts, so that what an earlier one comes to changes nothing. */
-  let turn = 0;
-  let retryTimer: unknown;
+  /** Oldest first. */
+  let tries: Try[] = [];
+  let nextTimer: unknown;
   let staleTimer: unknown;
 
   function enter(phase: Phase, more: Partial<ConnectionState> = {}): void {
@@ -63,20 +75,65 @@ export function keepConnected(parts: SteadyParts): SteadyConnection {
     onChange();
   }
 
-  async function start(): Promise<void> {
-    clock.clearTimeout(retryTimer);
-    const mine = ++turn;
-    const loss = await hub.start();
-    if (mine !== turn) return;
-    if (loss !== undefined) return lost(loss);
-    clock.clearTimeout(staleTimer);
+  function start(): void {
+    const leaving = new AbortController();
+    const late = () => ended(mine, { ...unanswered, final: false });
+    const sinceMs = clock.now();
+    const timer = clock.setTimeout(late, limits.connectMs);
+    const mine: Try = { leaving, timer, sinceMs, heardAtMs: sinceMs };
+    tries.splice(1).forEach(leave);
+    tries.push(mine);
+    next(reconnectPause.maxMs);
+    void hub.start(leaving.signal, () => answered(mine)).then((loss) => ended(mine, loss));
+  }
+
+  /**
+   * One that is answered is on a network that works. Another that has waited for more than twice as long is not;
+   * it is left, also because a browser opens one socket to a server at a time.
+   */
+  function answered(one: Try): void {
+    const nowMs = clock.now();
+    const slowMs = 2 * (nowMs - one.sinceMs);
+    one.heardAtMs = nowMs;
+    const lost = tries.filter(({ heardAtMs }) => nowMs - heardAtMs > slowMs);
+    tries = tries.filter((other) => other === one || !lost.includes(other));
+    lost.forEach(leave);
+  }
+
+  function next(inMs: number): void {
+    clock.clearTimeout(nextTimer);
+    nextTimer = clock.setTimeout(start, inMs);
+  }
+
+  /** What a try comes to that was left before changes nothing. */
+  function ended(one: Try, loss: Loss | undefined): void {
+    if (!tries.includes(one)) return;
+    tries = tries.filter((other) => other !== one);
+    if (loss !== undefined) {
+      leave(one);
+      return lost(loss);
+    }
+    clock.clearTimeout(one.timer);
+    settle();
     enter('connected', { reason: undefined });
+  }
+
+  function leave({ leaving, timer }: Try): void {
+    clock.clearTimeout(timer);
+    leaving.abort();
+  }
+
+  /** Nothing is tried any more. */
+  function settle(): void {
+    clock.clearTimeout(nextTimer);
+    clock.clearTimeout(staleTimer);
+    tries.splice(0).forEach(leave);
   }
 
   function lost({ code, message, final }: Loss): void {
     const reason = { code, message };
     if (final) {
-      clock.clearTimeout(staleTimer);
+      settle();
       return enter('ended', { reason });
     }
     if (state.phase === 'connected') {
@@ -87,7 +144,7 @@ export function keepConnected(parts: SteadyParts): SteadyConnection {
       state = { ...state, reason };
     }
     const pause = refusing.has(code) ? limits.reconnectPause : reconnectPause;
-    retryTimer = clock.setTimeout(() => void start(), fullJitterMs(failures++, random(), pause));
+    next(fullJitterMs(failures++, random(), pause));
   }
 
   function away(phase: 'connecting' | 'reconnecting', reason = state.reason): void {
@@ -98,9 +155,7 @@ export function keepConnected(parts: SteadyParts): SteadyConnection {
   }
 
   function stop(): void {
-    turn += 1;
-    clock.clearTimeout(retryTimer);
-    clock.clearTimeout(staleTimer);
+    settle();
     hub.stop();
   }
 
@@ -113,13 +168,15 @@ export function keepConnected(parts: SteadyParts): SteadyConnection {
     open() {
       if (closed || state.phase !== 'idle') return;
       away('connecting');
-      void start();
+      start();
     },
     retryNow() {
       if (closed || state.phase === 'idle' || state.phase === 'connected') return;
       if (state.phase === 'paused' || state.phase === 'ended') away('reconnecting');
       failures = 0;
-      void start();
+      // Those from before are on the network from before.
+      tries.splice(0).forEach(leave);
+      start();
     },
     replace(why) {
       if (state.phase !== 'connected') return;
