@@ -9,7 +9,8 @@ import { exportJWK, generateKeyPair } from 'jose';
 import type { Environment } from './system.ts';
 
 export const audience = 'https://atlas.example';
-const clientId = 'atlas-console';
+const consoleId = 'atlas-console';
+const mobileId = 'atlas-mobile';
 const scope = 'transfers balances accounts ops';
 
 /** What a test may change while the provider runs. */
@@ -22,10 +23,10 @@ export interface ProviderConduct {
 export interface IdentityProvider extends AsyncDisposable {
   readonly issuer: string;
   readonly conduct: ProviderConduct;
-  /** Settings of an Atlas whose console signs in here. */
+  /** Settings of an Atlas whose console and phone app sign in here. */
   readonly settings: Environment;
-  /** From now on the console at this origin is its client. */
-  serve(consoleOrigin: string): void;
+  /** From now on the console and the phone app at these origins are its clients. */
+  serve(consoleOrigin: string, mobileOrigin?: string): void;
   /** It does not answer at all until it is up again. */
   goDown(): Promise<void>;
   comeUp(): Promise<void>;
@@ -63,11 +64,12 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       AUTH_ISSUER: issuer,
       AUTH_AUDIENCE: audience,
       CONSOLE_OIDC_ISSUER: issuer,
-      CONSOLE_OIDC_CLIENT_ID: clientId,
+      CONSOLE_OIDC_CLIENT_ID: consoleId,
+      MOBILE_OIDC_CLIENT_ID: mobileId,
       CONSOLE_OIDC_AUDIENCE: audience,
     },
-    serve(consoleOrigin) {
-      const configuration = configurationOf({ consoleOrigin, conduct, jwk });
+    serve(consoleOrigin, mobileOrigin = consoleOrigin) {
+      const configuration = configurationOf({ consoleOrigin, mobileOrigin, conduct, jwk });
       const provider = quietly(() => new OpenIdProvider(issuer, configuration));
       answer = provider.callback();
     },
@@ -89,21 +91,17 @@ interface Owned {
 
 interface Given {
   readonly consoleOrigin: string;
+  readonly mobileOrigin: string;
   readonly conduct: ProviderConduct;
   readonly jwk: object;
 }
 
-function configurationOf({ consoleOrigin, conduct, jwk }: Given): object {
+function configurationOf({ consoleOrigin, mobileOrigin, conduct, jwk }: Given): object {
+  const origins = [consoleOrigin, mobileOrigin];
   return {
     clients: [
-      {
-        client_id: clientId,
-        token_endpoint_auth_method: 'none',
-        redirect_uris: [`${consoleOrigin}/signed-in`],
-        post_logout_redirect_uris: [`${consoleOrigin}/signed-out`],
-        grant_types: ['authorization_code', 'refresh_token'],
-        response_types: ['code'],
-      },
+      clientOf(consoleId, `${consoleOrigin}/signed-in`, `${consoleOrigin}/signed-out`),
+      clientOf(mobileId, `${mobileOrigin}/`, `${mobileOrigin}/`),
     ],
     jwks: { keys: [jwk] },
     cookies: { keys: ['for tests'] },
@@ -114,7 +112,7 @@ function configurationOf({ consoleOrigin, conduct, jwk }: Given): object {
       accountId: id,
       claims: () => ({ sub: id }),
     }),
-    clientBasedCORS: (_context: unknown, origin: string) => origin === consoleOrigin,
+    clientBasedCORS: (_context: unknown, origin: string) => origins.includes(origin),
     issueRefreshToken: () => conduct.refreshTokens,
     rotateRefreshToken: true,
     extraTokenClaims: (_context: unknown, { sessionUid }: { sessionUid?: string }) => ({
@@ -141,6 +139,17 @@ function configurationOf({ consoleOrigin, conduct, jwk }: Given): object {
         }),
       },
     },
+  };
+}
+
+function clientOf(client_id: string, signedIn: string, signedOut: string): object {
+  return {
+    client_id,
+    token_endpoint_auth_method: 'none',
+    redirect_uris: [signedIn],
+    post_logout_redirect_uris: [signedOut],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
   };
 }
 

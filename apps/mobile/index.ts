@@ -1,4 +1,5 @@
 import { registerRootComponent } from 'expo';
 import { App } from './src/app.tsx';
+import { handOver } from './src/session/provider.ts';
 
-registerRootComponent(App);
+if (!handOver()) registerRootComponent(App);

@@ -18,7 +18,7 @@ import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { addLoadRuns } from './load/index.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessions } from './sessions.ts';
-import { addConsoleSettings, readSignIn } from './sign-in.ts';
+import { addSignInSettings, readSignIns } from './sign-in.ts';
 import { addPlatformTelemetry } from './telemetry/index.ts';
 import {
   apiLimits,
@@ -46,7 +46,7 @@ export async function startGateway(
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins } = context;
   const { log, metrics, guards } = context.forRole('gateway');
-  const signIn = readSignIn(settings);
+  const signIns = readSignIns(settings);
   await using started = new AsyncDisposableStack();
   const upstream = (name: string, url: string, limits: UpstreamLimits) =>
     started.use(new Upstream({ name, url, limits, guards }));
@@ -70,7 +70,7 @@ export async function startGateway(
     ),
     first: streams.take,
   });
-  const provider = signIn && new URL(signIn.issuer).origin;
+  const provider = signIns.console === null ? undefined : new URL(signIns.console.issuer).origin;
   app.addHook('onSend', async (request, reply) => addSecurityHeaders(request, reply, provider));
   addSessions(app, context.control);
   addLoadSheddingStats(app, { node: context.control.node, upstreams });
@@ -86,7 +86,7 @@ export async function startGateway(
     ),
     engines: [],
   });
-  addConsoleSettings(app, { signIn, developmentTokens: context.developmentKeys !== undefined });
+  addSignInSettings(app, signIns, { developmentTokens: context.developmentKeys !== undefined });
   const loads = started.use(addLoadRuns(app, context));
   await addForwarding(app, { payments: upstreams.payments, ledger: upstreams.ledger });
   if (consoleFolder !== undefined) await addConsole(app, consoleFolder);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSettings } from '../platform/settings.ts';
-import { readSignIn } from './sign-in.ts';
+import { readSignIns } from './sign-in.ts';
 import { codeOf, testGateway } from './testing.ts';
 
 const provider = {
@@ -12,33 +12,43 @@ const provider = {
   CONSOLE_OIDC_CLIENT_ID: 'atlas-console',
 };
 
-const read = (settings: Record<string, string>) => readSignIn(readSettings(settings));
+const read = (settings: Record<string, string>) => readSignIns(readSettings(settings));
 
-test('the console is told without a token where people sign in, and nothing else', async () => {
+test('each app is told without a token where people sign in to it, and nothing else', async () => {
   await using gateway = await testGateway({});
-  const answer = await fetch(`${gateway.url}/console.json`);
-  assert.equal(answer.status, 200);
-  assert.deepEqual(await answer.json(), { signIn: null, developmentTokens: true });
-  assert.deepEqual(read(provider), {
+  for (const path of ['/console.json', '/mobile.json']) {
+    const answer = await fetch(`${gateway.url}${path}`);
+    assert.equal(answer.status, 200);
+    assert.deepEqual(await answer.json(), { signIn: null, developmentTokens: true });
+  }
+  const asConsole = {
     issuer: 'https://id.example/realm',
     clientId: 'atlas-console',
     scope: 'openid transfers balances accounts ops',
     audience: null,
+  };
+  assert.deepEqual(read(provider), { console: asConsole, mobile: null });
+  assert.deepEqual(read({ ...provider, MOBILE_OIDC_CLIENT_ID: 'atlas-mobile' }).mobile, {
+    ...asConsole,
+    clientId: 'atlas-mobile',
+    scope: 'openid offline_access transfers balances accounts',
   });
 });
 
 test('settings that cannot work together stop the start with what is missing', () => {
   const without = (name: keyof typeof provider) => ({ ...provider, [name]: '' });
-  assert.equal(read(without('CONSOLE_OIDC_ISSUER')), undefined);
+  assert.deepEqual(read(without('CONSOLE_OIDC_ISSUER')), { console: null, mobile: null });
   for (const [settings, message] of [
     [without('CONSOLE_OIDC_CLIENT_ID'), /needs CONSOLE_OIDC_CLIENT_ID/],
     [without('AUTH_JWKS_URL'), /needs AUTH_JWKS_URL/],
-    [{ ...provider, CONSOLE_OIDC_SCOPE: 'ops' }, /"openid"/],
+    [{ ...provider, CONSOLE_OIDC_SCOPE: 'ops' }, /CONSOLE_OIDC_SCOPE must have "openid"/],
+    [{ ...provider, MOBILE_OIDC_SCOPE: 'balances' }, /MOBILE_OIDC_SCOPE must have "openid"/],
+    [{ MOBILE_OIDC_CLIENT_ID: 'atlas-mobile' }, /needs CONSOLE_OIDC_ISSUER/],
     [{ ...provider, CONSOLE_OIDC_ISSUER: 'http://id.example' }, /https:/],
   ] as const) {
     assert.throws(() => read(settings), message);
   }
-  assert.ok(read({ ...provider, CONSOLE_OIDC_ISSUER: 'http://localhost:9000' }));
+  assert.ok(read({ ...provider, CONSOLE_OIDC_ISSUER: 'http://localhost:9000' }).console);
 });
 
 test('whoever sends a token hears whose it is, or what is wrong with it', async () => {

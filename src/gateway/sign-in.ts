@@ -1,12 +1,12 @@
-// Where people sign in to the console. The console's files are the same for everybody and hold no
-// secret, so it asks here first: a public client of the provider needs nothing but names.
+// Where people sign in to the console and to the phone app. Their files are the same for everybody and hold
+// no secret, so they ask here first: a public client of the provider needs nothing but names.
 import { Type, type Static } from 'typebox';
 import type { App } from '../platform/http.ts';
 import { SettingError, type Settings } from '../platform/settings.ts';
 
 const SignInSchema = Type.Object({
   issuer: Type.String({ description: 'The OpenID provider' }),
-  clientId: Type.String({ description: 'What the console is called there' }),
+  clientId: Type.String({ description: 'What the app is called there' }),
   scope: Type.String({ description: 'What it asks for' }),
   audience: Type.Union([Type.String(), Type.Null()], {
     description: 'For whom it asks, where the provider has to be told',
@@ -14,7 +14,7 @@ const SignInSchema = Type.Object({
 });
 export type SignIn = Static<typeof SignInSchema>;
 
-const ConsoleSettingsSchema = Type.Object(
+const SignInSettingsSchema = Type.Object(
   {
     signIn: Type.Union([SignInSchema, Type.Null()], {
       description: 'Null: by a token that is pasted',
@@ -23,23 +23,31 @@ const ConsoleSettingsSchema = Type.Object(
       description: 'Those of `atlas token` are taken: this is no production',
     }),
   },
-  { title: 'ConsoleSettings' },
+  { title: 'SignInSettings' },
 );
-export type ConsoleSettings = Static<typeof ConsoleSettingsSchema>;
+type SignInSettings = Static<typeof SignInSettingsSchema>;
 
-/**
- * Undefined where no provider is set.
- * @throws SettingError for settings that cannot work together.
- */
-export function readSignIn(settings: Settings): SignIn | undefined {
+/** Of each app; null where nobody signs in to it at a provider. */
+export interface SignIns {
+  readonly console: SignIn | null;
+  readonly mobile: SignIn | null;
+}
+
+/** @throws SettingError for settings that cannot work together. */
+export function readSignIns(settings: Settings): SignIns {
   const {
     CONSOLE_OIDC_ISSUER: issuer,
-    CONSOLE_OIDC_CLIENT_ID: clientId,
+    CONSOLE_OIDC_CLIENT_ID: consoleId,
     CONSOLE_OIDC_AUDIENCE: audience = null,
-    CONSOLE_OIDC_SCOPE: scope,
+    CONSOLE_OIDC_SCOPE: consoleScope,
+    MOBILE_OIDC_CLIENT_ID: mobileId,
+    MOBILE_OIDC_SCOPE: mobileScope,
   } = settings;
-  if (issuer === undefined) return undefined;
-  if (clientId === undefined) {
+  if (issuer === undefined) {
+    if (mobileId === undefined) return { console: null, mobile: null };
+    throw new SettingError('MOBILE_OIDC_CLIENT_ID needs CONSOLE_OIDC_ISSUER beside it');
+  }
+  if (consoleId === undefined) {
     throw new SettingError('CONSOLE_OIDC_ISSUER needs CONSOLE_OIDC_CLIENT_ID beside it');
   }
   if (settings.AUTH_JWKS_URL === undefined) {
@@ -47,8 +55,13 @@ export function readSignIn(settings: Settings): SignIn | undefined {
       'CONSOLE_OIDC_ISSUER needs AUTH_JWKS_URL, by which its tokens are verified',
     );
   }
-  if (!scope.split(' ').includes('openid')) {
-    throw new SettingError('CONSOLE_OIDC_SCOPE must have "openid" in it');
+  for (const [name, scope] of Object.entries({
+    CONSOLE_OIDC_SCOPE: consoleScope,
+    MOBILE_OIDC_SCOPE: mobileScope,
+  })) {
+    if (!scope.split(' ').includes('openid')) {
+      throw new SettingError(`${name} must have "openid" in it`);
+    }
   }
   const { protocol, hostname } = new URL(issuer);
   if (protocol !== 'https:' && !['localhost', '127.0.0.1'].includes(hostname)) {
@@ -56,30 +69,40 @@ export function readSignIn(settings: Settings): SignIn | undefined {
       'CONSOLE_OIDC_ISSUER must begin with https:// unless it is this machine',
     );
   }
-  return { issuer, clientId, scope, audience };
+  const as = (clientId: string, scope: string) => ({ issuer, clientId, scope, audience });
+  return {
+    console: as(consoleId, consoleScope),
+    mobile: mobileId === undefined ? null : as(mobileId, mobileScope),
+  };
 }
 
-export function addConsoleSettings(
+/** GET /console.json and /mobile.json, which everybody may read. */
+export function addSignInSettings(
   app: App,
-  {
-    signIn = null,
-    developmentTokens,
-  }: { signIn: SignIn | null | undefined; developmentTokens: boolean },
+  signIns: SignIns,
+  { developmentTokens }: Pick<SignInSettings, 'developmentTokens'>,
 ): void {
-  app.get(
-    '/console.json',
-    {
-      config: { public: true },
-      schema: {
-        operationId: 'getConsoleSettings',
-        summary: 'What the console must know before anybody is signed in',
-        tags: ['console'],
-        response: { 200: ConsoleSettingsSchema },
+  const pages = {
+    console: ['getConsoleSettings', 'What the console must know before anybody is signed in'],
+    mobile: ['getMobileSettings', 'What the phone app must know before anybody is signed in'],
+  } as const;
+  for (const [name, [operationId, summary]] of Object.entries(pages)) {
+    const signIn = signIns[name as keyof SignIns];
+    app.get(
+      `/${name}.json`,
+      {
+        config: { public: true },
+        schema: {
+          operationId,
+          summary,
+          tags: ['sign-in'],
+          response: { 200: SignInSettingsSchema },
+        },
       },
-    },
-    (_request, reply): ConsoleSettings => {
-      reply.header('cache-control', 'no-cache');
-      return { signIn, developmentTokens };
-    },
-  );
+      (_request, reply): SignInSettings => {
+        reply.header('cache-control', 'no-cache');
+        return { signIn, developmentTokens };
+      },
+    );
+  }
 }

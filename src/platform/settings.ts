@@ -151,6 +151,13 @@ export const settings = {
     'Scopes that the console asks for',
   ),
   CONSOLE_OIDC_AUDIENCE: text('Audience that it asks for, where the provider has to be told'),
+  MOBILE_OIDC_CLIENT_ID: text(
+    'What the phone app is called at the same provider; else it is signed in to by a token',
+  ),
+  MOBILE_OIDC_SCOPE: textOr(
+    'openid offline_access transfers balances accounts',
+    'Scopes that the phone app asks for',
+  ),
   PROMETHEUS_URL: url(
     web,
     'Prometheus that scrapes the roles; else they remember an hour themselves',
@@ -240,11 +247,11 @@ export class SettingError extends Error {}
 
 /**
  * Parses the environment. Empty values count as not set.
- * @throws SettingError for an unknown ATLAS_*, LS_*, CACHE_* or CONSOLE_OIDC_* name and for a malformed value.
+ * @throws SettingError for an unknown ATLAS_*, LS_*, CACHE_*, CONSOLE_OIDC_* or MOBILE_OIDC_* name and for a malformed value.
  */
 export function readSettings(environment: Environment): Settings {
   for (const name of Object.keys(environment)) {
-    if (/^(ATLAS|LS|CACHE|CONSOLE_OIDC)_/.test(name) && !(name in settings)) {
+    if (/^(ATLAS|LS|CACHE|CONSOLE_OIDC|MOBILE_OIDC)_/.test(name) && !(name in settings)) {
       throw new SettingError(`${name} is not a setting of Atlas; see atlas --help settings`);
     }
   }

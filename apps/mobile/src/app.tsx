@@ -15,6 +15,7 @@ import { SessionScreen } from './session/session-screen.tsx';
 import { createSessions, type Sessions } from './session/sessions.ts';
 import { SignInScreen } from './session/sign-in-screen.tsx';
 import { SessionContext } from './session/use-session.ts';
+import { Button } from './ui/button.tsx';
 import { Label } from './ui/label.tsx';
 import { Screen } from './ui/screen.tsx';
 import { usePreference } from './use-preference.ts';
@@ -36,7 +37,7 @@ export function App() {
     <SafeAreaProvider>
       <StatusBar barStyle="default" />
       {state.step === 'signed_out' && (
-        <SignInScreen fault={state.fault} onToken={sessions.signIn} />
+        <SignInScreen key={state.failure?.code ?? ''} failure={state.failure} sessions={sessions} />
       )}
       {state.step === 'signed_in' && (
         <SessionContext value={state.session}>
@@ -76,12 +77,19 @@ function SignedIn({ sessions, prefill, onPrefilled }: SignedInProps) {
     return <SessionScreen onSignOut={sessions.signOut} onBack={screens.back} />;
   }
   if (screen?.name === 'sign-in') {
-    return <SignInScreen fault={undefined} onToken={sessions.signIn} onBack={screens.back} />;
+    return <SignInScreen failure={undefined} sessions={sessions} onBack={screens.back} />;
   }
   if (accountId === undefined) {
     return (
       <Screen title={words.app}>
-        <Label tone="soft">{accounts.ids === undefined ? words.loading : words.noAccounts}</Label>
+        <Label tone="soft" role="status" aria-live="polite">
+          {accounts.ids === undefined ? (accounts.trouble ?? words.loading) : words.noAccounts}
+        </Label>
+        <Button
+          kind="other"
+          text={words.account}
+          onPress={() => screens.push({ name: 'session' })}
+        />
       </Screen>
     );
   }

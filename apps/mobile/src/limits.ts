@@ -2,12 +2,23 @@
 export const limits = {
   /** Somebody looks at the screen: service must be back within two seconds. */
   reconnectPause: { firstMs: 250, maxMs: 1_500 },
+  /** A question to the identity provider; and to Atlas, whether it takes the provider's token. */
+  providerMs: 10_000,
+  /** How people sign in here: another question is put beside one that has waited so long. */
+  askEveryMs: 1_500,
+  askMs: 10_000,
+  /** Signing out waits no longer for Atlas before the connection is closed. */
+  farewellMs: 2_000,
   /** Transfers whose outcome is open; no more are sent beside them. */
   openTransfersMax: 20,
   /** Sent transfers that are remembered until the feed has them, or the app ends. */
   outgoingMax: 50,
   /** Accounts that a token for a whole tenant offers to choose from. */
   accountsMax: 50,
+  /** For reading their list, with all tries. */
+  accountsMs: 3_000,
+  /** And the pause before they are asked for again. */
+  askAgainMs: 1_000,
   /** Entries that are kept for a start without a network. */
   keptEntriesMax: 50,
   /** Counterparties of the newest entries that are offered as recipients. */

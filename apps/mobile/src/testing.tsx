@@ -48,6 +48,7 @@ export function renderSignedIn(element: ReactElement, seen: Seen = {}) {
   let keys = 0;
   const session: Session = {
     claims,
+    isRenewed: false,
     atlas: {
       live: {
         balance: () => still(seen.value ?? live),
@@ -57,7 +58,7 @@ export function renderSignedIn(element: ReactElement, seen: Seen = {}) {
     outbox: createOutbox({ post, newKey: () => `key-${++keys}`, storage, claims }),
     device: { hasNetwork: () => seen.hasNetwork ?? true, listen: () => () => {}, close: () => {} },
     renew: () => undefined,
-    forget: () => undefined,
+    leave: async () => undefined,
     close: () => undefined,
   };
   return { session, ...render(<SessionContext value={session}>{element}</SessionContext>) };

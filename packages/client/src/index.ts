@@ -18,7 +18,6 @@ export type { AuditQuery, ConnectionsQuery, Operations, TelemetryOptions } from 
 export type {
   AuditRecord,
   CacheStats,
-  ConsoleSettings,
   CurrentSession,
   EngineHealth,
   HubConnection,
@@ -36,6 +35,7 @@ export type {
   PlatformHealth,
   Problem,
   RoleHealth,
+  SignInSettings,
   Telemetry,
   TelemetryFigure,
   TelemetrySlo,
@@ -60,5 +60,6 @@ export {
 export type { Observable } from './live/observable.ts';
 export type { OfflineCache } from './live/balance-cache.ts';
 export type { Pause, RetryBudgetLimits } from './limits.ts';
+export { keepToken, type TokenKeeper, type TokenKeeperParts, type TokenSet } from './keep-token.ts';
 export { readClaims, type Claims, type TokenSource } from './tokens.ts';
 export { systemClock, type Clock } from './clock.ts';

@@ -196,22 +196,6 @@ export type CacheStats = {
   complete: boolean;
 };
 
-export type ConsoleSettings = {
-  /** Null: by a token that is pasted */
-  signIn: {
-    /** The OpenID provider */
-    issuer: string;
-    /** What the console is called there */
-    clientId: string;
-    /** What it asks for */
-    scope: string;
-    /** For whom it asks, where the provider has to be told */
-    audience: string | null;
-  } | null;
-  /** Those of `atlas token` are taken: this is no production */
-  developmentTokens: boolean;
-};
-
 export type CurrentSession = {
   tenant: string;
   /** `sub` of the token */
@@ -1117,6 +1101,22 @@ export type RoleHealth = {
       since: string;
     }[];
   }[];
+};
+
+export type SignInSettings = {
+  /** Null: by a token that is pasted */
+  signIn: {
+    /** The OpenID provider */
+    issuer: string;
+    /** What the app is called there */
+    clientId: string;
+    /** What it asks for */
+    scope: string;
+    /** For whom it asks, where the provider has to be told */
+    audience: string | null;
+  } | null;
+  /** Those of `atlas token` are taken: this is no production */
+  developmentTokens: boolean;
 };
 
 export type Telemetry = {

@@ -1,16 +1,15 @@
 // Who is signed in: by a token that was given, or at the identity provider. The provider's tokens live in
 // memory alone, so after a reload the provider is asked again; it answers without a word while its own
 // session lasts.
-import { readClaims } from '@atlas/client';
+import { keepToken, readClaims, type TokenKeeper, type TokenSet } from '@atlas/client';
 import { createAlarm } from './alarm.ts';
 import { checkToken } from './check-token.ts';
-import { readConsoleSettings, type ConsoleSettings } from './console-settings.ts';
+import { readConsoleSettings, type SignInSettings } from './console-settings.ts';
 import { SignInFailure, failureFrom } from './failure.ts';
 import { keptToken } from './kept-token.ts';
 import { addresses } from './oidc/addresses.ts';
-import { keepToken, type TokenKeeper } from './oidc/keep-token.ts';
 import { takePending } from './oidc/pending.ts';
-import type { Provider, Tokens } from './oidc/provider.ts';
+import type { Provider } from './oidc/provider.ts';
 import { closeSession, openSession, type Session, type SessionParts } from './session.ts';
 import { mayTheSame, takeTokenFromAddress } from './token.ts';
 
@@ -21,7 +20,7 @@ export interface SignedOut {
   /** Undefined where somebody has signed out, or was never here. */
   readonly failure?: SignInFailure | undefined;
   /** Undefined until they are known. */
-  readonly settings?: ConsoleSettings | undefined;
+  readonly settings?: SignInSettings | undefined;
 }
 
 export type SessionState = SignedOut | { readonly session: Session };
@@ -41,7 +40,7 @@ export function createSessions(): Sessions {
   const listeners = new Set<() => void>();
   const expiry = createAlarm(() => onExpired());
   let state: SessionState = { busy: 'Opening Atlas' };
-  let settings: ConsoleSettings | undefined;
+  let settings: SignInSettings | undefined;
   let provider: Promise<Provider> | undefined;
   let keeper: TokenKeeper | undefined;
 
@@ -72,13 +71,13 @@ export function createSessions(): Sessions {
     });
   }
 
-  async function known(): Promise<ConsoleSettings> {
+  async function known(): Promise<SignInSettings> {
     settings ??= await readConsoleSettings();
     return settings;
   }
 
   /** Loaded when it is needed: with a token it never is. One that was not found is looked for again. */
-  function theProvider(where: NonNullable<ConsoleSettings['signIn']>): Promise<Provider> {
+  function theProvider(where: NonNullable<SignInSettings['signIn']>): Promise<Provider> {
     provider ??= import('./oidc/provider.ts')
       .then(({ openProvider }) => openProvider(where))
       .catch((error: unknown) => {
@@ -126,16 +125,17 @@ export function createSessions(): Sessions {
     await startRenewed(found, tokens);
   }
 
-  async function startRenewed({ renew }: Provider, first: Tokens): Promise<void> {
+  async function startRenewed({ renew }: Provider, first: TokenSet): Promise<void> {
     const claims = await checkToken(first.access);
     const mine: TokenKeeper = keepToken({
       first,
       renew,
-      endsAtMs: ({ access }) => readClaims(access)?.expiresAtMs ?? 0,
+      isFinal: (error) => error instanceof SignInFailure && error.code !== 'provider_unreachable',
       now: Date.now,
       onRenewed: ({ access }) => onRenewed(access),
-      onEnded(failure) {
-        if (keeper === mine) end(failure);
+      onEnded(reason) {
+        if (keeper !== mine) return;
+        end(reason === undefined ? new SignInFailure('not_accepted') : failureFrom(reason));
       },
     });
     keeper = mine;

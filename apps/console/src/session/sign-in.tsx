@@ -6,7 +6,7 @@ import { useEffect, useState, type FormEvent } from 'react';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Mark } from '../ui/mark.tsx';
-import type { ConsoleSettings } from './console-settings.ts';
+import type { SignInSettings } from './console-settings.ts';
 import { failures, type SignInFailure } from './failure.ts';
 import { addresses } from './oidc/addresses.ts';
 import type { Sessions, SignedOut } from './sessions.ts';
@@ -61,7 +61,7 @@ function Why({ failure: { code, detail } }: { readonly failure: SignInFailure })
 }
 
 interface WaysProps extends Pick<SignInProps, 'sessions'> {
-  readonly settings: ConsoleSettings;
+  readonly settings: SignInSettings;
 }
 
 function Ways({ settings: { signIn, developmentTokens }, sessions }: WaysProps) {

@@ -11,14 +11,14 @@ interface SessionScreenProps {
 }
 
 export function SessionScreen({ onSignOut, onBack }: SessionScreenProps) {
-  const { claims } = useSession();
+  const { claims, isRenewed } = useSession();
   return (
     <Screen title={words.account} onBack={onBack}>
       <Facts
         facts={[
           [words.signedInAs, claims.subject],
           [words.tenant, claims.tenant],
-          [words.signedInUntil, momentText(claims.expiresAtMs)],
+          [words.signedInUntil, isRenewed ? undefined : momentText(claims.expiresAtMs)],
         ]}
       />
       <Button kind="other" text={words.signOut} onPress={onSignOut} />

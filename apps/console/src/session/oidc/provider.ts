@@ -1,19 +1,13 @@
 // Signing in at an OpenID provider: authorization code flow with PKCE, as a public client. The protocol
 // and its checks are oauth4webapi's; here it is led through the console's addresses, and every way to
-// fail is one of failure.ts. Tokens are handed over and kept nowhere.
+// fail is one of failure.ts. TokenSet are handed over and kept nowhere.
+import type { TokenSet } from '@atlas/client';
 import * as oauth from 'oauth4webapi';
 import type { ProviderSettings } from '../console-settings.ts';
 import { SignInFailure } from '../failure.ts';
 import { addresses } from './addresses.ts';
 import { failureOf } from './failure-of.ts';
 import { keepPending, type Pending } from './pending.ts';
-
-export interface Tokens {
-  readonly access: string;
-  /** Undefined: the provider gives none, and is asked itself when the access token ends. */
-  readonly refresh: string | undefined;
-  readonly id: string | undefined;
-}
 
 export interface Provider {
   /** Leaves for the provider; silently: it answers at once whether somebody is signed in there. */
@@ -22,11 +16,11 @@ export interface Provider {
    * What came of it, by the address that the browser came back to. Undefined: the provider was asked
    * silently, and nobody is signed in there. @throws SignInFailure
    */
-  complete(address: URL, pending: Pending): Promise<Tokens | undefined>;
+  complete(address: URL, pending: Pending): Promise<TokenSet | undefined>;
   /** @throws SignInFailure `ended_by_provider`, `provider_unreachable` */
-  renew(tokens: Tokens): Promise<Tokens>;
+  renew(tokens: TokenSet): Promise<TokenSet>;
   /** Ends the session at the provider, and leaves for its page where it has one. */
-  leave(tokens: Tokens): Promise<void>;
+  leave(tokens: TokenSet): Promise<void>;
 }
 
 const timeoutMs = 10_000;
@@ -163,7 +157,7 @@ function asksForPerson(answer: URLSearchParams): boolean {
   return /^(login|interaction|consent|account_selection)_required$/.test(answer.get('error') ?? '');
 }
 
-function tokensOf(answer: oauth.TokenEndpointResponse): Tokens {
+function tokensOf(answer: oauth.TokenEndpointResponse): TokenSet {
   const { access_token: access, refresh_token: refresh, id_token: id } = answer;
   return { access, refresh, id };
 }
