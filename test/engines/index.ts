@@ -136,6 +136,9 @@ export async function chromium(): Promise<{ executablePath: string; args: string
 /** The folder of the phone app, with its packages. */
 export const mobileApp = (): Promise<string> => shared.find('mobile');
 
+/** The folder with what Expo makes of it for browsers, Android and iOS. */
+export const mobileExport = (): Promise<string> => shared.find('mobileExport');
+
 const chromiumFlags = [
   // Chromium refuses to run as root with its sandbox; the pages are our own.
   '--no-sandbox',

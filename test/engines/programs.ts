@@ -6,6 +6,7 @@ import { access, constants, mkdtemp, mkdir, readFile, readdir, rename, rm } from
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { exportedApp } from '../mobile/expo.ts';
 import { installedApp } from '../mobile/install.ts';
 import { canInstall, install } from './install.ts';
 
@@ -78,6 +79,11 @@ const programs = {
   },
   mobile: {
     find: installedApp,
+    packages: [],
+    provide: 'the packages of the phone app: run npm ci in apps/mobile once online',
+  },
+  mobileExport: {
+    find: exportedApp,
     packages: [],
     provide: 'the packages of the phone app: run npm ci in apps/mobile once online',
   },

@@ -2,13 +2,14 @@
 // each run gets the same names and dates on its way to the page. Everything else is as the roles say it.
 import type { BrowserContext } from 'playwright-core';
 
-const now = Date.UTC(2026, 10, 25, 14, 5, 0);
+/** The time of the pictures. */
+export const now = Date.UTC(2026, 10, 25, 14, 5, 0);
 /** Between two entries. */
 const stepMs = 5 * 60_000 + 17_000;
 
 const moment = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
-const api = /^\/(payments|ledger|ws|gateway|load-runs|telemetry|sessions)\b/;
+const api = /^\/(payments|ledger|ws|gateway|load-runs|telemetry|sessions|mobile\.json)\b/;
 
 /** Makes an answer out of the one that came. */
 export type Rewrite = (answer: unknown) => unknown;
@@ -20,10 +21,17 @@ export function entryName(nth: number): string {
   return `019abc00-0000-7000-8000-${String(nth).padStart(12, '0')}`;
 }
 
+export interface Steadied {
+  /** What is named and dated anew each time, oldest first. */
+  readonly entries: readonly { readonly id: string; readonly at: string }[];
+  readonly figures?: Figures | undefined;
+  /** Where a role is, by the address that the page has for it. */
+  readonly placeOf?: (address: string) => string;
+}
+
 export async function steady(
   context: BrowserContext,
-  entries: readonly { readonly id: string; readonly at: string }[],
-  figures: Figures = {},
+  { entries, figures = {}, placeOf = (address) => address }: Steadied,
 ): Promise<void> {
   const times = new Map<string, string>();
   const names = new Map<string, string>();
@@ -44,7 +52,7 @@ export async function steady(
     (url) => api.test(url.pathname),
     async (route) => {
       const request = route.request();
-      const response = await route.fetch({ url: real(request.url()) });
+      const response = await route.fetch({ url: placeOf(real(request.url())) });
       const body = shown(await response.text());
       const over = figures[new URL(request.url()).pathname];
       if (over === undefined || !response.ok()) return route.fulfill({ response, body });

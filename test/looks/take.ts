@@ -15,7 +15,7 @@ export const screens = {
 } as const;
 
 /** Far enough away that no picture says when the session ends by another word. */
-const expiresAtMs = Date.UTC(2040, 0, 1);
+export const expiresAtMs = Date.UTC(2040, 0, 1);
 
 export interface Studio {
   readonly browser: Browser;
@@ -51,7 +51,7 @@ export async function openStudio(stack: AsyncDisposableStack): Promise<Studio> {
       };
       const address = `${system.urls.gateway}${look.path}#token=${token}`;
       await using session = await openPage(browser, address, options, (context) =>
-        steady(context, entries, look.figures),
+        steady(context, { entries, figures: look.figures }),
       );
       const { page } = session;
       await look.ready(page);

@@ -5,8 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mobileApp } from '../engines/index.ts';
-import { exportApp } from './expo.ts';
+import { mobileApp, mobileExport } from '../engines/index.ts';
 
 const timeout = 240_000;
 
@@ -50,17 +49,22 @@ test('the components of the phone app do what its own tests say', { timeout }, a
   }
 });
 
-test('Expo builds it for Android and iOS, with the hub client in both', { timeout }, async () => {
-  await using stack = new AsyncDisposableStack();
-  const folder = await exportApp(stack, ['android', 'ios']);
-  const files = await readdir(folder, { recursive: true });
-  for (const platform of ['android', 'ios']) {
-    const bundle = files.find((file) => file.includes(`/${platform}/`) && /\.(hbc|js)$/.test(file));
-    assert.ok(bundle !== undefined, files.join('\n'));
-    const code = await readFile(join(folder, bundle), 'latin1');
-    assert.match(code, /SubscribeMultipleBalances/);
-  }
-});
+test(
+  'Expo builds it for browsers, Android and iOS, with the hub client in each',
+  { timeout },
+  async () => {
+    const folder = await mobileExport();
+    const files = await readdir(folder, { recursive: true });
+    for (const platform of ['web', 'android', 'ios']) {
+      const bundle = files.find(
+        (file) => file.includes(`/${platform}/`) && /\.(hbc|js)$/.test(file),
+      );
+      assert.ok(bundle !== undefined, files.join('\n'));
+      const code = await readFile(join(folder, bundle), 'latin1');
+      assert.match(code, /SubscribeMultipleBalances/);
+    }
+  },
+);
 
 function run(app: string, program: string, args: readonly string[]) {
   return new Promise<{ code: number | string; output: string }>((resolve) => {

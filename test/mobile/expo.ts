@@ -1,34 +1,27 @@
-// The phone app as Expo builds it, with no network and no SDK of a phone.
+// The phone app as Expo builds it for browsers, Android and iOS, with no network and no SDK of a phone: once for
+// all test files of a run. It has names for the roles in it; whoever opens it says where those are.
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { mobileApp } from '../engines/index.ts';
+import { engineFolder } from '../engines/server.ts';
+import { installedApp } from './install.ts';
 
 const run = promisify(execFile);
 
-export type Platform = 'web' | 'android' | 'ios';
+/** Where the app looks for Atlas. */
+export const bases = {
+  gateway: 'http://gateway.atlas.test',
+  ledger: 'http://ledger.atlas.test',
+  realtime: 'http://realtime.atlas.test',
+} as const;
 
-/** Where the app looks for Atlas, as EXPO_PUBLIC_GATEWAY_BASE and the others. */
-export interface Bases {
-  readonly gateway: string;
-  readonly ledger: string;
-  readonly realtime: string;
-}
-
-/** Exports the app; the folder ends with the stack. */
-export async function exportApp(
-  stack: AsyncDisposableStack,
-  platforms: readonly Platform[],
-  bases?: Bases,
-): Promise<string> {
-  const app = await mobileApp();
-  const out = await mkdtemp(join(tmpdir(), 'atlas-phone-'));
-  stack.defer(() => rm(out, { recursive: true, force: true }));
-  const chosen = platforms.flatMap((platform) => ['--platform', platform]);
+/** The folder of the exports, which ends with this process; undefined when npm cannot get the packages. */
+export async function exportedApp(): Promise<string | undefined> {
+  const app = await installedApp();
+  if (app === undefined) return undefined;
+  const out = await engineFolder('phone');
   const expo = join(app, 'node_modules', 'expo', 'bin', 'cli');
-  await run(process.execPath, [expo, 'export', ...chosen, '--output-dir', out], {
+  await run(process.execPath, [expo, 'export', '--platform', 'all', '--output-dir', out], {
     cwd: app,
     maxBuffer: 16 * 1024 * 1024,
     env: {
@@ -37,11 +30,9 @@ export async function exportApp(
       CI: '1',
       EXPO_OFFLINE: '1',
       EXPO_NO_TELEMETRY: '1',
-      ...(bases && {
-        EXPO_PUBLIC_GATEWAY_BASE: bases.gateway,
-        EXPO_PUBLIC_LEDGER_BASE: bases.ledger,
-        EXPO_PUBLIC_REALTIME_BASE: bases.realtime,
-      }),
+      EXPO_PUBLIC_GATEWAY_BASE: bases.gateway,
+      EXPO_PUBLIC_LEDGER_BASE: bases.ledger,
+      EXPO_PUBLIC_REALTIME_BASE: bases.realtime,
     },
   });
   return out;

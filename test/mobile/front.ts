@@ -1,6 +1,6 @@
 // The way from a phone to a role, as a network makes it: it passes connections on to the first of the
-// servers that takes them, or answers in place of them as a captive portal does: with a page, or by
-// sending the phone elsewhere.
+// servers that takes them, or answers in place of them as a captive portal does (with a page, or by
+// sending the phone elsewhere), or swallows what it is sent and says nothing.
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
@@ -13,6 +13,11 @@ export interface Front extends AsyncDisposable {
   leadTo(...serverPorts: readonly number[]): void;
   /** Breaks all connections; new ones meet the portal, or the servers again. */
   capture(portal: Portal | undefined): void;
+  /**
+   * From now on nothing arrives, in either direction, and no connection breaks. What was swallowed stays lost:
+   * only connections that are made afterwards lead anywhere again.
+   */
+  swallow(isGone: boolean): void;
   /** Requests that begin so arrive, and their answers do not: the connection breaks instead. */
   loseAnswers(to: RegExp | undefined): void;
 }
@@ -21,6 +26,9 @@ export async function startFront(...serverPorts: readonly number[]): Promise<Fro
   const sockets = new Set<Socket>();
   let ports = serverPorts;
   let portal: Portal | undefined;
+  let swallows = false;
+  /** Clients of which nothing arrives any more. */
+  const gone = new WeakSet<Socket>();
   let losing: RegExp | undefined;
   const captive = createHttpServer((request, response) => {
     // A portal lets a page's scripts read what it says as little as any other site.
@@ -35,6 +43,11 @@ export async function startFront(...serverPorts: readonly number[]): Promise<Fro
   });
   const listener = createServer({ pauseOnConnect: true }, (client) => {
     keep(client);
+    if (swallows) {
+      gone.add(client);
+      client.resume();
+      return;
+    }
     if (portal !== undefined) {
       captive.emit('connection', client);
       client.resume();
@@ -49,14 +62,16 @@ export async function startFront(...serverPorts: readonly number[]): Promise<Fro
       keep(server);
       let isLost = false;
       client.on('data', (bytes) => {
+        if (gone.has(client)) return;
         isLost = losing?.test(bytes.toString('latin1')) === true;
         server.write(bytes);
       });
       server.on('data', (bytes) => {
+        if (gone.has(client)) return;
         if (isLost) client.destroy();
         else if (client.writable) client.write(bytes);
       });
-      server.once('close', () => client.destroy());
+      server.once('close', () => gone.has(client) || client.destroy());
       client.once('close', () => server.destroy());
       client.resume();
     });
@@ -76,6 +91,10 @@ export async function startFront(...serverPorts: readonly number[]): Promise<Fro
     port: (listener.address() as AddressInfo).port,
     leadTo: (...next) => (ports = next),
     loseAnswers: (to) => (losing = to),
+    swallow(isGone) {
+      swallows = isGone;
+      if (isGone) for (const socket of sockets) gone.add(socket);
+    },
     capture(next) {
       portal = next;
       drop();

@@ -10,12 +10,19 @@ const run = promisify(execFile);
 const folder = join(import.meta.dirname, '..', '..', 'apps', 'mobile');
 const stamp = join(folder, 'node_modules', '.atlas-lockfile');
 
+let installed: Promise<string | undefined> | undefined;
+
 /** The app's folder, with all its packages in it; undefined when npm cannot get them. */
-export async function installedApp(): Promise<string | undefined> {
+export function installedApp(): Promise<string | undefined> {
+  installed ??= install();
+  return installed;
+}
+
+async function install(): Promise<string | undefined> {
   const lockfile = await readFile(join(folder, 'package-lock.json'));
   const wanted = createHash('sha256').update(lockfile).digest('hex');
-  const installed = await readFile(stamp, 'utf8').catch(() => undefined);
-  if (installed === wanted) return folder;
+  const present = await readFile(stamp, 'utf8').catch(() => undefined);
+  if (present === wanted) return folder;
   console.log('# installing the packages of apps/mobile by npm ci');
   try {
     await run('npm', ['ci', '--no-progress'], { cwd: folder, maxBuffer: 16 * 1024 * 1024 });

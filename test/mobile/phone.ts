@@ -5,16 +5,18 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
-import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import {
+  chromium as playwright,
+  type Browser,
+  type BrowserContext,
+  type Page,
+} from 'playwright-core';
 import { openPage, type OpenPage } from '../console.ts';
-import { chromium } from '../engines/index.ts';
-import { exportApp } from './expo.ts';
+import { chromium, mobileExport } from '../engines/index.ts';
+import type { bases } from './expo.ts';
 
-const bases = {
-  gateway: 'http://gateway.atlas.test',
-  ledger: 'http://ledger.atlas.test',
-  realtime: 'http://realtime.atlas.test',
-};
+/** Where the page is from, for the roles' CORS; browsers trust pages of this machine as those of https. */
+export const origin = 'http://phone.localhost';
 
 export const handset = {
   viewport: { width: 390, height: 844 },
@@ -27,37 +29,52 @@ export const slowStart = { timeout: 240_000 };
 
 export interface Phones {
   readonly browser: Browser;
-  /** Where the page is from, for the roles' CORS. */
-  readonly origin: string;
-  /** A phone that opens a link, such as `token=…`, in the given theme. */
-  open(fragment: string, options?: { dark?: boolean }): Promise<OpenPage>;
+  /** A phone that opens a link, such as `token=…`. */
+  open(fragment: string, options?: OpenOptions): Promise<OpenPage>;
+}
+
+export interface OpenOptions {
+  readonly dark?: boolean;
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
+}
+
+export interface PhoneOptions {
+  /** How many times larger than usual the person has set text. */
+  readonly textScale?: number;
 }
 
 /** @param ports where the roles are */
 export async function startPhones(
   stack: AsyncDisposableStack,
   ports: () => Record<keyof typeof bases, number>,
+  { textScale = 1 }: PhoneOptions = {},
 ): Promise<Phones> {
-  const folder = await exportApp(stack, ['web'], bases);
-  const origin = await serve(stack, folder);
+  const servedAt = await serve(stack, await mobileExport());
   const { executablePath, args } = await chromium();
-  const rules = Object.entries(ports()).map(
-    ([role, port]) => `MAP ${role}.atlas.test:80 127.0.0.1:${port}`,
+  const places = [[new URL(origin).host, servedAt] as const].concat(
+    Object.entries(ports()).map(([role, port]) => [`${role}.atlas.test`, port] as const),
   );
+  const rules = places.map(([host, port]) => `MAP ${host}:80 127.0.0.1:${port}`);
   const browser = await playwright.launch({
     executablePath,
-    args: [...args, `--host-resolver-rules=${rules.join(',')}`],
+    args: [
+      ...args,
+      `--host-resolver-rules=${rules.join(',')}`,
+      `--blink-settings=defaultFontSize=${16 * textScale}`,
+    ],
   });
   stack.defer(() => browser.close());
   return {
     browser,
-    origin,
-    open: (fragment, { dark = false } = {}) =>
-      openPage(browser, `${origin}/#${fragment}`, {
+    open: (fragment, { dark = false, prepare } = {}) => {
+      const options = {
         ...handset,
         colorScheme: dark ? 'dark' : 'light',
         reducedMotion: 'reduce',
-      }),
+        timezoneId: 'Africa/Lagos',
+      } as const;
+      return openPage(browser, `${origin}/#${fragment}`, options, prepare);
+    },
   };
 }
 
@@ -72,7 +89,8 @@ export async function stateShown(page: Page, text: string | RegExp): Promise<voi
   await page.getByRole('status').getByText(text).waitFor();
 }
 
-async function serve(stack: AsyncDisposableStack, folder: string): Promise<string> {
+/** @returns the port */
+async function serve(stack: AsyncDisposableStack, folder: string): Promise<number> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://phone').pathname);
     const isScript = path.endsWith('.js');
@@ -89,5 +107,5 @@ async function serve(stack: AsyncDisposableStack, folder: string): Promise<strin
     server.close();
     server.closeAllConnections();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return (server.address() as AddressInfo).port;
 }

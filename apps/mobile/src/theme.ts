@@ -26,7 +26,6 @@ export interface Theme {
   readonly accentPressed: string;
   readonly accentText: string;
   readonly onAccent: string;
-  readonly glow: string;
   /** Words of a state, on the page. */
   readonly good: string;
   readonly wait: string;
@@ -48,7 +47,6 @@ const light: Theme = {
   accentPressed: indigo.indigo10,
   accentText: indigo.indigo11,
   onAccent: '#ffffff',
-  glow: indigo.indigo4,
   good: green.green11,
   wait: amber.amber11,
   bad: red.red11,
@@ -69,7 +67,6 @@ const dark: Theme = {
   accentPressed: indigo.indigo10,
   accentText: indigoDark.indigo11,
   onAccent: '#ffffff',
-  glow: indigoDark.indigo5,
   good: greenDark.green11,
   wait: amberDark.amber11,
   bad: redDark.red11,
@@ -85,5 +82,7 @@ export function useTheme(): Theme {
 /** Steps of four; a control is 44 high, so that a thumb finds it. */
 export const space = { xs: 4, s: 8, m: 12, l: 16, xl: 24, xxl: 32 } as const;
 export const size = { small: 13, text: 16, title: 20, balance: 44 } as const;
+/** No wider than a hand. */
+export const columnMax = 480;
 export const control = 44;
 export const radius = 10;

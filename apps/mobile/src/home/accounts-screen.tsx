@@ -40,7 +40,8 @@ function AccountRow({ accountId, hidden, onPress }: AccountRowProps) {
   const state = stateWords(live, useConnection(), true).text;
   const { balance, freshness } = live;
   const known = balance && moneyText(balance.availableMinor, balance.currency);
-  const value = hidden && known !== undefined ? '••••' : (known ?? words.unknownAmount);
+  const unknown = freshness === 'refused' ? undefined : words.unknownAmount;
+  const value = hidden && known !== undefined ? '••••' : (known ?? unknown);
   return (
     <Row
       title={accountId}

@@ -49,7 +49,7 @@ test('a tap hides the number, from the screen reader as well', async () => {
   expect(onToggle).toHaveBeenCalledTimes(1);
   screen.unmount();
   await show(live, undefined, true);
-  screen.getByRole('button', { name: 'Show the balance' });
+  screen.getByRole('button', { name: 'EUR. Show the balance' });
   expect(screen.queryByText(/1,250/)).toBeNull();
 });
 

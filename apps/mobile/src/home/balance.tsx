@@ -4,6 +4,7 @@ import type { LiveBalance } from '@atlas/client';
 import { Pressable, StyleSheet, View } from 'react-native';
 import { useStateWords } from '../live/use-live.ts';
 import { control, space, useTheme } from '../theme.ts';
+import { BigNumber } from '../ui/big-number.tsx';
 import { Label } from '../ui/label.tsx';
 import { useCountUp } from '../ui/use-count-up.ts';
 import { useNow } from '../ui/use-now.ts';
@@ -33,18 +34,19 @@ export function Balance({ live, hidden, onToggle }: BalanceProps) {
           role="button"
           aria-label={
             hidden
-              ? words.showBalance
+              ? `${currencyLabel(balance.currency)}. ${words.showBalance}`
               : `${moneyText(balance.availableMinor, balance.currency)}. ${words.hideBalance}`
           }
           onPress={onToggle}
           style={styles.number}
         >
-          <Label of="balance" tone={tone} numberOfLines={1} adjustsFontSizeToFit testID="balance">
-            {hidden ? '••••' : amountText(shown, balance.currency)}{' '}
-            <Label of="title" tone="soft">
-              {currencyLabel(balance.currency)}
-            </Label>
-          </Label>
+          <BigNumber
+            text={hidden ? '••••' : amountText(shown, balance.currency)}
+            currency={balance.currency}
+            tone={tone}
+            centred
+            testID="balance"
+          />
         </Pressable>
       )}
       <State live={live} />
@@ -92,7 +94,7 @@ function State({ live }: { readonly live: LiveBalance }) {
 }
 
 const styles = StyleSheet.create({
-  balance: { alignItems: 'center', gap: space.xs, paddingVertical: space.l },
+  balance: { alignItems: 'center', gap: space.xs, padding: space.l },
   number: {
     minHeight: control,
     maxWidth: '100%',

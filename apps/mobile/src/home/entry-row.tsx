@@ -19,7 +19,7 @@ export function EntryRow({ entry, currency, hidden, onPress }: EntryRowProps) {
       title={counterpartyAccountId}
       detail={detail}
       value={hidden ? '••••' : amountText(amountMinor, currency, true)}
-      valueTone={isIn ? 'good' : 'text'}
+      valueTone={hidden ? 'soft' : isIn ? 'good' : 'text'}
       valueHidden={hidden}
       onPress={onPress}
     />

@@ -2,10 +2,10 @@
 import type { Entry } from '@atlas/client';
 import { View } from 'react-native';
 import { Facts, factsText, type Fact } from '../ui/facts.tsx';
-import { Label } from '../ui/label.tsx';
+import { BigNumber } from '../ui/big-number.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { ShareButton } from '../ui/share-button.tsx';
-import { moneyText, momentText, words } from '../words.ts';
+import { amountText, moneyText, momentText, words } from '../words.ts';
 
 interface EntryScreenProps {
   readonly entry: Entry;
@@ -26,9 +26,11 @@ export function EntryScreen({ entry, currency, onBack }: EntryScreenProps) {
   return (
     <Screen title={words.entry} onBack={onBack}>
       <View>
-        <Label of="balance" tone={amountMinor > 0n ? 'good' : 'text'} adjustsFontSizeToFit>
-          {amount}
-        </Label>
+        <BigNumber
+          text={amountText(amountMinor, currency, true)}
+          currency={currency}
+          tone={amountMinor > 0n ? 'good' : 'text'}
+        />
         <Facts facts={facts} />
       </View>
       <ShareButton

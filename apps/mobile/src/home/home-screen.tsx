@@ -10,6 +10,7 @@ import { space } from '../theme.ts';
 import { Button } from '../ui/button.tsx';
 import { Label } from '../ui/label.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useNow } from '../ui/use-now.ts';
 import { words } from '../words.ts';
 import { EntryRow } from './entry-row.tsx';
 import { feedDays, searchEntries } from './feed-days.ts';
@@ -32,10 +33,11 @@ export function HomeScreen({ accountId, hidden, onToggleHidden, screens }: HomeP
   // Without a currency an amount has no decimal point, and is not shown.
   const currency = live.balance?.currency;
   const { rows, hasOlder, full, error, loading } = useEntries(feed);
+  // What is of today is of yesterday after midnight, also where nothing new comes.
+  const todayMs = new Date(useNow(true, 60_000)).setHours(0, 0, 0, 0);
   const days = useMemo(
-    () =>
-      currency === undefined ? [] : feedDays(searchEntries(rows, search, currency), Date.now()),
-    [rows, search, currency],
+    () => (currency === undefined ? [] : feedDays(searchEntries(rows, search, currency), todayMs)),
+    [rows, search, currency, todayMs],
   );
   const refresh = () => {
     atlas.live.resume();

@@ -8,6 +8,7 @@ import { useSession } from '../session/use-session.ts';
 import { space } from '../theme.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
+import { largeText, useTextScale } from '../ui/text-scale.ts';
 import { words } from '../words.ts';
 import { Balance } from './balance.tsx';
 import { pendingOf, PendingRows } from './pending-rows.tsx';
@@ -27,21 +28,22 @@ export function HomeTop(props: HomeTopProps) {
   const { live, hidden, onToggleHidden, screens, accountId, rows, search, onSearch } = props;
   const { outbox } = useSession();
   const outgoing = useSyncExternalStore(outbox.listen, outbox.read, outbox.read);
+  const isLarge = useTextScale() >= largeText;
   const hasEnded = useConnection().phase === 'ended';
   return (
     <View>
       <Balance live={live} hidden={hidden} onToggle={onToggleHidden} />
-      <View style={styles.actions}>
+      <View style={[styles.actions, isLarge && styles.largeActions]}>
         {hasEnded ? (
-          <View style={styles.action}>
+          <View style={!isLarge && styles.action}>
             <Button text={words.signIn} onPress={() => screens.push({ name: 'sign-in' })} />
           </View>
         ) : (
           <>
-            <View style={styles.action}>
+            <View style={!isLarge && styles.action}>
               <Button text={words.send} onPress={() => screens.push({ name: 'send' })} />
             </View>
-            <View style={styles.action}>
+            <View style={!isLarge && styles.action}>
               <Button
                 kind="other"
                 text={words.request}
@@ -70,6 +72,7 @@ export function HomeTop(props: HomeTopProps) {
 
 const styles = StyleSheet.create({
   actions: { flexDirection: 'row', gap: space.m, paddingHorizontal: space.l },
-  action: { flex: 1 },
+  largeActions: { flexDirection: 'column' },
+  action: { flexGrow: 1, flexBasis: 0 },
   search: { paddingHorizontal: space.l, paddingTop: space.xl },
 });

@@ -32,6 +32,7 @@ export function RequestScreen({ accountId, onBack }: RequestProps) {
       {currency !== undefined && <AmountPad text={text} currency={currency} onText={setText} />}
       <Field
         label={words.note}
+        hint={words.noteHint}
         value={note}
         onChangeText={setNote}
         autoCapitalize="sentences"

@@ -3,8 +3,9 @@
 import { Pressable, StyleSheet, View } from 'react-native';
 import { decimalsOf } from '../../../../src/contracts/currencies.ts';
 import { radius, space, useTheme } from '../theme.ts';
+import { BigNumber } from '../ui/big-number.tsx';
 import { Label } from '../ui/label.tsx';
-import { currencyLabel, words } from '../words.ts';
+import { words } from '../words.ts';
 
 interface AmountPadProps {
   readonly text: string;
@@ -17,7 +18,7 @@ const digitsMax = 16;
 
 export function AmountPad({ text, currency, onText }: AmountPadProps) {
   const theme = useTheme();
-  const shown = text === '' ? '0' : text;
+  const shown = text === '' ? '0' : grouped(text);
   return (
     <View style={styles.pad}>
       <View
@@ -27,12 +28,7 @@ export function AmountPad({ text, currency, onText }: AmountPadProps) {
         aria-live="polite"
         aria-label={`${words.amount}: ${shown} ${currency}`}
       >
-        <Label of="balance" tone={text === '' ? 'soft' : 'text'} adjustsFontSizeToFit>
-          {shown}
-        </Label>
-        <Label of="title" tone="soft">
-          {currencyLabel(currency)}
-        </Label>
+        <BigNumber text={shown} currency={currency} tone={text === '' ? 'soft' : 'text'} centred />
       </View>
       <View style={styles.keys}>
         {keys.map((key) => (
@@ -65,15 +61,15 @@ export function press(text: string, key: string, currency: string): string {
   return text === '0' ? key : text + key;
 }
 
+/** "1250.5" as "1,250.5": what is being typed has no fixed number of decimals. */
+function grouped(text: string): string {
+  const [whole = '', ...fraction] = text.split('.');
+  return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...fraction].join('.');
+}
+
 const styles = StyleSheet.create({
   pad: { gap: space.l },
-  amount: {
-    flexDirection: 'row',
-    flexWrap: 'wrap',
-    alignItems: 'baseline',
-    justifyContent: 'center',
-    columnGap: space.s,
-  },
+  amount: { alignItems: 'center' },
   keys: { flexDirection: 'row', flexWrap: 'wrap', gap: space.s },
   key: {
     flexGrow: 1,

@@ -46,7 +46,7 @@ export function AmountStep(props: AmountStepProps) {
       <Available live={live} />
       <Field
         label={words.note}
-        placeholder={words.noteHint}
+        hint={words.noteHint}
         value={note}
         onChangeText={onNote}
         autoCapitalize="sentences"

@@ -6,8 +6,9 @@ import { parseAmount } from '../../../../src/contracts/amount-text.ts';
 import { useSession } from '../session/use-session.ts';
 import { Button } from '../ui/button.tsx';
 import { Facts } from '../ui/facts.tsx';
+import { BigNumber } from '../ui/big-number.tsx';
 import { Label } from '../ui/label.tsx';
-import { moneyText, words } from '../words.ts';
+import { amountText, moneyText, words } from '../words.ts';
 import { Available } from './available.tsx';
 
 interface ConfirmStepProps {
@@ -40,9 +41,7 @@ export function ConfirmStep({ live, currency, from, to, text, note, onSent }: Co
   return (
     <>
       <View>
-        <Label of="balance" adjustsFontSizeToFit>
-          {amount}
-        </Label>
+        <BigNumber text={amountText(minor, currency)} currency={currency} />
         <Facts
           facts={[
             [words.to, to],

@@ -6,10 +6,11 @@ import { useSession } from '../session/use-session.ts';
 import { space } from '../theme.ts';
 import { Button } from '../ui/button.tsx';
 import { Facts, factsText, type Fact } from '../ui/facts.tsx';
+import { BigNumber } from '../ui/big-number.tsx';
 import { Label } from '../ui/label.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { ShareButton } from '../ui/share-button.tsx';
-import { errorText, moneyText, momentText, words } from '../words.ts';
+import { amountText, errorText, moneyText, momentText, words } from '../words.ts';
 import type { Outgoing } from './outbox.ts';
 
 interface OutgoingProps {
@@ -33,10 +34,8 @@ export function OutgoingScreen({ transferKey, onDone }: OutgoingProps) {
   return (
     <Screen title={titleOf(state)} onBack={onDone}>
       <View>
-        <Label of="balance" adjustsFontSizeToFit>
-          {amount}
-        </Label>
-        <Label role="status" aria-live="polite" tone={state.step === 'refused' ? 'bad' : 'soft'}>
+        <BigNumber text={amountText(draft.minor, draft.currency)} currency={draft.currency} />
+        <Label role="status" aria-live="polite" tone={toneOf(state)}>
           {explanation(state)}
         </Label>
         <Facts facts={facts} />
@@ -72,6 +71,11 @@ function titleOf(state: Outgoing['state']): string {
   if (state.step === 'posted') return words.receipt;
   if (state.step === 'refused') return words.refused;
   return state.step === 'sending' ? words.sending : words.unknown;
+}
+
+function toneOf({ step }: Outgoing['state']): 'good' | 'bad' | 'soft' {
+  if (step === 'posted') return 'good';
+  return step === 'refused' ? 'bad' : 'soft';
 }
 
 function explanation(state: Outgoing['state']): string {

@@ -29,7 +29,7 @@ export function RecipientStep({ accountId, to, onTo, onNext }: RecipientStepProp
     <>
       <Field
         label={words.to}
-        placeholder={words.toHint}
+        hint={words.toHint}
         value={to}
         onChangeText={onTo}
         fault={fault}

@@ -2,6 +2,7 @@
 import { ActivityIndicator, Pressable, StyleSheet } from 'react-native';
 import { control, radius, space, useTheme } from '../theme.ts';
 import { Label } from './label.tsx';
+import { useReducedMotion } from './use-reduced-motion.ts';
 
 interface ButtonProps {
   readonly text: string;
@@ -30,15 +31,20 @@ export function Button({ text, onPress, kind = 'main', disabled, busy, label }: 
         styles.button,
         { backgroundColor: state.pressed ? pressed : ground },
         kind === 'other' && { borderColor: theme.edge, borderWidth: StyleSheet.hairlineWidth },
-        disabled === true && styles.off,
+        isOff && styles.off,
       ]}
     >
-      {busy === true && <ActivityIndicator color={theme[tone]} />}
-      <Label tone={tone} strong={kind !== 'bare'}>
+      {busy === true && <Spinner color={theme[tone]} />}
+      <Label tone={tone} strong={kind !== 'bare'} style={styles.text}>
         {text}
       </Label>
     </Pressable>
   );
+}
+
+/** Nothing turns where things are to stand still; the button is dim, and says that it is busy. */
+function Spinner({ color }: { readonly color: string }) {
+  return useReducedMotion() ? null : <ActivityIndicator color={color} />;
 }
 
 const styles = StyleSheet.create({
@@ -52,5 +58,6 @@ const styles = StyleSheet.create({
     alignItems: 'center',
     justifyContent: 'center',
   },
+  text: { textAlign: 'center', flexShrink: 1, minWidth: 0 },
   off: { opacity: 0.5 },
 });

@@ -2,22 +2,29 @@
 import { StyleSheet, TextInput, View, type TextInputProps } from 'react-native';
 import { control, radius, size, space, useTheme } from '../theme.ts';
 import { Label } from './label.tsx';
+import { textScale } from './text-scale.ts';
 
 interface FieldProps extends TextInputProps {
   readonly label: string;
+  /** What belongs in it. */
+  readonly hint?: string;
   readonly fault?: string | undefined;
 }
 
-export function Field({ label, fault, style, ...rest }: FieldProps) {
+export function Field({ label, hint, fault, style, ...rest }: FieldProps) {
   const theme = useTheme();
   return (
     <View style={styles.field}>
       <Label of="small" tone="soft">
         {label}
       </Label>
+      {hint !== undefined && (
+        <Label of="small" tone="soft">
+          {hint}
+        </Label>
+      )}
       <TextInput
         aria-label={label}
-        placeholderTextColor={theme.soft}
         autoCapitalize="none"
         autoCorrect={false}
         {...rest}
@@ -44,6 +51,6 @@ const styles = StyleSheet.create({
     paddingVertical: space.s,
     borderWidth: 1,
     borderRadius: radius,
-    fontSize: size.text,
+    fontSize: size.text * textScale,
   },
 });

@@ -3,12 +3,13 @@
 import { Pressable, StyleSheet, View } from 'react-native';
 import { control, space, useTheme, type Theme } from '../theme.ts';
 import { Label } from './label.tsx';
+import { largeText, useTextScale } from './text-scale.ts';
 
 interface RowProps {
   readonly title: string;
   readonly detail?: string | undefined;
   readonly detailTone?: keyof Theme;
-  readonly value?: string;
+  readonly value?: string | undefined;
   readonly valueTone?: keyof Theme;
   /** Kept from the screen reader as well. */
   readonly valueHidden?: boolean;
@@ -18,17 +19,19 @@ interface RowProps {
 export function Row(props: RowProps) {
   const { title, detail, detailTone = 'soft', value, valueTone, valueHidden, onPress } = props;
   const theme = useTheme();
+  const isLarge = useTextScale() >= largeText;
   return (
     <Pressable
       role="button"
       onPress={onPress}
       style={({ pressed }) => [
         styles.row,
+        isLarge && styles.largeRow,
         { borderColor: theme.line, backgroundColor: pressed ? theme.pressed : 'transparent' },
       ]}
     >
-      <View style={styles.words}>
-        <Label numberOfLines={1}>{title}</Label>
+      <View style={!isLarge && styles.words}>
+        <Label>{title}</Label>
         {detail !== undefined && detail !== '' && (
           <Label of="small" tone={detailTone}>
             {detail}
@@ -54,6 +57,7 @@ const styles = StyleSheet.create({
     gap: space.m,
     borderBottomWidth: StyleSheet.hairlineWidth,
   },
+  largeRow: { flexDirection: 'column', alignItems: 'stretch', gap: space.xs },
   words: { flex: 1, gap: 2 },
   value: { textAlign: 'right' },
 });

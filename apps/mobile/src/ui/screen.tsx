@@ -2,10 +2,11 @@
 import { useEffect, type ReactNode } from 'react';
 import { BackHandler, ScrollView, StyleSheet, View } from 'react-native';
 import { SafeAreaView } from 'react-native-safe-area-context';
-import { control, space, useTheme } from '../theme.ts';
+import { columnMax, control, space, useTheme } from '../theme.ts';
 import { words } from '../words.ts';
 import { Button } from './button.tsx';
 import { Label } from './label.tsx';
+import { largeText, useTextScale } from './text-scale.ts';
 
 interface ScreenProps {
   readonly title: string;
@@ -19,14 +20,15 @@ interface ScreenProps {
 
 export function Screen({ title, onBack, aside, scrolls = false, children }: ScreenProps) {
   const theme = useTheme();
+  const isLarge = useTextScale() >= largeText;
   useBackKey(onBack);
   return (
     <SafeAreaView role="main" style={[styles.screen, { backgroundColor: theme.page }]}>
       <View style={styles.column}>
         <View style={styles.head}>
           {onBack && <Button kind="bare" text={words.back} onPress={onBack} />}
-          <View style={styles.title}>
-            <Label of="title" role="heading" aria-level={1} strong numberOfLines={1}>
+          <View style={[styles.title, isLarge && styles.largeTitle]}>
+            <Label of="title" role="heading" aria-level={1} strong>
               {title}
             </Label>
           </View>
@@ -58,13 +60,17 @@ function useBackKey(onBack: (() => void) | undefined): void {
 
 const styles = StyleSheet.create({
   screen: { flex: 1, alignItems: 'center' },
-  column: { flex: 1, width: '100%', maxWidth: 480 },
+  column: { flex: 1, width: '100%', maxWidth: columnMax },
   head: {
     minHeight: control + space.m,
     paddingHorizontal: space.s,
     flexDirection: 'row',
+    flexWrap: 'wrap',
     alignItems: 'center',
+    alignContent: 'center',
   },
-  title: { flex: 1, paddingHorizontal: space.s },
+  // What does not fit beside it goes below.
+  title: { flexGrow: 1, flexShrink: 1, flexBasis: '40%', paddingHorizontal: space.s },
+  largeTitle: { flexBasis: '100%' },
   content: { padding: space.l, paddingTop: space.s, gap: space.l },
 });

@@ -1,0 +1,48 @@
+import { act, screen } from '@testing-library/react-native';
+import { AccessibilityInfo, ActivityIndicator } from 'react-native';
+import { balance, live, renderSignedIn } from '../testing.tsx';
+import { SessionContext } from '../session/use-session.ts';
+import { Balance } from '../home/balance.tsx';
+import { Button } from './button.tsx';
+
+const asked = jest.spyOn(AccessibilityInfo, 'isReduceMotionEnabled');
+const settled = () => act(async () => undefined);
+
+/** What is seen as the balance goes from 1,250.50 to 2,250.50, at each frame. */
+async function seenWhileItChanges(): Promise<string[]> {
+  jest.useFakeTimers();
+  const { session, rerender } = renderSignedIn(
+    <Balance live={live} hidden={false} onToggle={jest.fn()} />,
+  );
+  await settled();
+  const next = { ...live, balance: { ...balance, availableMinor: 225_050n, version: 8 } };
+  rerender(
+    <SessionContext value={session}>
+      <Balance live={next} hidden={false} onToggle={jest.fn()} />
+    </SessionContext>,
+  );
+  const seen: string[] = [];
+  for (let frame = 0; frame < 20; frame += 1) {
+    seen.push(String(screen.getByTestId('balance').props['children'][0]));
+    act(() => jest.advanceTimersByTime(16));
+  }
+  jest.useRealTimers();
+  return [...new Set(seen)];
+}
+
+test('a balance that changes runs to its new value', async () => {
+  asked.mockResolvedValue(false);
+  const seen = await seenWhileItChanges();
+  expect(seen.length).toBeGreaterThan(5);
+  expect([seen[0], seen.at(-1)]).toEqual(['1,250.50', '2,250.50']);
+});
+
+test('where things are to stand still it is there at once, and nothing turns', async () => {
+  asked.mockResolvedValue(true);
+  expect(await seenWhileItChanges()).toEqual(['2,250.50']);
+  screen.unmount();
+  renderSignedIn(<Button text="Sign in" onPress={jest.fn()} busy />);
+  await settled();
+  expect(screen.UNSAFE_queryByType(ActivityIndicator)).toBeNull();
+  expect(screen.getByRole('button', { name: 'Sign in' })).toBeBusy();
+});

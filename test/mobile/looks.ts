@@ -1,0 +1,204 @@
+// The looks of the phone app that are kept as pictures: each of its screens, and each state of the balance. What
+// a look does before its picture is what a person does to come there.
+import type { Page } from 'playwright-core';
+import { now, type Figures } from '../looks/steady.ts';
+import { stateShown } from './phone.ts';
+
+export interface MobileLook {
+  /** Of the picture. */
+  readonly name: string;
+  /** Who looks: accounts of the token; without any nobody is signed in. */
+  readonly accounts?: readonly string[];
+  /** Comes to what is to be seen, and waits until it is there. */
+  readonly go: (page: Page) => Promise<void>;
+  /** Written over the answers, by path. */
+  readonly figures?: Figures;
+}
+
+const wallet = ['wallet_ada', 'msisdn::2348100000001', 'shop_tokyo'];
+const tap = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+
+async function home(page: Page): Promise<void> {
+  await stateShown(page, /^Live$/);
+  await page
+    .getByRole('button', { name: /wallet_bola/ })
+    .first()
+    .waitFor();
+}
+
+async function typed(page: Page, keys: string): Promise<void> {
+  for (const key of keys) await tap(page, key === '.' ? 'Decimal point' : key);
+}
+
+async function amountStep(page: Page): Promise<void> {
+  await home(page);
+  await tap(page, 'Send');
+  await page.getByLabel('To account').fill('wallet_bola');
+  await tap(page, 'Next');
+  await typed(page, '1250.50');
+  await page.getByLabel('Note').fill('School fees, second term');
+}
+
+/** A transfer whose request is lost on the way. */
+async function lost(page: Page): Promise<void> {
+  await page.route(/\/payments\/transfers/, (route) => route.abort());
+  await amountStep(page);
+  await tap(page, 'Next');
+  await tap(page, 'Send 1,250.50 NGN');
+  await page.getByText('It is being tried again').waitFor();
+}
+
+const atProvider: Figures = {
+  '/mobile.json': {
+    signIn: {
+      issuer: 'https://id.bank.example',
+      clientId: 'atlas-mobile',
+      scope: 'openid',
+      audience: null,
+    },
+    developmentTokens: false,
+  },
+};
+
+export const mobileLooks: readonly MobileLook[] = [
+  {
+    name: 'sign-in',
+    figures: atProvider,
+    go: (page) => page.getByRole('button', { name: /^Sign in with/ }).waitFor(),
+  },
+  {
+    name: 'sign-in-token',
+    async go(page) {
+      await page.getByLabel('Token', { exact: true }).fill('not a token');
+      await tap(page, 'Sign in');
+      await page.getByText('That is not a token.').waitFor();
+    },
+  },
+  { name: 'home', accounts: wallet, go: home },
+  {
+    name: 'home-hidden',
+    accounts: wallet,
+    async go(page) {
+      await home(page);
+      await page.getByTestId('balance').click();
+      await page.getByRole('button', { name: 'Show the balance' }).waitFor();
+    },
+  },
+  {
+    name: 'home-offline',
+    accounts: wallet,
+    async go(page) {
+      await home(page);
+      await page.context().unrouteAll({ behavior: 'ignoreErrors' });
+      await page.context().setOffline(true);
+      await page.clock.setFixedTime(now + 12 * 60_000);
+      await stateShown(page, /^Offline · as of 15:05$/);
+      await page.getByText('12 min ago').waitFor();
+    },
+  },
+  {
+    name: 'search',
+    accounts: wallet,
+    async go(page) {
+      await home(page);
+      await page.getByLabel('Search the entries').fill('school');
+      await page.getByRole('button', { name: /Rent/ }).first().waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'accounts',
+    accounts: [...wallet, 'wallet_nobody'],
+    async go(page) {
+      await home(page);
+      await tap(page, 'Accounts');
+      await page.getByText('Not available').waitFor();
+    },
+  },
+  {
+    name: 'send',
+    accounts: wallet,
+    async go(page) {
+      await home(page);
+      await tap(page, 'Send');
+      await page.getByRole('heading', { name: 'Recent' }).waitFor();
+    },
+  },
+  { name: 'send-amount', accounts: wallet, go: amountStep },
+  {
+    name: 'send-confirm',
+    accounts: wallet,
+    async go(page) {
+      await amountStep(page);
+      await tap(page, 'Next');
+      await page.getByRole('button', { name: /^Send 1,250/ }).waitFor();
+    },
+  },
+  {
+    name: 'refused',
+    accounts: ['wallet_efe'],
+    async go(page) {
+      await stateShown(page, /^Live$/);
+      await tap(page, 'Send');
+      await page.getByLabel('To account').fill('wallet_ada');
+      await tap(page, 'Next');
+      await typed(page, '999999999');
+      await tap(page, 'Next');
+      await page.getByRole('button', { name: /^Send 999/ }).click();
+      await page.getByText('The available balance is too low.').waitFor();
+    },
+  },
+  { name: 'sending', accounts: wallet, go: lost },
+  {
+    name: 'pending',
+    accounts: wallet,
+    async go(page) {
+      await lost(page);
+      await tap(page, 'Done');
+      await page.getByRole('heading', { name: 'Pending' }).waitFor();
+    },
+  },
+  {
+    name: 'receipt',
+    accounts: ['treasury'],
+    async go(page) {
+      await stateShown(page, /^Live$/);
+      await tap(page, 'Send');
+      await page.getByLabel('To account').fill('msisdn::2348100000001');
+      await tap(page, 'Next');
+      await typed(page, '25');
+      await tap(page, 'Next');
+      await tap(page, 'Send 25.00 NGN');
+      await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    },
+  },
+  {
+    name: 'entry',
+    accounts: wallet,
+    async go(page) {
+      await home(page);
+      await page
+        .getByRole('button', { name: /wallet_bola/ })
+        .first()
+        .click();
+      await page.getByRole('heading', { name: 'Entry' }).waitFor();
+    },
+  },
+  {
+    name: 'request',
+    accounts: wallet,
+    async go(page) {
+      await home(page);
+      await tap(page, 'Request');
+      await typed(page, '42');
+    },
+  },
+  {
+    name: 'you',
+    accounts: wallet,
+    async go(page) {
+      await home(page);
+      await tap(page, 'You');
+      await page.getByText('ada@example.com').waitFor();
+    },
+  },
+];

@@ -1,0 +1,88 @@
+// Where the pictures of the phone app are taken: its web export before the real roles, with the book that the
+// console's pictures are of.
+import type { BrowserContext, Page } from 'playwright-core';
+import { roleNames, type RoleName } from '../../src/platform/role.ts';
+import { entriesOf, fillBook } from '../looks/data.ts';
+import { steady } from '../looks/steady.ts';
+import { expiresAtMs, themes } from '../looks/take.ts';
+import { columns, startSystem } from '../system.ts';
+import { mobileLooks, type MobileLook } from './looks.ts';
+import { origin, startPhones, type Phones } from './phone.ts';
+
+export interface MobileStudio {
+  /** Opens a look and hands its page over once it stands. */
+  readonly open: (
+    look: MobileLook,
+    how: Sight,
+    use: (page: Page) => Promise<void>,
+  ) => Promise<void>;
+}
+
+export interface Sight {
+  readonly theme: (typeof themes)[number];
+  /** How many times larger than usual text is. */
+  readonly textScale?: number;
+}
+
+export async function openMobileStudio(stack: AsyncDisposableStack): Promise<MobileStudio> {
+  const settings = { CORS_ORIGINS: origin };
+  const system = stack.use(await startSystem(columns[0]!, settings, new Set(roleNames)));
+  const tenant = 'tnt_demo';
+  const client = await system.client({ tenant });
+  await fillBook(client);
+  const entries = await entriesOf(client);
+  const { gateway, ledger, realtime } = system.urls;
+  const portOf = (url: string) => Number(new URL(url).port);
+  const ports = {
+    gateway: portOf(gateway),
+    ledger: portOf(ledger),
+    realtime: portOf(realtime),
+  };
+  const phones = new Map<number, Promise<Phones>>();
+  const placeOf = (address: string) => {
+    const { hostname, pathname, search } = new URL(address);
+    return system.urls[hostname.split('.')[0] as RoleName] + pathname + search;
+  };
+
+  async function linkOf({ accounts }: MobileLook): Promise<string> {
+    if (accounts === undefined) return '';
+    // In the middle of a minute, whatever the rounding.
+    const ttlSeconds = Math.floor((expiresAtMs + 30_000 - Date.now()) / 1_000);
+    const claims = { tenant, subject: 'ada@example.com', accounts: [...accounts], ttlSeconds };
+    return `token=${await system.token(claims)}`;
+  }
+
+  function phonesWith(textScale: number): Promise<Phones> {
+    const started = phones.get(textScale) ?? startPhones(stack, () => ports, { textScale });
+    phones.set(textScale, started);
+    return started;
+  }
+
+  return {
+    async open(look, { theme, textScale = 1 }, use) {
+      const prepare = async (context: BrowserContext) => {
+        await steady(context, { entries, figures: look.figures, placeOf });
+        // A transfer's key is as random as an entry's name, and used once.
+        await context.addInitScript(
+          (key) => {
+            Object.assign(crypto, { randomUUID: () => key });
+          },
+          keyOf(look, theme),
+        );
+      };
+      const dark = theme === 'dark';
+      const phone = await phonesWith(textScale);
+      await using session = await phone.open(await linkOf(look), { dark, prepare });
+      const { page } = session;
+      await look.go(page);
+      await use(page);
+      // What is under way for the page ends with it.
+      await page.context().unrouteAll({ behavior: 'ignoreErrors' });
+    },
+  };
+}
+
+function keyOf(look: MobileLook, theme: (typeof themes)[number]): string {
+  const nth = mobileLooks.indexOf(look) * themes.length + themes.indexOf(theme);
+  return `7f0a6c52-93a1-4c1e-8a57-${String(nth).padStart(12, '0')}`;
+}
