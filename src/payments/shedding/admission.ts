@@ -7,7 +7,7 @@
 import type { Ceiling } from '../../contracts/control.ts';
 import { ClientQuotas } from './client-quotas.ts';
 import type { ShedReason, TransferCounts } from './counts.ts';
-import { Demand } from './demand.ts';
+import { Demand, retryAfterSecondsMax } from './demand.ts';
 import { InFlightLimit, type InFlightLimitOptions } from './in-flight-limit.ts';
 import { Place } from './place.ts';
 import { PressureGate } from '../../platform/pressure/gate.ts';
@@ -122,7 +122,7 @@ export class Admission {
     return undefined;
   }
 
-  /** Counts a refusal. Returns the seconds after which the caller may ask again. */
+  /** Counts a refusal. Returns the seconds after which the caller may ask again, `retryAfterSecondsMax` at most. */
   refuse(asking: Asking, reason: ShedReason): number {
     const { kind } = asking;
     this.#offer(kind);
@@ -135,7 +135,8 @@ export class Admission {
   #secondsUntil({ kind, client }: Pick<Asking, 'kind' | 'client'>, reason: ShedReason): number {
     if (reason !== 'quota') return this.retryAfterSeconds(kind);
     // Its own pace alone decides, and not what others ask for.
-    return this.quotas.remaining(client!).resetSeconds + Math.floor(this.#random() * 2);
+    const seconds = this.quotas.remaining(client!).resetSeconds + Math.floor(this.#random() * 2);
+    return Math.min(seconds, retryAfterSecondsMax);
   }
 
   /** @throws Shed */

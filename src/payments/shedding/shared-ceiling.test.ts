@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Redis } from 'ioredis';
 import { privateRedis, type RedisServer } from '../../../test/engines/index.ts';
 import { openTokenLeases, type TokenLeases } from '../../engines/token-leases.ts';
 import { SettingError } from '../../platform/settings.ts';
@@ -156,6 +157,21 @@ test('a client hears of its part of a shared quota, let in or refused', async ()
   }
   const part = '"client";q=2;w=2';
   assert.deepEqual([policies.get(201), policies.get(429)], [part, part]);
+});
+
+test('a client whose share comes back slower than that is told to come again in half a minute', async () => {
+  await redis.flush();
+  const settings = { LS_SHARED: '1', REDIS: redis.url, LS_CLIENT_RATE_PER_SEC: '1' };
+  await using payments = await testPayments({ ...settings, LS_CLIENT_BURST: '1' });
+  const client = new Redis(redis.url);
+  for (let other = 0; other < 60; other += 1) {
+    await client.zadd('atlas:{admission}:members', Number.MAX_SAFE_INTEGER, `replica-${other}`);
+  }
+  client.disconnect();
+  while ((await payments.stats()).reasons.rate.replicas < 60) await new Promise(setImmediate);
+  let refused = await payments.transfer(someTransfer);
+  while (refused.status !== 429) refused = await payments.transfer(someTransfer);
+  assert.equal(refused.headers.get('retry-after'), '30');
 });
 
 test('a ceiling cannot be shared without Redis', async () => {
