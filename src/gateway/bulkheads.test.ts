@@ -35,11 +35,14 @@ test('a role that hangs is refused at once, costs the others nothing, and is ser
   const metrics = async () => (await fetch(`${gateway.url}/metrics`)).text();
   assert.equal((await gateway.fetch('/ledger/x')).status, 200);
 
-  ledger.hangs = true;
   const stopping = new AbortController();
   const held = Array.from({ length: 300 }, () =>
-    gateway.fetch('/ledger/held', { signal: stopping.signal }).catch(() => {}),
+    gateway.fetch('/ledger/slow', { signal: stopping.signal }).catch(() => {}),
   );
+  // It hangs when all of them are on their way: however long that takes, none comes to an open breaker.
+  const underWay = /^atlas_gateway_dependency_calls\{dependency="ledger"\} 300$/m;
+  await until(async () => underWay.test(await metrics()));
+  ledger.hangs = true;
   const post = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
   const others = async () => {
     assert.equal((await gateway.fetch('/payments/x', post)).status, 200);

@@ -17,9 +17,12 @@ const connectTimeoutMs = 1_000;
 const failuresMax = 5;
 const openMs = 500;
 const lookEveryMs = 250;
-/** It owes answers and has said nothing for so long: is it alive? */
-const suspectMs = 1_000;
-const liveWithinMs = 1_000;
+/** Looks at which it owes answers and has said nothing: is it alive? A pause of this process is one look. */
+const suspectLooks = 4;
+/** Looks that it has to say so. */
+const liveWithinLooks = 4;
+/** For whoever asks how it is. */
+const healthWithinMs = 1_000;
 
 export interface UpstreamLimits {
   /** Connections at once; null: as many as there are requests under way. */
@@ -83,9 +86,10 @@ export class Upstream implements Guarded, AsyncDisposable {
   readonly #looking: NodeJS.Timeout;
   /** Requests whose answer has not begun. */
   #owed = 0;
-  /** Since when it owes one and has said nothing. */
-  #silentSinceMs = 0;
-  #asking = false;
+  /** Looks since it owes one and has said nothing. */
+  #silentLooks = 0;
+  /** The question that is under way, and how many looks ago it was put. */
+  #asked: { readonly late: AbortController; looks: number } | undefined;
 
   constructor({ name, url, limits, guards }: UpstreamOptions) {
     const { origin, pathname } = new URL(url);
@@ -107,7 +111,7 @@ export class Upstream implements Guarded, AsyncDisposable {
     );
     this.#guards = guards;
     guards.add(this);
-    this.#looking = setInterval(() => void this.#look(), lookEveryMs).unref();
+    this.#looking = setInterval(() => this.#look(), lookEveryMs).unref();
   }
 
   get pool(): Dispatcher {
@@ -124,7 +128,7 @@ export class Upstream implements Guarded, AsyncDisposable {
     const leave = this.bulkhead.tryEnter();
     if (leave === undefined) throw this.refuse('full');
     this.passed += 1;
-    if (this.#owed === 0) this.#silentSinceMs = performance.now();
+    if (this.#owed === 0) this.#silentLooks = 0;
     this.#owed += 1;
     let owed = true;
     const settled = () => {
@@ -135,7 +139,7 @@ export class Upstream implements Guarded, AsyncDisposable {
     return {
       succeeded: () => {
         settled();
-        this.#silentSinceMs = performance.now();
+        this.#silentLooks = 0;
         attempt.succeeded();
       },
       failed: () => {
@@ -165,44 +169,52 @@ export class Upstream implements Guarded, AsyncDisposable {
   }
 
   isLive(): Promise<boolean> {
-    return this.#says('/health/live');
+    return this.#says('/health/live', AbortSignal.timeout(healthWithinMs));
   }
 
   /** Whether its engines answer too. */
   isReady(): Promise<boolean> {
-    return this.#says('/health/ready');
+    return this.#says('/health/ready', AbortSignal.timeout(healthWithinMs));
   }
 
-  async #says(path: string): Promise<boolean> {
+  async #says(path: string, signal: AbortSignal): Promise<boolean> {
     const { statusCode, body } = await this.#lookout.request({
       method: 'GET',
       path: this.basePath + path,
-      signal: AbortSignal.timeout(liveWithinMs),
+      signal,
     });
     await body.dump();
     return statusCode === 200;
   }
 
-  #answers(): Promise<boolean> {
-    return this.isLive().catch(() => false);
+  #look(): void {
+    if (this.#asked !== undefined) {
+      this.#asked.looks += 1;
+      if (this.#asked.looks >= liveWithinLooks) this.#asked.late.abort();
+      return;
+    }
+    const { breaker } = this;
+    if (this.#owed > 0) this.#silentLooks += 1;
+    const suspect = breaker.state === 'closed' && this.#silentLooks >= suspectLooks;
+    const probe = breaker.state === 'half_open' ? breaker.enter() : undefined;
+    if (suspect || probe !== undefined) void this.#ask(probe);
   }
 
-  async #look(): Promise<void> {
-    if (this.#asking) return;
-    const { breaker } = this;
-    const suspect =
-      breaker.state === 'closed' &&
-      this.#owed > 0 &&
-      performance.now() - this.#silentSinceMs >= suspectMs;
-    const probe = breaker.state === 'half_open' ? breaker.enter() : undefined;
-    if (!suspect && probe === undefined) return;
-    this.#asking = true;
-    // Twice: the first answer may be late because this process stood still meanwhile.
+  /** Puts the question to it that it answers while it lives, whatever else it is doing. */
+  async #ask(probe: Attempt | undefined): Promise<void> {
+    // Twice: it may have closed the kept connection just then.
     const live = (await this.#answers()) || (await this.#answers());
-    this.#asking = false;
-    this.#silentSinceMs = performance.now();
+    this.#silentLooks = 0;
     if (probe !== undefined) probe[live ? 'succeeded' : 'failed']();
     else if (!live) this.#giveUp();
+  }
+
+  async #answers(): Promise<boolean> {
+    const late = new AbortController();
+    this.#asked = { late, looks: 0 };
+    const live = await this.#says('/health/live', late.signal).catch(() => false);
+    this.#asked = undefined;
+    return live;
   }
 
   /** What is under way may still be answered; what comes later must not wait behind it. */
