@@ -3,12 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { parse } from 'csv-parse/sync';
 import { currencyCodes, decimalsOf } from '../src/contracts/currencies.ts';
-import { roleNames } from '../src/platform/role.ts';
-import { buildConsole, desktop, openPage, slowStart, startBrowser } from './console.ts';
-import { columns, startSystem, type Client, type System } from './system.ts';
+import { slowStart, startConsole, type TestConsole } from './console.ts';
 
 /** More than three pages of the API. */
 const entries = 620;
@@ -29,28 +27,20 @@ const tall = { viewport: { width: 1280, height: 1_400 } };
 
 describe('the accounts of the console', { timeout: 240_000 }, () => {
   const resources = new AsyncDisposableStack();
-  let browser: Browser;
-  let system: System;
-  let client: Client;
+  let atlas: TestConsole;
 
   before(async () => {
-    const dist = await buildConsole(resources);
-    system = resources.use(await startSystem(columns[0]!, {}, new Set(roleNames), dist));
-    client = await system.client();
-    await client.open('mint', null);
-    for (const account of ['busy', 'new', 'acc_1', 'acc_2']) await client.open(account);
+    atlas = await startConsole(resources);
+    await atlas.client.open('mint', null);
+    for (const account of ['busy', 'new', 'acc_1', 'acc_2']) await atlas.client.open(account);
     await pay('busy', entries);
-    for (let row = 10; row < 80; row += 1) await client.open(`row_${row}`);
+    for (let row = 10; row < 80; row += 1) await atlas.client.open(`row_${row}`);
     await openCurrencies();
-    browser = await startBrowser(resources);
   }, slowStart);
   after(() => resources.disposeAsync());
 
-  const open = async (path: string, options: BrowserContextOptions = desktop) =>
-    openPage(browser, `${system.urls.gateway}${path}#token=${await system.token()}`, options);
-
   it('shows all entries with the balance after each, and keeps only those in sight in the page', async () => {
-    await using session = await open('/accounts/busy');
+    await using session = await atlas.open('/accounts/busy');
     const { page } = session;
     const table = page.getByRole('table', { name: 'Entries' });
     const first = table.getByRole('row', { name: /Order 0/ });
@@ -67,7 +57,7 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
   });
 
   it('gives all entries as a file that a spreadsheet reads, in major units', async () => {
-    await using session = await open('/accounts/busy');
+    await using session = await atlas.open('/accounts/busy');
     const { page } = session;
     const [file] = await Promise.all([
       page.waitForEvent('download'),
@@ -92,7 +82,7 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
   });
 
   it('draws the balance over its last entries, and says it in words', async () => {
-    await using session = await open('/accounts/acc_1');
+    await using session = await atlas.open('/accounts/acc_1');
     const { page } = session;
     await page.getByText('No entries yet.').waitFor();
     await pay('acc_1', 2);
@@ -102,7 +92,7 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
   });
 
   it('keeps booked, pending and available apart', async () => {
-    await using session = await open('/accounts/busy');
+    await using session = await atlas.open('/accounts/busy');
     const parts = session.page.getByLabel('Balance').locator('dl');
     await parts.getByText(/\d/).first().waitFor();
     assert.deepEqual(await parts.locator('dt').allInnerTexts(), [
@@ -114,7 +104,7 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
   });
 
   it('shows currencies with their own decimals, in amounts that a float cannot hold', async () => {
-    await using session = await open('/accounts?prefix=full_', tall);
+    await using session = await atlas.open('/accounts?prefix=full_', tall);
     const { page } = session;
     const table = page.getByRole('table', { name: 'Accounts' });
     for (const code of shownCurrencies) {
@@ -124,20 +114,20 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
   });
 
   it('opens what an address names: a filter, the way to send, the form of a new account', async () => {
-    await using filtered = await open('/accounts?prefix=acc_');
+    await using filtered = await atlas.open('/accounts?prefix=acc_');
     const links = filtered.page.getByRole('table', { name: 'Accounts' }).getByRole('link');
     await links.nth(1).waitFor();
     assert.equal(await links.count(), 2);
-    await using sending = await open('/accounts/busy/send');
+    await using sending = await atlas.open('/accounts/busy/send');
     await sending.page.getByLabel('To account').waitFor();
-    await using opening = await open('/accounts?new=account');
+    await using opening = await atlas.open('/accounts?new=account');
     await opening.page.getByRole('dialog', { name: 'New account' }).waitFor();
     await opening.page.keyboard.press('Escape');
     await opening.page.waitForURL(/\/accounts$/);
   });
 
   it('moves by j and k past the rows that are in the page', async () => {
-    await using session = await open('/accounts?prefix=row_');
+    await using session = await atlas.open('/accounts?prefix=row_');
     const { page } = session;
     await page.getByRole('link', { name: 'row_10' }).waitFor();
     for (let i = 0; i < 60; i += 1) await page.keyboard.press('j');
@@ -158,14 +148,14 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
       currency: 'EUR',
       narration: `Order ${i}`,
     }));
-    const answer = await client.send('POST', '/payments/transfers/batch', { transfers });
+    const answer = await atlas.client.send('POST', '/payments/transfers/batch', { transfers });
     assert.equal(answer.status, 200);
   }
 
   async function openCurrencies(): Promise<void> {
     for (const code of shownCurrencies) {
-      await client.open(`from_${code}`, null, code);
-      await client.open(`full_${code}`, '0', code);
+      await atlas.client.open(`from_${code}`, null, code);
+      await atlas.client.open(`full_${code}`, '0', code);
     }
     const transfers = shownCurrencies.map((code) => ({
       key: `full-${code}`,
@@ -174,11 +164,11 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
       minor: String(beyondFloats),
       currency: code,
     }));
-    await client.send('POST', '/payments/transfers/batch', { transfers });
+    await atlas.client.send('POST', '/payments/transfers/batch', { transfers });
   }
 
   async function newest(account: string) {
-    return (await client.get(`/ledger/accounts/${account}/entries?limit=1`)).body.items[0];
+    return (await atlas.client.get(`/ledger/accounts/${account}/entries?limit=1`)).body.items[0];
   }
 });
 

@@ -2,41 +2,27 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { roleNames } from '../src/platform/role.ts';
-import {
-  buildConsole,
-  desktop,
-  fits,
-  openPage,
-  phone,
-  slowStart,
-  startBrowser,
-} from './console.ts';
-import { columns, startSystem, type Client, type System } from './system.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { desktop, fits, phone, slowStart, startConsole, type TestConsole } from './console.ts';
+import { type Client } from './system.ts';
 
 const records = 130;
 
 describe('the audit page', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
-  let browser: Browser;
-  let system: System;
-  let gateway: string;
+  let atlas: TestConsole;
   let operator: Client;
 
   before(async () => {
-    const dist = await buildConsole(resources);
-    system = resources.use(await startSystem(columns[0]!, {}, new Set(roleNames), dist));
-    gateway = system.urls.gateway;
-    operator = await system.client({ subject: 'warden' });
+    atlas = await startConsole(resources);
+    operator = await atlas.system.client({ subject: 'warden' });
     await operator.open('acc_ada', null);
     for (let number = 1; number <= records; number += 1) await endSessions(`guest-${number}`);
-    browser = await startBrowser(resources);
   }, slowStart);
   after(() => resources.disposeAsync());
 
-  const open = async (path: string, options?: BrowserContextOptions) =>
-    openPage(browser, `${gateway}${path}#token=${await system.token({ subject: 'op' })}`, options);
+  const open = (path: string, options?: BrowserContextOptions) =>
+    atlas.open(path, options, { subject: 'op' });
 
   async function endSessions(subject: string): Promise<void> {
     const { status } = await operator.send('DELETE', `/sessions?subject=${subject}`);
@@ -83,7 +69,7 @@ describe('the audit page', { timeout: 360_000 }, () => {
     await page.getByLabel('Who').last().fill('warden');
     await page.keyboard.press('Enter');
     await rows(page).first().waitFor();
-    assert.equal(page.url(), `${gateway}/audit?subject=warden`);
+    assert.equal(page.url(), `${atlas.gateway}/audit?subject=warden`);
     await page.getByRole('button', { name: 'What' }).click();
     await page.getByRole('button', { name: 'Read this record' }).click();
     await page.getByText('No record fits these filters.').waitFor();
@@ -95,8 +81,8 @@ describe('the audit page', { timeout: 360_000 }, () => {
     await page.getByLabel('Until').last().fill('2020-01-01');
     await page.keyboard.press('Enter');
     await page.getByText('No record fits these filters.').waitFor();
-    assert.equal(page.url(), `${gateway}/audit?to=2020-01-01`);
-    await page.goto(`${gateway}/audit?account=acc_ada&from=2020-01-01`);
+    assert.equal(page.url(), `${atlas.gateway}/audit?to=2020-01-01`);
+    await page.goto(`${atlas.gateway}/audit?account=acc_ada&from=2020-01-01`);
     await page.getByText('No record fits these filters.').waitFor();
   });
 
@@ -113,11 +99,11 @@ describe('the audit page', { timeout: 360_000 }, () => {
     await detail.getByText('"session.revoke"').waitFor();
     await fits(page);
     const { pathname } = new URL(page.url());
-    await page.goto(`${gateway}${pathname}?subject=nobody`);
+    await page.goto(`${atlas.gateway}${pathname}?subject=nobody`);
     await detail.getByText('warden').first().waitFor();
     await detail.getByRole('link', { name: 'All that they did' }).click();
-    await page.waitForURL(`${gateway}/audit?subject=warden`);
-    await page.goto(`${gateway}/audit/01990000-0000-7000-8000-000000000000`);
+    await page.waitForURL(`${atlas.gateway}/audit?subject=warden`);
+    await page.goto(`${atlas.gateway}/audit/01990000-0000-7000-8000-000000000000`);
     await page.getByText('There is no such record.').waitFor();
   });
 

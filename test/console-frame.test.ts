@@ -3,44 +3,24 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { roleNames } from '../src/platform/role.ts';
-import {
-  buildConsole,
-  desktop,
-  fits,
-  openPage,
-  phone,
-  slowStart,
-  startBrowser,
-} from './console.ts';
-import { columns, startSystem, type System } from './system.ts';
+import type { Page } from 'playwright-core';
+import { desktop, fits, phone, slowStart, startConsole, type TestConsole } from './console.ts';
 
 /** Compressed, of all the scripts that a page fetches before it stands. */
 const firstLoadBytesMax = 200_000;
 
 describe('the frame of the console', { timeout: 240_000 }, () => {
   const resources = new AsyncDisposableStack();
-  let browser: Browser;
-  let system: System;
-  let gateway: string;
+  let atlas: TestConsole;
 
   before(async () => {
-    const dist = await buildConsole(resources);
-    system = resources.use(await startSystem(columns[0]!, {}, new Set(roleNames), dist));
-    gateway = system.urls.gateway;
-    const client = await system.client();
+    atlas = await startConsole(resources);
+    const { client } = atlas;
     await client.open('mint', null);
     for (const account of ['acc_ada', 'acc_bola']) await client.open(account);
     await client.transfer('order-8841', 'mint', 'acc_ada', '1250', { narration: 'Refund' });
-    browser = await startBrowser(resources);
   }, slowStart);
   after(() => resources.disposeAsync());
-
-  const open = async (path: string, options?: BrowserContextOptions, scope?: string) => {
-    const token = await system.token(scope === undefined ? {} : { scope });
-    return openPage(browser, `${gateway}${path}#token=${token}`, options);
-  };
 
   it('loads less than 200 KB of script, compressed, whichever page comes first', async () => {
     const paths = await pagePaths();
@@ -54,7 +34,7 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
   });
 
   it('names every page in the title, and what is open on it', async () => {
-    await using session = await open('/accounts/acc_ada');
+    await using session = await atlas.open('/accounts/acc_ada');
     const { page } = session;
     await titled(page, 'acc_ada – Accounts – Atlas');
     await page.keyboard.press('Escape');
@@ -64,12 +44,12 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
   });
 
   it('goes to pages by g and a letter, and shows all keys by ?', async () => {
-    await using session = await open('/accounts');
+    await using session = await atlas.open('/accounts');
     const { page } = session;
     await page.getByRole('link', { name: /acc_ada/ }).waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('l');
-    await page.waitForURL(`${gateway}/overload`);
+    await page.waitForURL(`${atlas.gateway}/overload`);
     await page.keyboard.press('a');
     await page.keyboard.press('?');
     const help = page.getByRole('dialog', { name: 'Keys' });
@@ -81,12 +61,12 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
     await page.keyboard.press('g');
     await page.keyboard.press('a');
     await page.keyboard.press('?');
-    assert.equal(page.url(), `${gateway}/overload`);
+    assert.equal(page.url(), `${atlas.gateway}/overload`);
     assert.equal(await help.count(), 0);
   });
 
   it('takes no letter for a key while somebody types', async () => {
-    await using session = await open('/accounts');
+    await using session = await atlas.open('/accounts');
     const { page } = session;
     const field = page.getByRole('searchbox', { name: /id begins with/ });
     await field.waitFor();
@@ -98,19 +78,19 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
   });
 
   it('opens pages, accounts and transfers from the palette, by keyboard alone', async () => {
-    await using session = await open('/overload');
+    await using session = await atlas.open('/overload');
     const { page } = session;
     await page.getByRole('heading', { name: 'Overload' }).waitFor();
     await choose(page, 'acc', /^acc_bola/);
-    await page.waitForURL(`${gateway}/accounts/acc_bola`);
+    await page.waitForURL(`${atlas.gateway}/accounts/acc_bola`);
     await choose(page, 'order-8841', /transfer with id or key/);
     await page.getByText('Refund').first().waitFor();
     await choose(page, 'paym', /^Payments/);
-    await page.waitForURL(`${gateway}/transfers`);
+    await page.waitForURL(`${atlas.gateway}/transfers`);
   });
 
   it('acts from the palette: opens an account, sends, changes theme and zone, signs out', async () => {
-    await using session = await open('/accounts/mint', { ...desktop, colorScheme: 'light' });
+    await using session = await atlas.open('/accounts/mint', { ...desktop, colorScheme: 'light' });
     const { page } = session;
     await page.getByText('Live', { exact: true }).waitFor();
     await choose(page, 'send', /^Send from mint/);
@@ -127,7 +107,7 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
   });
 
   it('offers in the palette only what the token may do', async () => {
-    await using session = await open('/accounts', desktop, 'balances');
+    await using session = await atlas.open('/accounts', desktop, { scope: 'balances' });
     const { page } = session;
     await page.getByRole('button', { name: 'Search, go to, act' }).click();
     const options = page.getByRole('option');
@@ -139,7 +119,7 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
   });
 
   it('writes times in UTC on every page once that was chosen, until the tab is closed', async () => {
-    await using session = await open('/transfers?find=order-8841', {
+    await using session = await atlas.open('/transfers?find=order-8841', {
       ...desktop,
       timezoneId: 'Africa/Lagos',
     });
@@ -155,7 +135,7 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
   });
 
   it('keeps the way to the other pages when the code of one does not come', async () => {
-    await using session = await open('/accounts');
+    await using session = await atlas.open('/accounts');
     const { page } = session;
     await page.getByRole('link', { name: /acc_ada/ }).waitFor();
     await page.route(/assets\/overload-page.*\.js$/, (route) => route.abort());
@@ -168,7 +148,7 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [name, screen] of Object.entries({ desktop, phone })) {
       it(`has a palette that everyone can read on a ${name} in ${colorScheme}`, async () => {
-        await using session = await open('/accounts', { ...screen, colorScheme });
+        await using session = await atlas.open('/accounts', { ...screen, colorScheme });
         const { page } = session;
         await page.getByRole('link', { name: /acc_ada/ }).waitFor();
         await page.getByRole('button', { name: 'Search, go to, act' }).click();
@@ -180,14 +160,14 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
   }
 
   async function pagePaths(): Promise<string[]> {
-    await using session = await open('/');
+    await using session = await atlas.open('/');
     const links = session.page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
     await links.first().waitFor();
     return await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')!));
   }
 
   async function scriptBytes(path: string): Promise<number> {
-    await using session = await open(path);
+    await using session = await atlas.open(path);
     await session.page.waitForLoadState('networkidle');
     const urls: string[] = await session.page.evaluate(
       `performance.getEntriesByType('resource').map(({ name }) => name)`,

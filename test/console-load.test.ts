@@ -2,45 +2,25 @@
 // embedded engines, with a ceiling that its spike goes over.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { roleNames } from '../src/platform/role.ts';
-import {
-  buildConsole,
-  desktop,
-  fits,
-  openPage,
-  phone,
-  slowStart,
-  startBrowser,
-} from './console.ts';
-import { columns, startSystem, type Client, type System } from './system.ts';
+import { fits, phone, slowStart, startConsole, type TestConsole } from './console.ts';
 
 /** Accounts are opened first, and the generator waits for the last answers. */
 const slowly = { timeout: 120_000 };
 
 describe('a load from the overload page', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
-  let browser: Browser;
-  let system: System;
-  let client: Client;
+  let atlas: TestConsole;
 
   before(async () => {
-    const dist = await buildConsole(resources);
-    const ceiling = { LS_RATE_PER_SEC: '40', LS_BURST: '40' };
-    system = resources.use(await startSystem(columns[0]!, ceiling, new Set(roleNames), dist));
-    client = await system.client();
-    browser = await startBrowser(resources);
+    atlas = await startConsole(resources, { LS_RATE_PER_SEC: '40', LS_BURST: '40' });
   }, slowStart);
   after(() => resources.disposeAsync());
-
-  const open = async (options = desktop) =>
-    openPage(browser, `${system.urls.gateway}/overload#token=${await system.token()}`, options);
 
   it(
     'runs within its bounds, is watched from inside and outside, and is recorded',
     slowly,
     async () => {
-      await using session = await open();
+      await using session = await atlas.open('/overload');
       const { page } = session;
       const panel = page.getByRole('region', { name: 'Load' });
       await panel.getByLabel('Arrivals a second').fill('3000');
@@ -51,13 +31,13 @@ describe('a load from the overload page', { timeout: 360_000 }, () => {
       await panel.getByRole('button', { name: 'Run the load' }).click();
       await panel.getByText(/^(Opening accounts|Running): shedding, 30\/s for 8 s$/).waitFor();
       const second = { scenario: 'reads', ratePerSecond: 1, seconds: 5 };
-      const refused = await client.send('POST', '/load-runs', second);
+      const refused = await atlas.client.send('POST', '/load-runs', second);
       assert.deepEqual([refused.status, refused.body.code], [409, 'load_running']);
 
       await page.getByText(/^Refused by: .*ceiling/).waitFor({ timeout: 60_000 });
       await panel.getByText(/^Done: shedding/).waitFor({ timeout: 60_000 });
       await panel.getByText(/goodput of payments in the spike/).waitFor();
-      const run = (await client.get('/load-runs/latest')).body;
+      const run = (await atlas.client.get('/load-runs/latest')).body;
       const last = run.moments.at(-1).classes;
       const shed = last.reduce((sum: number, counts: { shed: number }) => sum + counts.shed, 0);
       assert.ok(shed > 0, JSON.stringify(last));
@@ -65,7 +45,7 @@ describe('a load from the overload page', { timeout: 360_000 }, () => {
       await seen.getByRole('row', { name: /^normal/ }).waitFor();
       await fits(page);
 
-      await page.goto(`${system.urls.gateway}/audit?action=operator.load`);
+      await page.goto(`${atlas.gateway}/audit?action=operator.load`);
       await page
         .getByRole('row', { name: /Ran a load/ })
         .nth(1)
@@ -74,7 +54,7 @@ describe('a load from the overload page', { timeout: 360_000 }, () => {
   );
 
   it('is stopped, and the next may begin', slowly, async () => {
-    await using session = await open(phone);
+    await using session = await atlas.open('/overload', phone);
     const { page } = session;
     const panel = page.getByRole('region', { name: 'Load' });
     await panel.getByLabel('Scenario').selectOption('reads');
@@ -88,7 +68,7 @@ describe('a load from the overload page', { timeout: 360_000 }, () => {
   });
 
   it('is not offered to who may not see the overload', async () => {
-    const other = await system.client({ scope: 'transfers balances' });
+    const other = await atlas.system.client({ scope: 'transfers balances' });
     const order = { scenario: 'reads', ratePerSecond: 1, seconds: 5 };
     assert.equal((await other.send('POST', '/load-runs', order)).status, 403);
     assert.equal((await other.get('/load-runs/latest')).status, 403);

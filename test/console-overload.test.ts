@@ -3,16 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import {
-  buildConsole,
-  desktop,
-  fits,
-  openPage,
-  phone,
-  slowStart,
-  startBrowser,
-} from './console.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { consoleOf, desktop, fits, phone, slowStart, type TestConsole } from './console.ts';
 import { embeddedFolder } from './embedded-folder.ts';
 import { startSystem, type Client, type Column, type Environment, type System } from './system.ts';
 
@@ -27,13 +19,11 @@ const tiny = {
 
 describe('the overload page', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
-  let browser: Browser;
-  let gateway: System;
+  let atlas: TestConsole;
   let payments: System;
   let startPayments: (environment?: Environment) => Promise<System>;
 
   before(async () => {
-    const dist = await buildConsole(resources);
     const { folder } = resources.use(await embeddedFolder());
     const column: Column = ['embedded engines', () => Promise.resolve({ ATLAS_DATA: folder })];
     const book = resources.use(
@@ -58,23 +48,16 @@ describe('the overload page', { timeout: 360_000 }, () => {
       REALTIME_URL: realtime,
       PAYMENTS_URL: payments.urls.payments,
     };
-    gateway = resources.use(
-      await startSystem(column, addresses, new Set(['gateway'] as const), dist),
+    atlas = await consoleOf(resources, (dist) =>
+      startSystem(column, addresses, new Set(['gateway'] as const), dist),
     );
-    const client = await gateway.client();
-    for (const account of ['mint', 'shop']) await client.open(account, null);
-    browser = await startBrowser(resources);
+    for (const account of ['mint', 'shop']) await atlas.client.open(account, null);
   }, slowStart);
   after(() => resources.disposeAsync());
 
-  const open = async (
-    options?: BrowserContextOptions,
-    scope = 'transfers balances accounts ops',
-  ) => {
-    const token = await gateway.token({ scope });
-    return openPage(browser, `${gateway.urls.gateway}/overload#token=${token}`, options);
-  };
-  const clientOf = (subject: string) => gateway.client({ subject });
+  const open = (options?: BrowserContextOptions, scope = 'transfers balances accounts ops') =>
+    atlas.open('/overload', options, { scope });
+  const clientOf = (subject: string) => atlas.system.client({ subject });
 
   it('says live that nothing is refused, and then who is, by class and reason, and why', async () => {
     await using session = await open();
@@ -148,11 +131,11 @@ describe('the overload page', { timeout: 360_000 }, () => {
     await using session = await open();
     const hub = panel(session.page, 'Live balances');
     await hub.getByText('The hub refuses nothing').waitFor();
-    const token = await gateway.token({ subject: 'crowd' });
+    const token = await atlas.system.token({ subject: 'crowd' });
     await using crowd = new AsyncDisposableStack();
     const connect = async () => {
       const client = new HubConnectionBuilder()
-        .withUrl(`${gateway.urls.gateway}/ws`, { accessTokenFactory: () => token })
+        .withUrl(`${atlas.gateway}/ws`, { accessTokenFactory: () => token })
         .configureLogging(LogLevel.None)
         .build();
       crowd.defer(() => client.stop());

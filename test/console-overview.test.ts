@@ -2,28 +2,17 @@
 // is away is named; and everybody can read it.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import {
-  buildConsole,
-  desktop,
-  fits,
-  openPage,
-  phone,
-  slowStart,
-  startBrowser,
-} from './console.ts';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { consoleOf, desktop, fits, phone, slowStart, type TestConsole } from './console.ts';
 import { embeddedFolder } from './embedded-folder.ts';
-import { startSystem, type Client, type Column, type System } from './system.ts';
+import { startSystem, type Column, type System } from './system.ts';
 
 describe('the overview', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
-  let browser: Browser;
-  let gateway: System;
+  let atlas: TestConsole;
   let payments: System | undefined;
-  let client: Client;
 
   before(async () => {
-    const dist = await buildConsole(resources);
     const { folder } = resources.use(await embeddedFolder());
     const column: Column = ['embedded engines', () => Promise.resolve({ ATLAS_DATA: folder })];
     const book = resources.use(
@@ -39,11 +28,12 @@ describe('the overview', { timeout: 360_000 }, () => {
       REALTIME_URL: realtime,
       PAYMENTS_URL: payments.urls.payments,
     };
-    gateway = resources.use(await startSystem(column, addresses, new Set(['gateway']), dist));
-    client = await gateway.client();
+    atlas = await consoleOf(resources, (dist) =>
+      startSystem(column, addresses, new Set(['gateway'] as const), dist),
+    );
+    const { client } = atlas;
     await client.open('mint', null);
     await client.open('shop');
-    browser = await startBrowser(resources);
   }, slowStart);
   after(() => resources.disposeAsync());
 
@@ -51,9 +41,7 @@ describe('the overview', { timeout: 360_000 }, () => {
     options?: BrowserContextOptions,
     scope = 'transfers balances accounts ops',
   ) => {
-    const token = await gateway.token({ scope });
-    const address = `${gateway.urls.gateway}/overview?range=5m#token=${token}`;
-    const session = await openPage(browser, address, options);
+    const session = await atlas.open('/overview?range=5m', options, { scope });
     // A sample is due every five seconds, and so is a look at it.
     session.page.setDefaultTimeout(40_000);
     return session;
@@ -64,14 +52,14 @@ describe('the overview', { timeout: 360_000 }, () => {
     const { page } = session;
     const panel = page.getByRole('region', { name: 'All replicas' });
     await panel.getByText('Live', { exact: true }).waitFor();
-    const hub = client.hub();
+    const hub = atlas.client.hub();
     hub.on('balanceUpdate', () => {});
     hub.on('subscriptionConfirmed', () => {});
     await hub.start();
     await hub.invoke('SubscribeBalance', 'shop');
     for (let n = 0; n < 30; n += 1) {
-      await client.transfer(`shown-${n}`, 'mint', 'shop', 100);
-      await client.balance('shop');
+      await atlas.client.transfer(`shown-${n}`, 'mint', 'shop', 100);
+      await atlas.client.balance('shop');
     }
     for (const name of ['Transfers posted', 'Reads', 'Cache hits']) {
       await tile(page, name)

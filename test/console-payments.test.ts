@@ -3,69 +3,53 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { roleNames } from '../src/platform/role.ts';
-import {
-  buildConsole,
-  desktop,
-  fits,
-  openPage,
-  phone,
-  slowStart,
-  startBrowser,
-} from './console.ts';
-import { columns, startSystem, type Client, type System } from './system.ts';
+import type { Page } from 'playwright-core';
+import { desktop, fits, phone, slowStart, startConsole, type TestConsole } from './console.ts';
 
 describe('payments on the console', { timeout: 240_000 }, () => {
   const resources = new AsyncDisposableStack();
-  let browser: Browser;
-  let system: System;
-  let gateway: string;
-  let client: Client;
+  let atlas: TestConsole;
 
   before(async () => {
-    const dist = await buildConsole(resources);
-    system = resources.use(await startSystem(columns[0]!, {}, new Set(roleNames), dist));
-    gateway = system.urls.gateway;
-    client = await system.client();
-    await client.open('mint', null);
-    for (const account of ['acc_ada', 'acc_bola']) await client.open(account);
-    for (let i = 0; i < 70; i += 1) await client.transfer(`coin-${i}`, 'mint', 'acc_bola', '1');
-    await client.transfer('salary', 'mint', 'acc_ada', '250000', { narration: 'November salary' });
-    await client.transfer('rent', 'acc_ada', 'acc_bola', '90000', { narration: 'Rent' });
-    await client.transfer('yacht', 'acc_ada', 'acc_bola', '99900000');
-    browser = await startBrowser(resources);
+    atlas = await startConsole(resources);
+    await atlas.client.open('mint', null);
+    for (const account of ['acc_ada', 'acc_bola']) await atlas.client.open(account);
+    for (let i = 0; i < 70; i += 1)
+      await atlas.client.transfer(`coin-${i}`, 'mint', 'acc_bola', '1');
+    await atlas.client.transfer('salary', 'mint', 'acc_ada', '250000', {
+      narration: 'November salary',
+    });
+    await atlas.client.transfer('rent', 'acc_ada', 'acc_bola', '90000', { narration: 'Rent' });
+    await atlas.client.transfer('yacht', 'acc_ada', 'acc_bola', '99900000');
   }, slowStart);
   after(() => resources.disposeAsync());
 
-  const open = async (path: string, options?: BrowserContextOptions) =>
-    openPage(browser, `${gateway}${path}#token=${await system.token()}`, options);
   const row = (page: Page, name: RegExp) => page.getByRole('row', { name });
 
   it('lists what was posted and refused, and slides new ones in at the top', async () => {
-    await using session = await open('/transfers');
+    await using session = await atlas.open('/transfers');
     const { page } = session;
     await row(page, /Refused acc_ada acc_bola.*999,000\.00/).waitFor();
     await row(page, /Posted mint acc_ada November salary 2,500\.00/).waitFor();
     await page.getByText('Live', { exact: true }).first().waitFor();
-    await client.transfer('fresh', 'mint', 'acc_ada', '7', { narration: 'Just now' });
+    await atlas.client.transfer('fresh', 'mint', 'acc_ada', '7', { narration: 'Just now' });
     await row(page, /Just now/).waitFor();
     assert.match(await page.getByRole('row').nth(2).innerText(), /Just now/);
   });
 
   it('counts what comes while the reader is further down', async () => {
-    await using session = await open('/transfers');
+    await using session = await atlas.open('/transfers');
     const { page } = session;
     await row(page, /Rent/).waitFor();
     await page.locator('.split-rows').evaluate((list) => list.scrollTo(0, 1_200));
     await row(page, /Rent/).waitFor({ state: 'detached' });
-    await client.transfer('meanwhile', 'mint', 'acc_ada', '8', { narration: 'Meanwhile' });
+    await atlas.client.transfer('meanwhile', 'mint', 'acc_ada', '8', { narration: 'Meanwhile' });
     await page.getByRole('button', { name: '1 new' }).click();
     await row(page, /Meanwhile/).waitFor();
   });
 
   it('is narrowed by chips that stand in the address, and a link shows the same', async () => {
-    await using session = await open('/transfers?state=posted');
+    await using session = await atlas.open('/transfers?state=posted');
     const { page } = session;
     await row(page, /Rent/).waitFor();
     assert.equal(await row(page, /999,000\.00/).count(), 0);
@@ -85,7 +69,7 @@ describe('payments on the console', { timeout: 240_000 }, () => {
   });
 
   it('understands keys, accounts, amounts and narrations in one field that / leads into', async () => {
-    await using session = await open('/transfers');
+    await using session = await atlas.open('/transfers');
     const { page } = session;
     await row(page, /Rent/).waitFor();
     const parameter = (name: string) =>
@@ -117,13 +101,13 @@ describe('payments on the console', { timeout: 240_000 }, () => {
   });
 
   it('shows a payment with both sides, its ids, its JSON and the measured stages of its way', async () => {
-    await using session = await open('/transfers');
+    await using session = await atlas.open('/transfers');
     const { page } = session;
-    const hub = client.hub();
+    const hub = atlas.client.hub();
     await hub.start();
     await hub.invoke('SubscribeBalance', 'acc_ada');
     const { entryId } = (
-      await client.transfer('order-1', 'mint', 'acc_ada', '1250', { narration: 'Refund' })
+      await atlas.client.transfer('order-1', 'mint', 'acc_ada', '1250', { narration: 'Refund' })
     ).body;
     await row(page, /Refund/)
       .getByRole('link')
@@ -143,7 +127,7 @@ describe('payments on the console', { timeout: 240_000 }, () => {
     await timeline.getByText(/1 delivery/).waitFor();
     await payment.getByText('JSON', { exact: true }).click();
     const json = JSON.parse(await payment.getByLabel('JSON of the payment').innerText()) as object;
-    assert.deepEqual(json, (await client.get(`/payments/transfers/${entryId}`)).body);
+    assert.deepEqual(json, (await atlas.client.get(`/payments/transfers/${entryId}`)).body);
     await fits(page);
     await page.keyboard.press('Escape');
     await payment.waitFor({ state: 'detached' });
@@ -151,20 +135,20 @@ describe('payments on the console', { timeout: 240_000 }, () => {
   });
 
   it('explains a refused payment, and says of a stage why it is missing', async () => {
-    await using session = await open('/transfers?find=yacht');
+    await using session = await atlas.open('/transfers?find=yacht');
     const { page } = session;
     await page.getByText('Refused: no money moved').waitFor();
     await page.getByText('insufficient_funds').first().waitFor();
     await page.getByText('JSON', { exact: true }).click();
     const json = await page.getByLabel('JSON of the payment').innerText();
-    const { body } = await client.get('/payments/transfers?key=yacht');
+    const { body } = await atlas.client.get('/payments/transfers?key=yacht');
     assert.deepEqual(JSON.parse(json), body);
-    await page.goto(`${gateway}/transfers?find=rent`);
+    await page.goto(`${atlas.gateway}/transfers?find=rent`);
     await page.getByText(/^To nobody: no screen was watching/).waitFor();
   });
 
   it('gives what the filters select as a file, and says that it is all', async () => {
-    await using session = await open('/transfers?account=acc_ada&state=refused');
+    await using session = await atlas.open('/transfers?account=acc_ada&state=refused');
     const { page } = session;
     await row(page, /999,000\.00/).waitFor();
     const downloading = page.waitForEvent('download');
@@ -177,7 +161,7 @@ describe('payments on the console', { timeout: 240_000 }, () => {
   });
 
   it('moves by j and k and opens by Enter', async () => {
-    await using session = await open('/transfers?account=acc_ada&state=refused');
+    await using session = await atlas.open('/transfers?account=acc_ada&state=refused');
     const { page } = session;
     await row(page, /999,000\.00/).waitFor();
     await page.keyboard.press('j');
@@ -186,11 +170,11 @@ describe('payments on the console', { timeout: 240_000 }, () => {
   });
 
   it('says what to do where nothing is there, or a filter cannot be read', async () => {
-    await using session = await open('/transfers?narration=nowhere');
+    await using session = await atlas.open('/transfers?narration=nowhere');
     const { page } = session;
     await page.getByText('No payment is selected by these filters.').waitFor();
     await fits(page);
-    await page.goto(`${gateway}/transfers?amount=much`);
+    await page.goto(`${atlas.gateway}/transfers?amount=much`);
     await page.getByText('A filter of this address cannot be read.').waitFor();
     await fits(page);
   });
@@ -198,14 +182,14 @@ describe('payments on the console', { timeout: 240_000 }, () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [name, screen] of Object.entries({ desktop, phone })) {
       it(`is readable by everyone on a ${name} in ${colorScheme}, and never wider than the screen`, async () => {
-        await using session = await open('/transfers', { ...screen, colorScheme });
+        await using session = await atlas.open('/transfers', { ...screen, colorScheme });
         const { page } = session;
         await row(page, /Rent/).waitFor();
         await fits(page);
-        await page.goto(`${gateway}/transfers?find=rent`);
+        await page.goto(`${atlas.gateway}/transfers?find=rent`);
         await page.getByRole('region', { name: 'Timeline' }).getByText('Delivered').waitFor();
         await fits(page);
-        await page.goto(`${gateway}/transfers?find=yacht`);
+        await page.goto(`${atlas.gateway}/transfers?find=yacht`);
         await page.getByText('insufficient_funds').first().waitFor();
         await fits(page);
       });

@@ -2,31 +2,23 @@
 // is loaded in a real Chromium with everything in it, and nothing may be blocked or asked of others.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { roleNames } from '../src/platform/role.ts';
-import { buildConsole, desktop, slowStart, startBrowser } from './console.ts';
-import { columns, startSystem, type System } from './system.ts';
+import { desktop, slowStart, startConsole, type TestConsole } from './console.ts';
 
 describe('the content security policy', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
-  let browser: Browser;
-  let system: System;
-  let gateway: string;
+  let atlas: TestConsole;
 
   before(async () => {
-    const dist = await buildConsole(resources);
-    system = resources.use(await startSystem(columns[0]!, {}, new Set(roleNames), dist));
-    gateway = system.urls.gateway;
-    const client = await system.client();
+    atlas = await startConsole(resources);
+    const { client } = atlas;
     for (const account of ['mint', 'acc_ada']) await client.open(account, null);
     await client.transfer('order-8841', 'mint', 'acc_ada', '1250', { narration: 'Refund' });
-    browser = await startBrowser(resources);
   }, slowStart);
   after(() => resources.disposeAsync());
 
   /** All that a page was kept from, and every origin that it asked, from its first byte on. */
   async function visit(paths: readonly string[], signedIn: boolean) {
-    const context = await browser.newContext(desktop);
+    const context = await atlas.browser.newContext(desktop);
     const violations: string[] = [];
     const origins = new Set<string>();
     await context.exposeBinding('blocked', (_, text: string) => void violations.push(text));
@@ -39,9 +31,9 @@ describe('the content security policy', { timeout: 360_000 }, () => {
       page.on('websocket', (socket) => origins.add(new URL(socket.url()).origin)),
     );
     const page = await context.newPage();
-    const token = signedIn ? `#token=${await system.token()}` : '';
+    const token = signedIn ? `#token=${await atlas.system.token()}` : '';
     for (const path of paths) {
-      await page.goto(`${gateway}${path}${token}`);
+      await page.goto(`${atlas.gateway}${path}${token}`);
       await page.locator('h1').first().waitFor();
       await page.locator('.skeleton:visible').first().waitFor({ state: 'detached' });
     }
@@ -51,8 +43,8 @@ describe('the content security policy', { timeout: 360_000 }, () => {
 
   /** Those of the navigation. */
   async function pagePaths(): Promise<string[]> {
-    const page = await browser.newPage(desktop);
-    await page.goto(`${gateway}/#token=${await system.token()}`);
+    const page = await atlas.browser.newPage(desktop);
+    await page.goto(`${atlas.gateway}/#token=${await atlas.system.token()}`);
     const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
     await links.first().waitFor();
     const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')!));
@@ -65,15 +57,15 @@ describe('the content security policy', { timeout: 360_000 }, () => {
     assert.ok(paths.length >= 5, String(paths));
     const { violations, origins } = await visit([...paths, '/accounts/acc_ada/send'], true);
     assert.deepEqual(violations, []);
-    assert.deepEqual(origins.toSorted(), [gateway, gateway.replace('http', 'ws')]);
+    assert.deepEqual(origins.toSorted(), [atlas.gateway, atlas.gateway.replace('http', 'ws')]);
     const before = await visit(['/', '/signed-out'], false);
-    assert.deepEqual([before.violations, before.origins], [[], [gateway]]);
+    assert.deepEqual([before.violations, before.origins], [[], [atlas.gateway]]);
   });
 
   it('keeps out what is written into a page, and what would leave it', async () => {
-    const context = await browser.newContext(desktop);
+    const context = await atlas.browser.newContext(desktop);
     const page = await context.newPage();
-    await page.goto(gateway);
+    await page.goto(atlas.gateway);
     await page.locator('h1').waitFor();
     const blocked = await page.evaluate<string[]>(`(async () => {
       const blocked = [];

@@ -3,37 +3,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { roleNames } from '../src/platform/role.ts';
-import {
-  buildConsole,
-  desktop,
-  fits,
-  openPage,
-  phone,
-  slowStart,
-  startBrowser,
-} from './console.ts';
-import { columns, startSystem, type System } from './system.ts';
+import type { BrowserContextOptions } from 'playwright-core';
+import { desktop, fits, phone, slowStart, startConsole, type TestConsole } from './console.ts';
 
 describe('the realtime page', { timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
-  let browser: Browser;
-  let system: System;
-  let gateway: string;
+  let atlas: TestConsole;
 
   before(async () => {
-    const dist = await buildConsole(resources);
-    system = resources.use(await startSystem(columns[0]!, {}, new Set(roleNames), dist));
-    gateway = system.urls.gateway;
-    const client = await system.client();
+    atlas = await startConsole(resources);
+    const { client } = atlas;
     for (const account of ['mint', 'acc_ada', 'acc_bola']) await client.open(account, null);
-    browser = await startBrowser(resources);
   }, slowStart);
   after(() => resources.disposeAsync());
 
-  const open = async (path: string, options?: BrowserContextOptions) =>
-    openPage(browser, `${gateway}${path}#token=${await system.token({ subject: 'op' })}`, options);
+  const open = (path: string, options?: BrowserContextOptions) =>
+    atlas.open(path, options, { subject: 'op' });
 
   /** Somebody who watches accounts. */
   async function connect(
@@ -41,9 +26,9 @@ describe('the realtime page', { timeout: 360_000 }, () => {
     accounts: readonly string[],
     transport: HttpTransportType,
   ) {
-    const token = await system.token({ subject });
+    const token = await atlas.system.token({ subject });
     const hub = new HubConnectionBuilder()
-      .withUrl(`${gateway}/ws`, { transport, accessTokenFactory: () => token })
+      .withUrl(`${atlas.gateway}/ws`, { transport, accessTokenFactory: () => token })
       .configureLogging(LogLevel.None)
       .build();
     const closed = new Promise<Error | undefined>((resolve) => hub.onclose(resolve));
@@ -82,11 +67,11 @@ describe('the realtime page', { timeout: 360_000 }, () => {
     await page.getByLabel('Watches').last().fill('acc_bola');
     await page.keyboard.press('Enter');
     await page.getByText('1 of 1 connection').waitFor();
-    assert.equal(page.url(), `${gateway}/realtime?account=acc_bola`);
-    await page.goto(`${gateway}/realtime?subject=ada&slow=false`);
+    assert.equal(page.url(), `${atlas.gateway}/realtime?account=acc_bola`);
+    await page.goto(`${atlas.gateway}/realtime?subject=ada&slow=false`);
     await page.getByText('1 of 1 connection').waitFor();
     await page.getByRole('row', { name: /ada/ }).waitFor();
-    await page.goto(`${gateway}/realtime?slow=true`);
+    await page.goto(`${atlas.gateway}/realtime?slow=true`);
     await page.getByText('No connection fits these filters.').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByText('2 of 2 connections').waitFor();
@@ -123,7 +108,7 @@ describe('the realtime page', { timeout: 360_000 }, () => {
         const { page } = session;
         await page.getByText(/of \d+ connections?/).waitFor();
         await fits(page);
-        await page.goto(`${gateway}/realtime/${ada.hub.connectionId}`);
+        await page.goto(`${atlas.gateway}/realtime/${ada.hub.connectionId}`);
         await page.getByRole('article').getByText('acc_ada', { exact: true }).waitFor();
         await fits(page);
       });

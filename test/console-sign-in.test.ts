@@ -4,15 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Browser, BrowserContextOptions, Page, WebSocket } from 'playwright-core';
 import { roleNames } from '../src/platform/role.ts';
-import {
-  buildConsole,
-  desktop,
-  fits,
-  openPage,
-  phone,
-  slowStart,
-  startBrowser,
-} from './console.ts';
+import { desktop, fits, openPage, phone, slowStart, startBrowser } from './console.ts';
+import { consoleFolder } from './engines/index.ts';
 import { audience, startIdentityProvider, type IdentityProvider } from './identity-provider.ts';
 import { Client, columns, startSystem, type System } from './system.ts';
 
@@ -26,7 +19,7 @@ describe('signing in at an identity provider', { timeout: 480_000 }, () => {
   let gateway: string;
 
   before(async () => {
-    const dist = await buildConsole(resources);
+    const dist = await consoleFolder();
     provider = resources.use(await startIdentityProvider());
     system = resources.use(
       await startSystem(columns[0]!, provider.settings, new Set(roleNames), dist),

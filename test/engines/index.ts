@@ -133,6 +133,9 @@ export async function chromium(): Promise<{ executablePath: string; args: string
   return { executablePath, args: chromiumFlags };
 }
 
+/** The folder of the built console. */
+export const consoleFolder = (): Promise<string> => shared.console();
+
 /** The folder of the phone app, with its packages. */
 export const mobileApp = (): Promise<string> => shared.find('mobile');
 

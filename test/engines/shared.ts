@@ -1,10 +1,12 @@
-// The engines that all test files of a run share, because a Postgres and a Kafka for each file would
-// cost more than the tests: started on first use, by the runner when there is one (it tells its
-// address in TEST_ENGINES), else by the process that asks. Settings that name engines come first.
+// The engines that all test files of a run share, and the console that they look at, because a Postgres, a
+// Kafka and a build for each file would cost more than the tests: started on first use, by the runner when
+// there is one (it tells its address in TEST_ENGINES), else by the process that asks. Settings that name
+// engines come first.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { buildConsole } from './console.ts';
 import { startKafka } from './kafka.ts';
 import { startPostgres } from './postgres.ts';
 import { localPrograms, type Program, type Programs } from './programs.ts';
@@ -16,6 +18,8 @@ export interface SharedEngines extends Programs, AsyncDisposable {
   kafka(): Promise<string>;
   /** Address of the server that REDIS names; empty when each test has one of its own. */
   redis(): Promise<string>;
+  /** The folder of the built console. */
+  console(): Promise<string>;
 }
 
 export function sharedEngines(env: NodeJS.ProcessEnv = process.env): SharedEngines {
@@ -35,11 +39,13 @@ function ownEngines(env: NodeJS.ProcessEnv): SharedEngines {
   };
   const postgres = lazily(() => startPostgres(programs));
   const kafka = lazily(() => startKafka(programs));
+  const built = lazily(buildConsole);
   return {
     find: programs.find,
     postgres: async () => env['DATABASE_URL'] ?? (await postgres()).url,
     kafka: async () => env['KAFKA_BOOTSTRAP'] ?? (await kafka()).bootstrap,
     redis: async () => env['REDIS'] ?? '',
+    console: async () => (await built()).folder,
     [Symbol.asyncDispose]: async () => {
       for (const server of await Promise.allSettled(started)) {
         if (server.status === 'fulfilled') await server.value[Symbol.asyncDispose]();
@@ -60,7 +66,7 @@ export async function offerEngines(
       return;
     }
     const answer =
-      what === 'postgres' || what === 'kafka' || what === 'redis'
+      what === 'postgres' || what === 'kafka' || what === 'redis' || what === 'console'
         ? engines[what]()
         : engines.find(program as Program);
     answer.then(
@@ -95,6 +101,7 @@ function runnersEngines(url: string): SharedEngines {
     postgres: () => ask('postgres'),
     kafka: () => ask('kafka'),
     redis: () => ask('redis'),
+    console: () => ask('console'),
     [Symbol.asyncDispose]: async () => {},
   };
 }

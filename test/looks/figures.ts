@@ -1,6 +1,8 @@
 // What differs with each run, because it counts or times a process, or is written down by looking: the figures
 // of the overload page after eight transfers and eight reads, the connections of two people to the hub, and
 // what the audit record says of these, as the roles gave them on 25 November 2026. All else is what they answer.
+// A picture can be compared with the one that is kept only where these stand still; that figures are right and
+// live is for the tests of each page, which write nothing over.
 import type { Telemetry, TelemetryFigure } from '../../packages/client/src/index.ts';
 import { entryName, type Rewrite } from './steady.ts';
 

@@ -1,9 +1,7 @@
 // Takes the pictures: every look, in both themes, on a desk and on a phone, of a console that the real roles
 // serve.
-import type { Browser, Page } from 'playwright-core';
-import { roleNames } from '../../src/platform/role.ts';
-import { buildConsole, openPage, startBrowser } from '../console.ts';
-import { columns, startSystem, type System } from '../system.ts';
+import type { Page } from 'playwright-core';
+import { openPage, startConsole } from '../console.ts';
 import { entriesOf, fillBook } from './data.ts';
 import type { Look } from './looks.ts';
 import { steady } from './steady.ts';
@@ -17,39 +15,30 @@ export const screens = {
 /** Far enough away that no picture says when the session ends by another word. */
 export const expiresAtMs = Date.UTC(2040, 0, 1);
 
+/** A page as it stands, in one theme. */
+export type Use = (page: Page, theme: (typeof themes)[number]) => Promise<void>;
+
 export interface Studio {
-  readonly browser: Browser;
-  readonly system: System;
-  /** Opens a look and hands its page over once it stands. */
-  readonly open: (
-    look: Look,
-    theme: (typeof themes)[number],
-    screen: keyof typeof screens,
-    use: (page: Page) => Promise<void>,
-  ) => Promise<void>;
+  /** Opens a look, and hands its page over once it stands: in each theme, as the machine's setting changes. */
+  readonly open: (look: Look, screen: keyof typeof screens, use: Use) => Promise<void>;
 }
 
 export async function openStudio(stack: AsyncDisposableStack): Promise<Studio> {
-  const dist = await buildConsole(stack);
-  const system = stack.use(await startSystem(columns[0]!, {}, new Set(roleNames), dist));
+  const { browser, gateway, system } = await startConsole(stack);
   const claims = { tenant: 'tnt_demo', subject: 'ngozi@example.com' };
   const client = await system.client(claims);
   await fillBook(client);
   const entries = await entriesOf(client);
-  const browser = await startBrowser(stack);
   const ttlSeconds = Math.floor((expiresAtMs - Date.now()) / 1_000);
   const token = await system.token({ ...claims, ttlSeconds });
   return {
-    browser,
-    system,
-    async open(look, colorScheme, screen, use) {
+    async open(look, screen, use) {
       const options = {
         ...screens[screen],
-        colorScheme,
         timezoneId: 'Africa/Lagos',
         reducedMotion: 'reduce' as const,
       };
-      const address = `${system.urls.gateway}${look.path}#token=${token}`;
+      const address = `${gateway}${look.path}#token=${token}`;
       await using session = await openPage(browser, address, options, (context) =>
         steady(context, { entries, figures: look.figures }),
       );
@@ -57,7 +46,11 @@ export async function openStudio(stack: AsyncDisposableStack): Promise<Studio> {
       await look.ready(page);
       await page.locator('.skeleton:visible').first().waitFor({ state: 'detached' });
       await page.evaluate('document.fonts.ready');
-      await use(page);
+      for (const theme of themes) {
+        await page.emulateMedia({ colorScheme: theme });
+        await page.locator(`html.${theme}`).waitFor();
+        await use(page, theme);
+      }
       // What is under way for the page ends with it.
       await page.context().unrouteAll({ behavior: 'ignoreErrors' });
     },

@@ -12,12 +12,10 @@ const chosen = looks.filter(({ name }) => only === undefined || name === only);
 if (chosen.length > 0) {
   const studio = await openStudio(stack);
   for (const look of chosen) {
-    for (const theme of themes) {
-      for (const screen of Object.keys(screens) as (keyof typeof screens)[]) {
-        await studio.open(look, theme, screen, async (page) => {
-          await keep(`${look.name}-${screen}-${theme}`, await takePicture(page));
-        });
-      }
+    for (const screen of Object.keys(screens) as (keyof typeof screens)[]) {
+      await studio.open(look, screen, async (page, theme) => {
+        await keep(`${look.name}-${screen}-${theme}`, await takePicture(page));
+      });
     }
     console.log(look.name);
   }
