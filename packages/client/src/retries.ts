@@ -38,7 +38,7 @@ export async function withRetries<T>(
   budget.called();
   for (let failures = 0; ; failures += 1) {
     try {
-      return await attempt(Math.min(attemptMs, endsAtMs - clock.now()));
+      return await attempt(Math.min(attemptMs, Math.max(0, endsAtMs - clock.now())));
     } catch (error) {
       if (!(error instanceof AtlasError)) throw error;
       anyUnknown ||= error.outcome === 'unknown';

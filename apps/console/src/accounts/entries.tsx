@@ -7,9 +7,7 @@ import { useSession } from '../session/use-session.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table } from '../ui/table.tsx';
-import { dayText } from '../ui/time.ts';
-import { useNow } from '../ui/use-now.ts';
-import { useZone } from '../ui/zone.ts';
+import { useDayNames } from '../ui/use-day-names.ts';
 import { BalanceSparkline } from './balance-sparkline.tsx';
 import { EntriesCsv } from './entries-csv.tsx';
 import { entryColumns, EntryLines, longestOf } from './entry-cells.tsx';
@@ -25,19 +23,14 @@ export function Entries({ accountId, currency = '', version }: EntriesProps) {
   const feed = useFeed(accountId, version);
   const view = useSyncExternalStore(feed.listen, feed.read);
   const { rows, openedAtVersion, hasOlder, full, loading, error } = view;
-  const zone = useZone();
-  const nowMs = useNow(false);
+  const dayOf = useDayNames();
   const { amount, after } = useMemo(() => longestOf(rows, currency), [rows, currency]);
   const columns = useMemo(() => entryColumns(currency, amount, after), [currency, amount, after]);
   const narrow = useCallback(
     (entry: Entry) => <EntryLines entry={entry} currency={currency} />,
     [currency],
   );
-  // Days are those of the zone.
-  const groupOf = useMemo(() => {
-    void zone;
-    return (entry: Entry) => dayText(entry.postedAt, nowMs);
-  }, [zone, nowMs]);
+  const groupOf = useCallback(({ postedAt }: Entry) => dayOf(postedAt), [dayOf]);
   const arrived = useCallback(({ version: at }: Entry) => at > openedAtVersion, [openedAtVersion]);
   const loadMore = useCallback(() => {
     if (hasOlder && !full && loading === undefined && error === undefined) feed.loadMore();

@@ -5,8 +5,8 @@ import { useSession } from '../session/use-session.ts';
 import { csvRowsMax, downloadCsv, type CsvColumn } from '../ui/csv.ts';
 import { Filters, useFilterValues } from '../ui/filters.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { Liveness } from '../ui/liveness.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
-import { timeText } from '../ui/time.ts';
 import type { AuditView } from './audit-feed.ts';
 import { filters, queryOf } from './filters.ts';
 import { outcomeOf } from './words.ts';
@@ -29,6 +29,7 @@ const columns: readonly CsvColumn<AuditRecord>[] = [
 
 export function AuditHead({ view }: { readonly view: AuditView }) {
   const { operations } = useSession().atlas;
+  const isOpen = view.loading !== 'first' || view.rows.length > 0;
   const query = queryOf(useFilterValues(filters));
   const saving = useMutation({
     mutationFn: () =>
@@ -42,7 +43,7 @@ export function AuditHead({ view }: { readonly view: AuditView }) {
     <>
       <div className="title-row">
         <h1>Audit</h1>
-        <Liveness view={view} />
+        {isOpen && <Liveness silentSinceMs={view.silentSinceMs} />}
         <button
           type="button"
           className="button end"
@@ -61,18 +62,5 @@ export function AuditHead({ view }: { readonly view: AuditView }) {
       )}
       {saving.isError && <ProblemNote error={saving.error} />}
     </>
-  );
-}
-
-function Liveness({ view: { rows, loading, silentSinceMs } }: { readonly view: AuditView }) {
-  if (loading === 'first' && rows.length === 0) return null;
-  const live = silentSinceMs === undefined;
-  return (
-    <p className="state">
-      <span className={live ? 'dot good' : 'dot bad'} />
-      <span role="status">
-        {live ? 'Live' : `No answer since ${timeText(silentSinceMs)}; asking on`}
-      </span>
-    </p>
   );
 }

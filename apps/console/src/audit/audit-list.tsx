@@ -8,8 +8,8 @@ import { useFilterValues } from '../ui/filters.tsx';
 import { Id } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table, type Column } from '../ui/table.tsx';
-import { dayText } from '../ui/time.ts';
 import { Time } from '../ui/time.tsx';
+import { useDayNames } from '../ui/use-day-names.ts';
 import type { AuditFeed, AuditView } from './audit-feed.ts';
 import { filters } from './filters.ts';
 import { deedOf, objectOf, outcomeOf } from './words.ts';
@@ -31,6 +31,8 @@ interface AuditListProps {
 export function AuditList({ feed, view, openId }: AuditListProps) {
   const { query } = useAddress();
   const { rows, openedAtId, waiting, waitingMore, loading, hasOlder, error } = view;
+  const dayOf = useDayNames();
+  const groupOf = useCallback(({ at }: AuditRecord) => dayOf(at), [dayOf]);
   const hrefOf = useCallback(({ id }: AuditRecord) => `/audit/${id}${query}`, [query]);
   const arrived = useCallback(({ id }: AuditRecord) => id > openedAtId, [openedAtId]);
   const mayLoad = hasOlder && loading === undefined && error === undefined;
@@ -49,7 +51,7 @@ export function AuditList({ feed, view, openId }: AuditListProps) {
           narrow={narrow}
           hrefOf={hrefOf}
           openKey={openId}
-          groupOf={dayOf}
+          groupOf={groupOf}
           arrived={arrived}
           onAtTop={feed.setAtTop}
           onNearEnd={loadMore}
@@ -74,7 +76,6 @@ export function AuditList({ feed, view, openId }: AuditListProps) {
 }
 
 const keyOf = ({ id }: AuditRecord) => id;
-const dayOf = ({ at }: AuditRecord) => dayText(at, Date.now());
 
 function endOf({ rows, loading, hasOlder }: AuditView): string | undefined {
   if (loading === 'older') return 'Loading older records…';

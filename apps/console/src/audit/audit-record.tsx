@@ -14,6 +14,7 @@ import { CopyId } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Time } from '../ui/time.tsx';
 import { useTitle } from '../ui/title.ts';
+import { Waiting } from '../ui/still-asking.tsx';
 import { deedOf, outcomeOf } from './words.ts';
 
 interface AuditRecordViewProps {
@@ -47,7 +48,7 @@ export function AuditRecordView({ id, known }: AuditRecordViewProps) {
         </EmptyState>
       )}
       {found.isError && <ProblemNote error={found.error} />}
-      {found.isLoading && <span className="skeleton" aria-label="Looking…" />}
+      {found.isLoading && <Waiting shape="line" />}
     </article>
   );
 }

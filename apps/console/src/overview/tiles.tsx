@@ -74,7 +74,7 @@ function OneTile({ tile, telemetry, span }: TilesProps & { readonly tile: Tile }
       />
       <span className="tile-foot">
         <span>{now === undefined ? 'Nothing yet' : `Now ${texts[unit](now)}`}</span>
-        {slo !== undefined && <span>{isBroken ? `Over ${barText(slo)}` : barText(slo)}</span>}
+        {slo !== undefined && <span>{isBroken ? `Broken: ${barText(slo)}` : barText(slo)}</span>}
       </span>
     </a>
   );

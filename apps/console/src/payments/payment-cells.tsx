@@ -47,14 +47,16 @@ export function paymentColumns(
     .map((column) => (column.name === 'Amount' ? { ...column, width } : column));
 }
 
-/** Characters of the longest amount with its currency. */
+/** Characters of the longest amount with its currency. Only the largest of each currency is written to know. */
 export function longestOf(rows: readonly ListedTransfer[]): number {
-  let longest = 0;
+  const largest = new Map<string, bigint>();
   for (const { minor, currency } of rows) {
-    const text = amountText(minor, currency);
-    longest = Math.max(longest, text.length + 1 + currencyLabel(currency).length);
+    if (minor > (largest.get(currency) ?? -1n)) largest.set(currency, minor);
   }
-  return longest;
+  const lengths = [...largest].map(
+    ([currency, minor]) => amountText(minor, currency).length + 1 + currencyLabel(currency).length,
+  );
+  return Math.max(0, ...lengths);
 }
 
 export function PaymentLines({ payment }: { readonly payment: ListedTransfer }) {
@@ -62,7 +64,7 @@ export function PaymentLines({ payment }: { readonly payment: ListedTransfer }) 
   const refused = payment.status === 'refused';
   return (
     <span className="two-lines">
-      <span>
+      <span className="payment-ends">
         <Id id={payment.sourceAccountId} /> → <Id id={payment.destinationAccountId} />
       </span>
       <span className="amount">

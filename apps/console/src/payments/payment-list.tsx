@@ -7,8 +7,8 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { useFilterValues } from '../ui/filters.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table } from '../ui/table.tsx';
-import { dayText, momentText } from '../ui/time.ts';
-import { useNow } from '../ui/use-now.ts';
+import { momentText } from '../ui/time.ts';
+import { useDayNames } from '../ui/use-day-names.ts';
 import { useZone } from '../ui/zone.ts';
 import { paymentFilters } from './filters.ts';
 import { longestOf, paymentColumns, PaymentLines } from './payment-cells.tsx';
@@ -22,14 +22,9 @@ interface PaymentListProps {
 export function PaymentList({ feed, open }: PaymentListProps) {
   const view = useSyncExternalStore(feed.listen, feed.read);
   const { rows, arrived, loading, error, hasOlder, full } = view;
-  const zone = useZone();
-  const nowMs = useNow(false);
+  const dayOf = useDayNames();
   useEffect(() => feed.loadMore(), [feed]);
-  // Days are those of the zone.
-  const groupOf = useMemo(() => {
-    void zone;
-    return ({ decidedAt }: ListedTransfer) => dayText(decidedAt, nowMs);
-  }, [zone, nowMs]);
+  const groupOf = useCallback(({ decidedAt }: ListedTransfer) => dayOf(decidedAt), [dayOf]);
   const longest = useMemo(() => longestOf(rows), [rows]);
   const beside = open !== undefined;
   const columns = useMemo(() => paymentColumns(longest, beside), [longest, beside]);
@@ -40,7 +35,10 @@ export function PaymentList({ feed, open }: PaymentListProps) {
   }, [feed, hasOlder, full, loading, error]);
   const opening = view.searchedTo === undefined && error === undefined;
   const searching = rows.length === 0 && hasOlder;
-  const openKey = rows.find((row) => isOpen(row, open))?.key;
+  const openKey = useMemo(
+    () => (open === undefined ? undefined : rows.find((row) => isOpen(row, open))?.key),
+    [rows, open],
+  );
   return (
     <>
       {(rows.length > 0 || opening || view.waiting > 0) && (
@@ -60,7 +58,10 @@ export function PaymentList({ feed, open }: PaymentListProps) {
           waiting={
             view.waiting === 0
               ? undefined
-              : { text: `${view.waiting} new`, onShow: feed.showWaiting }
+              : {
+                  text: `${view.waiting}${view.waitingMore ? '+' : ''} new`,
+                  onShow: feed.showWaiting,
+                }
           }
           end={<End view={view} onMore={feed.loadMore} />}
         />
@@ -85,7 +86,7 @@ export function PaymentList({ feed, open }: PaymentListProps) {
 const keyOf = ({ key }: ListedTransfer) => key;
 const narrow = (payment: ListedTransfer) => <PaymentLines payment={payment} />;
 
-function isOpen(row: ListedTransfer, open: string | undefined): boolean {
+function isOpen(row: ListedTransfer, open: string): boolean {
   return row.key === open || (row.status === 'posted' && row.entryId === open);
 }
 
@@ -124,7 +125,7 @@ function NoPayments() {
   if (any) return <EmptyState title="No payment is selected by these filters." />;
   return (
     <EmptyState title="No payments yet." command="npx atlas demo">
-      <p>Each will stand here as it is posted or refused. A small town pays each other by</p>
+      <p>Each will stand here as it is posted or refused. For a start, let a small town pay:</p>
     </EmptyState>
   );
 }

@@ -12,6 +12,7 @@ import { CopyId } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { momentText } from '../ui/time.ts';
 import { useZone } from '../ui/zone.ts';
+import { Waiting } from '../ui/still-asking.tsx';
 import { findTransfer } from './find-transfer.ts';
 import { Postings } from './postings.tsx';
 import { Timeline } from './timeline.tsx';
@@ -43,7 +44,7 @@ export function PaymentView({ reference, backTo }: PaymentViewProps) {
         </h2>
       </header>
       {found.data !== undefined && <Facts payment={found.data} />}
-      {found.isPending && <div className="payment-skeleton skeleton" aria-label="Looking…" />}
+      {found.isPending && <Waiting shape="payment-skeleton" />}
       {found.isError && found.data === undefined && (
         <ProblemNote error={found.error}>
           <button type="button" className="button" onClick={() => void found.refetch()}>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ListedTransfer } from '@atlas/client';
-import { createPaymentsFeed, pollMs } from './payments-feed.ts';
+import { createPaymentsFeed, pollMs, streamedMax } from './payments-feed.ts';
 
 const startMs = Date.parse('2026-11-25T12:00:00.000Z');
 
@@ -56,6 +56,12 @@ function bookOf(count: number, more: { empty?: number; closed?: boolean } = {}) 
       return due !== undefined;
     },
   };
+}
+
+/** Keys are numbered as they were posted. */
+function isGapless(keys: readonly string[]): boolean {
+  const numbers = keys.map((key) => Number(key.slice('key-'.length)));
+  return numbers.every((number, i) => i === 0 || number === numbers[i - 1]! - 1);
 }
 
 test('older payments come by pages until there are none', async () => {
@@ -116,8 +122,69 @@ test('when more came than can be read, the list starts anew from its top without
   await settled();
   for (let i = 0; i < 1_500; i += 1) post();
   await tick();
-  assert.equal(keys().length, 1_000);
   assert.equal(feed.read().hasOlder, true);
+  assert.ok(isGapless(keys()));
+  feed.loadMore();
+  await settled();
+  assert.ok(isGapless(keys()));
+});
+
+test('a stream faster than what is read of it again leaves no hole', async () => {
+  const { feed, settled, keys, post, tick } = bookOf(60);
+  feed.loadMore();
+  await settled();
+  let atMs = startMs + 60_000;
+  // 200 a second: ten seconds of overlap are more than one poll reads.
+  for (let i = 60; i < 2_060; i += 1) {
+    post(`key-${i}`, (atMs += 5));
+    if (i % 400 === 59) await tick();
+    assert.ok(isGapless(keys()));
+  }
+});
+
+test('rows stay few however long a stream is watched from the top, and older ones follow', async () => {
+  const { feed, settled, keys, post, tick } = bookOf(60);
+  feed.loadMore();
+  await settled();
+  for (let n = 0; n < 20; n += 1) {
+    for (let i = 0; i < 100; i += 1) post();
+    await tick();
+    assert.ok(keys().length <= streamedMax, String(keys().length));
+    assert.equal(keys()[0], `key-${60 + (n + 1) * 100 - 1}`);
+  }
+  while (feed.read().hasOlder) {
+    feed.loadMore();
+    await settled();
+  }
+  assert.equal(keys().length, 2_060);
+  assert.ok(isGapless(keys()));
+});
+
+test('those that wait stay few as well, and are said to be more', async () => {
+  const { feed, settled, keys, post, tick } = bookOf(60);
+  feed.loadMore();
+  await settled();
+  feed.setAtTop(false);
+  for (let n = 0; n < 20; n += 1) {
+    for (let i = 0; i < 100; i += 1) post();
+    await tick();
+    assert.ok(feed.read().waiting <= streamedMax);
+  }
+  assert.equal(feed.read().waitingMore, true);
+  assert.equal(keys().length, 50);
+  feed.showWaiting();
+  assert.deepEqual([keys()[0], feed.read().waitingMore], ['key-2059', false]);
+  assert.ok(isGapless(keys()));
+});
+
+test('what was read further down stays when the reader is back at the top and nothing new has come', async () => {
+  const { feed, settled, keys, tick } = bookOf(1_500);
+  while (feed.read().hasOlder) {
+    feed.loadMore();
+    await settled();
+  }
+  await tick();
+  assert.equal(keys().length, 1_500);
 });
 
 test('a search goes on through pages without a find, and then asks the reader', async () => {

@@ -12,13 +12,19 @@ const emptyPagesMax = 5;
 const newPagesMax = 5;
 /** Transactions do not become visible in the order of their times, and clocks differ. */
 const overlapMs = 10_000;
+/** Rows kept for a reader who has gone down to them. */
 export const rowsMax = 20_000;
+/** Rows kept below a reader who is at the top, and rows that wait for one who is not: where new ones stream in,
+ * the list starts anew from its top instead of growing all day. */
+export const streamedMax = 1_000;
 
 export interface PaymentsView {
   readonly rows: readonly ListedTransfer[];
   /** Keys of rows that came while the reader was watching. */
   readonly arrived: ReadonlySet<string>;
   readonly waiting: number;
+  /** There are others besides those that wait. */
+  readonly waitingMore: boolean;
   readonly loading: 'first' | 'older' | undefined;
   readonly hasOlder: boolean;
   /** There are older ones, but no more are kept here. */
@@ -27,7 +33,7 @@ export interface PaymentsView {
   readonly searchedTo: string | null | undefined;
   /** Of loading; polls are tried again by themselves. */
   readonly error: unknown;
-  /** When the list was last known to be current, and whether it still is. */
+  /** When the list was last known to be current, and whether it still is; undefined of what lies in the past. */
   readonly heardAtMs: number | undefined;
   readonly live: boolean;
 }
@@ -61,13 +67,14 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
   const openedAtMs = clock.now();
   let rows: readonly ListedTransfer[] = [];
   let fresh: readonly ListedTransfer[] = [];
-  /** What replaces the rows, where more came than could be read: it has a hole below it. */
+  /** Set where `fresh` is to replace the rows, with where those below it are. */
   let restart: { readonly older: string | null } | undefined;
   let older: string | null | undefined;
   let view: PaymentsView = {
     rows,
     arrived: new Set(),
     waiting: 0,
+    waitingMore: false,
     loading: undefined,
     hasOlder: true,
     full: false,
@@ -81,7 +88,8 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
   let polling = false;
 
   function show(changes: Partial<PaymentsView>): void {
-    view = { ...view, ...changes, rows, waiting: fresh.length, hasOlder: older !== null };
+    const waiting = { waiting: fresh.length, waitingMore: restart !== undefined };
+    view = { ...view, ...changes, ...waiting, rows, hasOlder: older !== null };
     for (const changed of listeners) changed();
   }
 
@@ -94,7 +102,7 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
         const page = await load({ cursor: older, limit: first ? pageRows : olderRows });
         older = page.nextCursor;
         rows = merged(rows, page.items);
-        const heardAtMs = first ? clock.now() : view.heardAtMs;
+        const heardAtMs = first && !closed ? clock.now() : view.heardAtMs;
         show({
           searchedTo: page.searchedTo,
           heardAtMs,
@@ -132,20 +140,28 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
   async function hearNews(): Promise<void> {
     const newest = fresh[0] ?? rows[0];
     const sinceMs = (newest === undefined ? openedAtMs : Date.parse(newest.decidedAt)) - overlapMs;
-    const from = new Date(sinceMs).toISOString();
     const known = new Set([...fresh, ...rows].map(({ key }) => key));
-    const news: ListedTransfer[] = [];
+    const isNew = ({ key }: ListedTransfer) => !known.has(key);
+    let read: readonly ListedTransfer[] = [];
     let cursor: string | null | undefined;
-    for (let pages = 0; pages < newPagesMax && cursor !== null; pages += 1) {
+    let joins = false;
+    for (let pages = 0; pages < newPagesMax && cursor !== null && !joins; pages += 1) {
+      const from = new Date(sinceMs).toISOString();
       const page = await load({ from, cursor, limit: olderRows });
-      news.push(...page.items.filter(({ key }) => !known.has(key)));
+      read = [...read, ...page.items];
       cursor = page.nextCursor;
+      // Of a page without news, what is below it is known too.
+      joins = cursor === null || !page.items.some(isNew);
     }
-    if (cursor !== null) {
-      restart = { older: cursor ?? null };
-      fresh = news;
-    } else {
+    const news = read.filter(isNew);
+    const crowded = (atTop ? rows.length : fresh.length) + news.length > streamedMax;
+    if (news.length > 0 && crowded) {
+      const page = await load({ limit: olderRows });
+      [fresh, restart] = [page.items, { older: page.nextCursor }];
+    } else if (joins) {
       fresh = merged(news, fresh);
+    } else {
+      [fresh, restart] = [read, { older: cursor ?? null }];
     }
     if (atTop) takeFresh();
     show({ heardAtMs: clock.now(), live: true });
@@ -153,7 +169,8 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
 
   function takeFresh(): void {
     if (fresh.length === 0) return;
-    const arrived = new Set(fresh.map(({ key }) => key));
+    const known = new Set(rows.map(({ key }) => key));
+    const arrived = new Set(fresh.map(({ key }) => key).filter((key) => !known.has(key)));
     if (restart === undefined) rows = merged(fresh, rows).slice(0, rowsMax);
     else [rows, older] = [fresh, restart.older];
     [fresh, restart] = [[], undefined];

@@ -8,10 +8,9 @@ import { useSession } from '../session/use-session.ts';
 import { useAddress } from '../ui/address.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Filters, useFilterValues } from '../ui/filters.tsx';
+import { Liveness } from '../ui/liveness.tsx';
 import { SplitView } from '../ui/split-view.tsx';
-import { ageText } from '../ui/time.ts';
 import { useTitle } from '../ui/title.ts';
-import { useNow } from '../ui/use-now.ts';
 import { paymentFilters, readFilters } from './filters.ts';
 import { PaymentList } from './payment-list.tsx';
 import { PaymentView } from './payment-view.tsx';
@@ -36,7 +35,7 @@ export function PaymentsPage() {
         <>
           <div className="title-row">
             <h1>Payments</h1>
-            {feed !== undefined && <Freshness feed={feed} />}
+            {feed !== undefined && <FeedLiveness feed={feed} />}
             {'asked' in asked && <PaymentsCsv asked={asked.asked} />}
           </div>
           <SearchBox />
@@ -84,15 +83,8 @@ function later(a: string | undefined, b: string | undefined): string | undefined
   return a > b ? a : b;
 }
 
-/** Whether the list is current, in words, and how old it is where it is not. */
-function Freshness({ feed }: { readonly feed: PaymentsFeed }) {
-  const { live, heardAtMs, searchedTo } = useSyncExternalStore(feed.listen, feed.read);
-  const nowMs = useNow(!live);
-  if (heardAtMs === undefined || searchedTo === undefined) return null;
-  return (
-    <span role="status" className={live ? 'payments-live live' : 'payments-live'}>
-      <span className="dot" aria-hidden="true" />
-      {live ? 'Live' : `As of ${ageText(nowMs - heardAtMs)}`}
-    </span>
-  );
+function FeedLiveness({ feed }: { readonly feed: PaymentsFeed }) {
+  const { live, heardAtMs } = useSyncExternalStore(feed.listen, feed.read);
+  if (heardAtMs === undefined) return null;
+  return <Liveness silentSinceMs={live ? undefined : heardAtMs} />;
 }

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../session/use-session.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Time } from '../ui/time.tsx';
+import { Waiting } from '../ui/still-asking.tsx';
 
 type Stage = TransferTimeline['stages'][number];
 type Measured = Extract<Stage, { status: 'measured' }>;
@@ -33,7 +34,7 @@ export function Timeline({ entryId }: { readonly entryId: string }) {
     <section className="timeline" aria-label="Timeline">
       <h3>Timeline</h3>
       {timeline.data !== undefined && <Stages timeline={timeline.data} />}
-      {timeline.isPending && <div className="timeline-skeleton skeleton" aria-label="Asking…" />}
+      {timeline.isPending && <Waiting shape="timeline-skeleton" />}
       {timeline.isError && timeline.data === undefined && (
         <ProblemNote error={timeline.error}>
           <button type="button" className="button" onClick={() => void timeline.refetch()}>

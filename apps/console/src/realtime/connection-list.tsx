@@ -89,7 +89,7 @@ export function ConnectionList({ openId }: { readonly openId: string | undefined
                 As of a moment ago: ask again
               </button>
             ) : (
-              `${rows.length} of ${countOf(data?.pages[0]?.total ?? 0, 'connection')}`
+              data && `${rows.length} of ${countOf(data.pages[0]?.total ?? 0, 'connection')}`
             )
           }
         />

@@ -14,6 +14,7 @@ import { CopyId } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Time } from '../ui/time.tsx';
 import { useTitle } from '../ui/title.ts';
+import { Waiting } from '../ui/still-asking.tsx';
 import { Pace } from './connection-list.tsx';
 import { Disconnect } from './disconnect.tsx';
 import { everyMs } from './every.ts';
@@ -51,7 +52,7 @@ export function ConnectionView({ id }: { readonly id: string }) {
         </EmptyState>
       )}
       {found.isError && !gone && <ProblemNote error={found.error} />}
-      {found.isPending && <span className="skeleton" aria-label="Looking…" />}
+      {found.isPending && <Waiting shape="line" />}
       {connection !== undefined && <ConnectionFacts connection={connection} />}
       {ending && connection !== undefined && (
         <Disconnect

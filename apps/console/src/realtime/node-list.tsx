@@ -1,12 +1,10 @@
 // The replicas of the hub. A row narrows the list below to its connections.
 import type { HubNode } from '@atlas/client';
-import { useQuery } from '@tanstack/react-query';
-import { useSession } from '../session/use-session.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
-import { everyMs } from './every.ts';
 import { Unanswered } from './unanswered.tsx';
+import { useHubNodes } from './use-hub-nodes.ts';
 import { conditionOf, countOf } from './words.ts';
 
 const columns: readonly Column<HubNode>[] = [
@@ -35,12 +33,7 @@ const brief = columns.filter(({ name }) =>
 );
 
 export function NodeList({ isBrief }: { readonly isBrief: boolean }) {
-  const { operations } = useSession().atlas;
-  const nodes = useQuery({
-    queryKey: ['hub-nodes'],
-    queryFn: ({ signal }) => operations.hubNodes({ signal }),
-    refetchInterval: everyMs,
-  });
+  const nodes = useHubNodes();
   return (
     <section className="nodes" aria-label="Replicas">
       {nodes.isError && <ProblemNote error={nodes.error} />}

@@ -5,16 +5,19 @@ import './realtime.css';
 import { useRoute } from 'wouter';
 import { useAddress } from '../ui/address.ts';
 import { Filters } from '../ui/filters.tsx';
+import { Liveness } from '../ui/liveness.tsx';
 import { SplitView } from '../ui/split-view.tsx';
 import { ConnectionList } from './connection-list.tsx';
 import { ConnectionView } from './connection-view.tsx';
 import { filters } from './filters.ts';
 import { NodeList } from './node-list.tsx';
+import { useHubNodes } from './use-hub-nodes.ts';
 
 export function RealtimePage() {
   const [, route] = useRoute('/realtime/:id?');
   const { query } = useAddress();
   const openId = route?.id;
+  const nodes = useHubNodes();
   return (
     <SplitView
       label="Connections"
@@ -24,6 +27,9 @@ export function RealtimePage() {
         <>
           <div className="title-row">
             <h1>Realtime</h1>
+            {nodes.data !== undefined && (
+              <Liveness silentSinceMs={nodes.isError ? nodes.dataUpdatedAt : undefined} />
+            )}
           </div>
           <Filters filters={filters} />
         </>

@@ -1,7 +1,7 @@
 // Sending from an account, on its own page, so that the balance and the new entry are in sight when
 // the money moves. What happens to a transfer is the sender's business; this shows it.
 import './send.css';
-import { useSyncExternalStore } from 'react';
+import { useSyncExternalStore, type KeyboardEvent } from 'react';
 import { useSession } from '../session/use-session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { SendForm } from './send-form.tsx';
@@ -21,8 +21,14 @@ export function SendPanel({ accountId, currency, onClose }: SendPanelProps) {
     sender.reset();
     onClose();
   };
+  // From inside of a field too, where the keys of the page are silent.
+  const closeByKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    close();
+  };
   return (
-    <section className="send" aria-label="Send a transfer">
+    <section className="send" aria-label="Send a transfer" onKeyDown={closeByKey}>
       <header className="send-head">
         <h2>Send from this account</h2>
         <button type="button" className="icon-button" aria-label="Close" onClick={close}>

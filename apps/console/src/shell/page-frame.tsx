@@ -3,6 +3,7 @@
 import { Component, Suspense, useLayoutEffect, type ReactNode } from 'react';
 import type { ConsolePage } from '../pages.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { StillAsking } from '../ui/still-asking.tsx';
 import { PageName, titleOf } from '../ui/title.ts';
 
 export function PageFrame({ page }: { readonly page: ConsolePage }) {
@@ -29,6 +30,7 @@ function Opening({ name }: { readonly name: string }) {
       <span className="skeleton" />
       <span className="skeleton" />
       <span className="skeleton" />
+      <StillAsking />
     </div>
   );
 }

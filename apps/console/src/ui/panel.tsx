@@ -6,6 +6,7 @@ import { Id } from './id.tsx';
 import { useNow } from './use-now.ts';
 import { Freshness, isLive, Outage } from './freshness.tsx';
 import type { Watched } from './watch.ts';
+import { Waiting } from './still-asking.tsx';
 
 interface PanelProps<T> {
   readonly title: string;
@@ -36,7 +37,7 @@ export function Panel<T>({ title, who, watched, nodeOf, children }: PanelProps<T
       </header>
       <Outage who={who} watched={watched} />
       {last === undefined ? (
-        watched.failure === undefined && <div className="skeleton panel-skeleton" />
+        watched.failure === undefined && <Waiting shape="panel-skeleton" />
       ) : (
         <div className={isLive(watched, shownMs) ? 'panel-body' : 'panel-body stale'}>
           {children(last.value, shownMs)}

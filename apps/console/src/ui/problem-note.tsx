@@ -21,7 +21,7 @@ export function ProblemNote({
           {problem?.title ?? 'Something went wrong on this page'}
           {problem !== undefined && <code>{problem.code}</code>}
         </p>
-        {problem !== undefined && problem.message !== '' && <p>{problem.message}</p>}
+        {problem !== undefined && saysMore(problem) && <p>{problem.message}</p>}
         {problem?.errors?.map(({ path, message }) => (
           <p key={path + message}>
             {path} {message}
@@ -32,4 +32,9 @@ export function ProblemNote({
       </div>
     </div>
   );
+}
+
+/** A detail that only repeats the title is noise where somebody looks for what to do. */
+function saysMore({ title, message }: AtlasError): boolean {
+  return message !== '' && message.replace(/\.$/, '') !== title;
 }

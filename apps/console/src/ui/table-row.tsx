@@ -42,7 +42,9 @@ export function Head<T>(props: {
 }
 
 export interface RowProps {
-  readonly item: Item<unknown>;
+  /** Undefined for the name of a group. */
+  readonly row: unknown;
+  readonly group: string | undefined;
   readonly index: number;
   readonly top: number;
   readonly height: number;
@@ -53,18 +55,18 @@ export interface RowProps {
   readonly arrived: ((row: unknown) => boolean) | undefined;
 }
 
-export const Row = memo(function Row({ item, index, top, height, open, ...part }: RowProps) {
+export const Row = memo(function Row(props: RowProps) {
+  const { row, group, index, top, height, open, ...part } = props;
   const style = { transform: `translateY(${top}px)`, height };
-  if (item.row === undefined) {
+  if (group !== undefined) {
     return (
       <div role="row" aria-rowindex={index + 2} className="table-group" style={style}>
         <span role="rowheader" aria-colspan={part.columns.length}>
-          {item.group}
+          {group}
         </span>
       </div>
     );
   }
-  const { row } = item;
   const cells = part.narrow
     ? [{ name: 'narrow', align: undefined, cell: part.narrow }]
     : part.columns;
@@ -101,7 +103,7 @@ export function Skeleton({
   readonly height: number;
 }) {
   return (
-    <div aria-hidden="true">
+    <div aria-hidden="true" className="table-skeleton">
       {Array.from({ length: skeletonRows }, (_, row) => (
         <div key={row} className="table-row" style={{ height }}>
           {Array.from({ length: columns }, (__, cell) => (

@@ -3,8 +3,9 @@
 // row may be written as two lines instead of columns.
 import './table.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
 import { Icon } from './icons.tsx';
+import { StillAsking } from './still-asking.tsx';
 import { Head, Row, Skeleton, type Column, type Item, type RowProps } from './table-row.tsx';
 import { useElementSize } from './use-element-size.ts';
 import { useRowKeys } from './use-row-keys.ts';
@@ -17,6 +18,7 @@ export interface TableProps<T> {
   /** What assistive technology calls it. */
   readonly label: string;
   readonly rows: readonly T[];
+  /** Like `groupOf` the same from one rendering to the next, or all rows are measured anew each time. */
   readonly keyOf: (row: T) => string | number;
   /** Held in a constant or by useMemo, or every row is drawn anew each time. */
   readonly columns: readonly Column<T>[];
@@ -55,11 +57,14 @@ export function Table<T>(props: TableProps<T>) {
   const items = useMemo(() => itemsOf(rows, groupOf), [rows, groupOf]);
   const rowPx = narrow ? heightsPx.narrow : finger.matches ? heightsPx.finger : heightsPx.mouse;
   const { scroller, startPx } = useScroller(bodyRef);
+  // The virtualizer lays all rows out again when it is given another function, and it is asked at each turn of
+  // a wheel.
+  const getItemKey = useCallback((index: number) => itemKey(items[index]!, keyOf), [items, keyOf]);
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller,
     estimateSize: (index) => (items[index]!.row === undefined ? heightsPx.group : rowPx),
-    getItemKey: (index) => itemKey(items[index]!, keyOf),
+    getItemKey,
     overscan: 10,
     scrollMargin: startPx,
     scrollPaddingStart: headPx,
@@ -111,7 +116,8 @@ export function Table<T>(props: TableProps<T>) {
           {virtualizer.getVirtualItems().map(({ index, key, start, size }) => (
             <Row
               key={key}
-              item={items[index]!}
+              row={items[index]!.row}
+              group={items[index]!.group}
               index={index}
               top={start - startPx}
               height={size}
@@ -125,6 +131,7 @@ export function Table<T>(props: TableProps<T>) {
         </div>
         {props.loading && <Skeleton columns={columns.length} height={rowPx} />}
       </div>
+      {props.loading && <StillAsking />}
       <div ref={endRef} className="table-end">
         {props.end}
       </div>
@@ -134,13 +141,15 @@ export function Table<T>(props: TableProps<T>) {
 
 function itemsOf<T>(rows: readonly T[], groupOf: ((row: T) => string) | undefined): Item<T>[] {
   if (groupOf === undefined) return rows.map((row) => ({ row }));
+  const items: Item<T>[] = [];
   let last: string | undefined;
-  return rows.flatMap((row): Item<T>[] => {
+  for (const row of rows) {
     const group = groupOf(row);
-    const opens = group !== last;
+    if (group !== last) items.push({ group });
+    items.push({ row });
     last = group;
-    return opens ? [{ group }, { row }] : [{ row }];
-  });
+  }
+  return items;
 }
 
 function itemKey<T>(item: Item<T>, keyOf: (row: T) => string | number): string | number {

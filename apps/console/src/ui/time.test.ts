@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ageText, dayText } from './time.ts';
+import { ageText, dayNames } from './time.ts';
 
 test('an age has one unit and is never overstated', () => {
   const ages = [-5_000, 999, 12_900, 59_999, 60_000, 3_599_000, 3_600_000, 86_399_000, 172_800_000];
@@ -18,8 +18,8 @@ test('an age has one unit and is never overstated', () => {
 });
 
 test('days near the present go by their names', () => {
-  const now = new Date(2026, 10, 24, 0, 30).getTime();
-  assert.equal(dayText(new Date(2026, 10, 24, 0, 1).getTime(), now), 'Today');
-  assert.equal(dayText(new Date(2026, 10, 23, 23, 59).getTime(), now), 'Yesterday');
-  assert.equal(dayText(new Date(2026, 10, 22, 12).getTime(), now), 'Sun 22 Nov 2026');
+  const nameOf = dayNames(new Date(2026, 10, 24, 0, 30).getTime());
+  assert.equal(nameOf(new Date(2026, 10, 24, 0, 1).getTime()), 'Today');
+  assert.equal(nameOf(new Date(2026, 10, 23, 23, 59).getTime()), 'Yesterday');
+  assert.equal(nameOf(new Date(2026, 10, 22, 12).getTime()), 'Sun 22 Nov 2026');
 });

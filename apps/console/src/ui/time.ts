@@ -28,30 +28,35 @@ export function timeText(at: string | number): string {
   return formats[currentZone()].time.format(new Date(at));
 }
 
-/** "Today", "Yesterday" or "Mon 23 Nov 2026" */
-export function dayText(at: string | number, nowMs: number): string {
-  const text = weekdayText(at);
-  if (text === weekdayText(nowMs)) return 'Today';
+/** Names days as seen at `nowMs`: "Today", "Yesterday" or "Mon 23 Nov 2026". */
+export function dayNames(nowMs: number): (at: string | number) => string {
   const yesterday = new Date(nowMs);
   if (currentZone() === 'utc') yesterday.setUTCDate(yesterday.getUTCDate() - 1);
   else yesterday.setDate(yesterday.getDate() - 1);
-  return text === weekdayText(yesterday.getTime()) ? 'Yesterday' : text;
+  const named = new Map([
+    [weekdayText(yesterday.getTime()), 'Yesterday'],
+    [weekdayText(nowMs), 'Today'],
+  ]);
+  return (at) => {
+    const text = weekdayText(at);
+    return named.get(text) ?? text;
+  };
 }
 
 /** Days begin at quarters of an hour in every zone, and formatting one costs more than a list can pay. */
 const quarterMs = 15 * 60_000;
 const quartersMax = 2_000;
-const weekdays = new Map<string, string>();
+const weekdays: Readonly<Record<Zone, Map<number, string>>> = { local: new Map(), utc: new Map() };
 
-function weekdayText(at: string | number): string {
+/** Mon 23 Nov 2026 */
+export function weekdayText(at: string | number): string {
   const zone = currentZone();
   const quarter = Math.floor(new Date(at).getTime() / quarterMs);
-  const key = `${zone} ${quarter}`;
-  const known = weekdays.get(key);
+  const known = weekdays[zone].get(quarter);
   if (known !== undefined) return known;
-  if (weekdays.size >= quartersMax) weekdays.clear();
+  if (weekdays[zone].size >= quartersMax) weekdays[zone].clear();
   const text = formats[zone].day.format(quarter * quarterMs).replace(',', '');
-  weekdays.set(key, text);
+  weekdays[zone].set(quarter, text);
   return text;
 }
 
@@ -68,7 +73,7 @@ export function momentText(at: string | number): string {
 /** 14:03, or with its date when that is not today. */
 export function untilText(at: number): string {
   const minutes = timeText(at).slice(0, 5);
-  return dayText(at, Date.now()) === 'Today' ? minutes : `${dateText(at)}, ${minutes}`;
+  return weekdayText(at) === weekdayText(Date.now()) ? minutes : `${dateText(at)}, ${minutes}`;
 }
 
 /** 13:03:07 UTC */

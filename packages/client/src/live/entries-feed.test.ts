@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { catchUpGapMs, createEntriesFeed, olderRows, pageRows } from './entries-feed.ts';
+import {
+  catchUpGapMs,
+  createEntriesFeed,
+  olderRows,
+  pageRows,
+  streamedMax,
+} from './entries-feed.ts';
 import type { Entry } from '../models.ts';
 import type { Page } from '../pages.ts';
 import { handClock, settled } from '../testing.ts';
@@ -95,11 +101,29 @@ test('a list that fell far behind starts anew from its top, without a hole', asy
   assert.ok(gapless(feed.read().rows));
 });
 
-test('rows stay bounded however long new ones stream in', async () => {
-  const { feed, rise } = await feedOf(100, 1_000);
-  for (let i = 0; i < 60; i++) await rise(40);
-  assert.ok(feed.read().rows.length <= 1_000);
+test('rows stay few however long a stream is watched from the top, and older ones follow', async () => {
+  const { feed, rise, span } = await feedOf(100);
+  for (let i = 0; i < 60; i++) {
+    await rise(40);
+    assert.ok(feed.read().rows.length <= streamedMax);
+  }
   assert.equal(feed.read().rows[0]?.version, 2_500);
+  while (feed.read().hasOlder) {
+    feed.loadMore();
+    await settled();
+  }
+  assert.equal(span(), '2500…1');
+  assert.ok(gapless(feed.read().rows));
+});
+
+test('rows stay bounded while new ones wait for a reader further down', async () => {
+  const { feed, rise } = await feedOf(100, 1_000);
+  feed.setAtTop(false);
+  for (let i = 0; i < 60; i++) await rise(40);
+  assert.equal(feed.read().waitingMore, true);
+  feed.showWaiting();
+  assert.equal(feed.read().rows[0]?.version, 2_500);
+  assert.ok(feed.read().rows.length <= 1_000);
   assert.ok(gapless(feed.read().rows));
 });
 

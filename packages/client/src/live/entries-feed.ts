@@ -8,9 +8,11 @@ import type { Page } from '../pages.ts';
 /** So few come first, to be there soon; older ones come by as many as the API gives. */
 export const pageRows = 50;
 export const olderRows = 200;
-/** Rows kept. Beyond this no older ones are read, and where new ones stream in the list starts anew from its
- * top. */
+/** Rows kept for a reader who has gone down to them; beyond this no older ones are read. */
 export const rowsMax = 20_000;
+/** Rows kept below a reader who is at the top: where new ones stream in, the list starts anew from its top
+ * instead of growing all day. */
+export const streamedMax = 1_000;
 /** A hot account changes a hundred times a second; its list is read this often at most. */
 export const catchUpGapMs = 400;
 /** After the client has given up a read, it is begun again this much later. */
@@ -91,6 +93,7 @@ export function createEntriesFeed(parts: {
   }
 
   const topVersion = () => rows[0]?.version ?? 0;
+  const keptRows = () => (atTop ? Math.min(streamedMax, limitRows) : limitRows);
 
   function startFrom(page: Page<Entry>): void {
     restart = undefined;
@@ -132,7 +135,9 @@ export function createEntriesFeed(parts: {
   async function readNewest(version: number): Promise<void> {
     let gapMs = catchUpGapMs;
     try {
-      addNewest(await load(undefined, pageRows));
+      // As many as there may be to start anew with.
+      const crowded = rows.length + pageRows > keptRows();
+      addNewest(await load(undefined, crowded ? olderRows : pageRows));
       // A version may rise without an entry (a hold): having looked is enough.
       if (wantedVersion === version) wantedVersion = 0;
       show();
@@ -150,7 +155,8 @@ export function createEntriesFeed(parts: {
     const known = topVersion();
     const fresh = page.items.filter((row) => row.version > known);
     const overlaps = fresh.length < page.items.length || rows.length === 0;
-    if (overlaps && rows.length + fresh.length <= limitRows && restart === undefined) {
+    const fits = rows.length + fresh.length <= keptRows();
+    if (overlaps && fits && restart === undefined) {
       if (rows.length === 0) olderCursor = page.nextCursor ?? null;
       rows = [...fresh, ...rows];
     } else if (fresh.length > 0) {
