@@ -5,12 +5,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { AtlasError, createClient } from '@atlas/client';
+import { AtlasError, createClient, type AtlasClient } from '@atlas/client';
 import { postgres } from '../test/engines/index.ts';
 import { origin } from '../test/mobile/phone.ts';
 import type { Verdict } from './screens/judge.ts';
 import { pageMemory, residentMegabytes } from './screens/memory.ts';
-import { openConsole, openPhone } from './screens/open-screens.ts';
+import { openConsole, openPhone, type Screen } from './screens/open-screens.ts';
 import { startPlace } from './screens/place.ts';
 import type { Atlas } from './support/atlas.ts';
 import { table, type Cell } from './support/table.ts';
@@ -43,13 +43,14 @@ export async function run(args: string[]): Promise<void> {
   await startTown(place.atlas, ['--rate', '1', '--seconds', '1']).ended;
   const screens = await openConsole(stack, place);
   if (values.phone) screens.push(await openPhone(stack, place.atlas));
-  stack.use(startTown(place.atlas, ['--rate', values.rate]));
+  const town = stack.use(startTown(place.atlas, ['--rate', values.rate]));
 
   const header = [
     'minute',
     ...screens.map(({ name }) => name),
     'nodes',
     'Atlas',
+    'posted',
     'compared',
     'wrong',
   ];
@@ -58,26 +59,33 @@ export async function run(args: string[]): Promise<void> {
   const startedAtMs = performance.now();
   for (let minute = 0; minute <= Number(values.minutes); minute += 1) {
     await pause(Math.max(0, startedAtMs + minute * 60_000 - performance.now()));
-    let nodes = 0;
-    const heaps: number[] = [];
-    for (const { page, judge } of screens) {
-      const verdicts = await judge(api).catch(notJudged);
-      const found = verdicts.filter((verdict) => verdict !== undefined);
-      for (const verdict of found) console.log(`minute ${minute}: ${verdict}`);
-      compared += verdicts.length;
-      wrong += found.length;
-      const memory = await pageMemory(page);
-      heaps.push(memory.heapMegabytes);
-      nodes += memory.nodes;
-    }
+    const { heaps, nodes, verdicts } = await lookAt(screens, api);
+    const found = verdicts.filter((verdict) => verdict !== undefined);
+    for (const verdict of found) console.log(`minute ${minute}: ${verdict}`);
+    compared += verdicts.length;
+    wrong += found.length;
     const resident = await residentMegabytes(pid);
-    rows.push([String(minute), ...heaps, nodes, resident, String(compared), String(wrong)]);
+    const counts = [town.posted(), compared, wrong].map(String);
+    rows.push([String(minute), ...heaps, nodes, resident, ...counts]);
     console.log(table(header, [rows.at(-1)!]));
   }
   console.log(
     `\nMB of heap after the collection of garbage, and resident\n\n${table(header, rows)}`,
   );
   if (wrong > 0) process.exitCode = 1;
+}
+
+async function lookAt(screens: readonly Screen[], api: AtlasClient) {
+  const verdicts: Verdict[] = [];
+  const heaps: number[] = [];
+  let nodes = 0;
+  for (const { page, judge } of screens) {
+    verdicts.push(...(await judge(api).catch(notJudged)));
+    const memory = await pageMemory(page);
+    heaps.push(memory.heapMegabytes);
+    nodes += memory.nodes;
+  }
+  return { verdicts, heaps, nodes };
 }
 
 /** A book that does not answer has not said that anything is wrong. */
@@ -90,6 +98,8 @@ function notJudged(error: unknown): readonly Verdict[] {
 interface Town extends AsyncDisposable {
   /** Resolves when it has nothing more to pay. */
   readonly ended: Promise<unknown>;
+  /** Payments until now. */
+  posted(): number;
 }
 
 /** `atlas demo`; it ends with what is returned, and says what it did. */
@@ -99,10 +109,15 @@ function startTown({ urls, token }: Atlas, args: readonly string[]): Town {
     env: { PATH: process.env['PATH'], ATLAS_URL: urls.gateway, ATLAS_TOKEN: token },
   });
   let last = '';
-  createInterface(child.stdout).on('line', (line) => (last = line));
+  let posted = 0;
+  createInterface(child.stdout).on('line', (line) => {
+    last = line;
+    if (!line.startsWith('in all')) posted += Number(/ posted (\d+)/.exec(line)?.[1] ?? 0);
+  });
   const ended = once(child, 'exit');
   return {
     ended,
+    posted: () => posted,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await ended;
