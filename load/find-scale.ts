@@ -3,7 +3,7 @@
 import type { LoadResult } from './run-load.ts';
 
 /** Of what was carried, the share that a run then asks for: at the knee itself, queues never empty. */
-export const kneeShare = 0.7;
+const kneeShare = 0.7;
 const leastScale = 1 / 64;
 const bisections = 2;
 const goodShareMin = 0.98;

@@ -20,12 +20,12 @@ import type { Clock } from '../platform/pressure/running-clock.ts';
 import type { TrafficClass } from '../platform/pressure/traffic-class.ts';
 import type { TokenVerifier } from '../platform/tokens.ts';
 
-export const ledgerRoutes = ['balance', 'entries', 'accounts', 'audit'] as const;
+const ledgerRoutes = ['balance', 'entries', 'accounts', 'audit'] as const;
 export type LedgerRoute = (typeof ledgerRoutes)[number];
 export type ByRoute<T> = Readonly<Record<LedgerRoute, T>>;
 
 /** `pressure`: this process, or the line before the book, is at its limits. `inFlight`: too many requests. */
-export const readRefusals = ['pressure', 'inFlight'] as const;
+const readRefusals = ['pressure', 'inFlight'] as const;
 export type ReadRefusal = (typeof readRefusals)[number];
 
 const details: Readonly<Record<ReadRefusal, string>> = {

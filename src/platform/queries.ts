@@ -4,8 +4,8 @@
 import { Type } from 'typebox';
 import { ProblemError } from '../contracts/problems.ts';
 
-export const limitDefault = 50;
-export const limitMax = 200;
+const limitDefault = 50;
+const limitMax = 200;
 const cursorLengthMax = 256;
 
 export const NextCursor = Type.Union([Type.String(), Type.Null()], {

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Type } from 'typebox';
 import { ProblemError } from '../contracts/problems.ts';
 
-export const requestTimeoutForm = /^\d{1,9}(\.\d{1,9})?$/;
+const requestTimeoutForm = /^\d{1,9}(\.\d{1,9})?$/;
 
 /** For the documentation: it is read before a schema is asked. */
 export const RequestTimeout = Type.Optional(

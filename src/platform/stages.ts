@@ -4,7 +4,7 @@
 import type { StageMark, StageName, StageReport } from '../contracts/stages.ts';
 
 /** Some 3 MB for each ring: at 400 transfers a second the last 80 seconds, at 10 almost an hour. */
-export const transfersRememberedMax = 32_768;
+const transfersRememberedMax = 32_768;
 const columns = 3;
 
 /** The last transfers of one place on the way; the oldest makes room. */

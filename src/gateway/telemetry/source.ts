@@ -28,7 +28,7 @@ export interface TelemetrySource {
   read(window: Window): Promise<Heard>;
 }
 
-export const stepsAimed = 120;
+const stepsAimed = 120;
 
 /** A step is a whole number of these long, and enough of them that the range has about 120 steps. */
 export function stepMsOf(rangeSeconds: number, unitMs: number): number {

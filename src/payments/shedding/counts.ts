@@ -14,7 +14,7 @@ import {
  * many are under way. `rate`: the ceiling. `quota`: the client's own. `queue`: admitted, but the way to
  * the core was full.
  */
-export const shedReasons = ['deadline', 'pressure', 'inFlight', 'rate', 'quota', 'queue'] as const;
+const shedReasons = ['deadline', 'pressure', 'inFlight', 'rate', 'quota', 'queue'] as const;
 export type ShedReason = (typeof shedReasons)[number];
 export type ByReason<T> = Readonly<Record<ShedReason, T>>;
 

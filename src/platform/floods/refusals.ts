@@ -3,7 +3,7 @@ import type { Log } from '../logs.ts';
 import type { Metrics } from '../metrics.ts';
 import { createRefusalLines } from '../refusal-lines.ts';
 
-export const floodReasons = [
+const floodReasons = [
   'connections',
   'address_connections',
   'address_requests',
