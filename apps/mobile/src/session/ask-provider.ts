@@ -1,5 +1,5 @@
 // What the protocol calls an error, as a failure that a person can do something about.
-import { ResponseError, TokenError, type AuthError } from 'expo-auth-session';
+import { ResponseError, TokenError } from 'expo-auth-session';
 import { limits } from '../limits.ts';
 import { SignInFailure, type SignInFault } from './failure.ts';
 
@@ -31,7 +31,7 @@ export async function asked<T>(
 }
 
 /** Why the provider sends the browser back without a code. */
-export function failureOf(error: AuthError | null | undefined): SignInFailure {
+export function failureOf(error: { readonly code: string } | null | undefined): SignInFailure {
   const faults: Readonly<Record<string, SignInFault>> = {
     access_denied: 'denied',
     // Of another question than this app has asked.
