@@ -39,18 +39,28 @@ const inSecureStore: TokenStore = {
       provider: provider === undefined ? undefined : (JSON.parse(provider) as ProviderSettings),
     };
   },
-  async save({ tokens, provider }) {
-    await Promise.all([
-      write(slots.refresh, tokens.refresh),
-      write(slots.access, tokens.access),
-      write(slots.id, tokens.id),
-      write(slots.provider, provider && JSON.stringify(provider)),
-    ]);
-  },
-  async clear() {
-    await Promise.all(Object.values(slots).map((slot) => SecureStore.deleteItemAsync(slot)));
-  },
+  save: ({ tokens, provider }) =>
+    inTurn(async () => {
+      // First what cannot be had again, should the app be ended here.
+      await write(slots.refresh, tokens.refresh);
+      await write(slots.access, tokens.access);
+      await write(slots.id, tokens.id);
+      await write(slots.provider, provider && JSON.stringify(provider));
+    }),
+  clear: () =>
+    inTurn(async () => {
+      for (const slot of Object.values(slots)) await SecureStore.deleteItemAsync(slot);
+    }),
 };
+
+let last: Promise<void> = Promise.resolve();
+
+/** One after the other: what is still being saved at a sign-out must not come back after it. */
+function inTurn(step: () => Promise<void>): Promise<void> {
+  const mine = last.then(step);
+  last = mine.catch(() => undefined);
+  return mine;
+}
 
 async function read(slot: string): Promise<string | undefined> {
   return (await SecureStore.getItemAsync(slot).catch(() => null)) ?? undefined;
