@@ -12,7 +12,7 @@ import type { Snapshots } from './snapshots.ts';
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 /** What may be refused, and by which limits. */
-export const hubRefusals = {
+const hubRefusals = {
   connections: {
     replica_connections: 'This replica has as many as it takes',
     user_connections: 'The user has as many as one may have',
