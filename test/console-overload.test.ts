@@ -166,6 +166,9 @@ describe('the overload page', { timeout: 360_000 }, () => {
     await overload.getByText(/ · as of \d\d:\d\d:\d\d .*[1-9]\d* s ago/).waitFor();
     assert.equal(await overload.getByRole('row', { name: /^Ceiling/ }).innerText(), ceiling);
     await panel(page, 'Balance cache').getByText('Live', { exact: true }).waitFor();
+    // The breaker opens at the fifth failure in a row, and the page alone asks every few seconds now.
+    const away = await transfers(await clientOf('customer'), 8);
+    assert.deepEqual(new Set(away), new Set([503]));
     const passage = panel(page, 'Gateway');
     await passage.getByText('Refused by: role away').waitFor();
     await passage.getByText(/breaker of payments: (open|half-open)/).waitFor();
