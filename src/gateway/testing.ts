@@ -10,9 +10,13 @@ export interface Role extends AsyncDisposable {
   readonly server: Server;
 }
 
-/** A server that answers like a role; it ends its connections when it is disposed. */
+/** A server that answers like a role; it ends its connections when it is disposed. Whether it is ready,
+ * which the gateway asks at times of its own, is not among what a test sees. */
 export async function role(answer: RequestListener): Promise<Role> {
-  const server = createServer(answer);
+  const server = createServer((request, response) => {
+    if (request.url === '/health/ready') response.end();
+    else answer(request, response);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
