@@ -1,12 +1,12 @@
-// How far an import is: a bar on a terminal, elsewhere (a log, a pipe) a line a second.
+// How far an import is: rows done, their rate, the time that is left, and why nothing moves.
+import { progressLine, type ProgressOutput } from '../progress-line.ts';
 import type { Totals } from './post-transfers.ts';
 
 const redrawMs = 100;
 const lineMs = 1_000;
-const barWidth = 24;
 
 export interface ProgressOptions {
-  readonly output: { readonly isTTY?: boolean; write(text: string): unknown };
+  readonly output: ProgressOutput;
   /** Rows in the file. */
   readonly rows: number;
   readonly totals: Totals;
@@ -19,45 +19,42 @@ export interface Progress extends Disposable {
 
 export function showProgress({ output, rows, totals }: ProgressOptions): Progress {
   const startedAt = performance.now();
-  const isTerminal = output.isTTY === true;
+  const line = progressLine(output);
   let note = '';
   let doneAtNote = 0;
+  const done = () => totals.posted + totals.replayed + totals.refused;
   const show = () => {
-    const done = totals.posted + totals.replayed + totals.refused;
-    if (done > doneAtNote) note = '';
+    if (done() > doneAtNote) note = '';
     const seconds = (performance.now() - startedAt) / 1_000;
-    const line = describeProgress({ done, rows, seconds, refused: totals.refused });
-    const text = note === '' ? line : `${line}, waiting: ${note}`;
-    output.write(isTerminal ? `\r\x1b[K${bar(done / rows)} ${text}` : `${text}\n`);
+    const parts = partsOf({ done: done(), rows, seconds, refused: totals.refused });
+    if (note !== '') parts.push(`waiting: ${note}`);
+    line.show(done() / rows, parts);
   };
-  const timer = setInterval(show, isTerminal ? redrawMs : lineMs);
+  const timer = setInterval(show, line.isTerminal ? redrawMs : lineMs);
   return {
     waiting(reason) {
       note = reason;
-      doneAtNote = totals.posted + totals.replayed + totals.refused;
+      doneAtNote = done();
     },
     [Symbol.dispose]() {
       clearInterval(timer);
-      if (isTerminal) output.write('\r\x1b[K');
+      line[Symbol.dispose]();
     },
   };
 }
 
-export function describeProgress(state: {
+interface State {
   readonly done: number;
   readonly rows: number;
   readonly seconds: number;
   readonly refused: number;
-}): string {
-  const { done, rows, seconds, refused } = state;
-  const perSecond = done / seconds;
-  const left = perSecond > 0 ? `, ${Math.ceil((rows - done) / perSecond)} s left` : '';
-  const refusedNote = refused > 0 ? `, ${refused} refused` : '';
-  const percent = Math.floor((100 * done) / rows);
-  return `${percent} % (${done} of ${rows}), ${Math.round(perSecond)}/s${left}${refusedNote}`;
 }
 
-function bar(share: number): string {
-  const full = Math.round(share * barWidth);
-  return `[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`;
+function partsOf({ done, rows, seconds, refused }: State): string[] {
+  const perSecond = done / seconds;
+  const percent = Math.floor((100 * done) / rows);
+  const parts = [`${percent} % (${done} of ${rows})`, `${Math.round(perSecond)}/s`];
+  if (perSecond > 0) parts.push(`${Math.ceil((rows - done) / perSecond)} s left`);
+  if (refused > 0) parts.push(`${refused} refused`);
+  return parts;
 }

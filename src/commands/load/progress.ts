@@ -1,14 +1,9 @@
-// How a load stands: one line that changes on a terminal, elsewhere (a log, a pipe) a line a second. On a
-// narrow terminal it says less, since a line that wraps can no longer be written over.
+// How a load stands, each second: what was offered and what became of it, how much is under way.
 import type { Live } from '../../../load/run-scenario.ts';
+import { progressLine, type ProgressOutput } from '../progress-line.ts';
 
 export interface ProgressOptions {
-  readonly output: {
-    readonly isTTY?: boolean;
-    /** Of the terminal. */
-    readonly columns?: number;
-    write(text: string): unknown;
-  };
+  readonly output: ProgressOutput;
   readonly seconds: number;
 }
 
@@ -16,12 +11,8 @@ export interface LoadProgress extends Disposable {
   show(live: Live): void;
 }
 
-const barWidth = 20;
-/** Of a terminal that does not say. */
-const usualColumns = 80;
-
 export function showLoad({ output, seconds }: ProgressOptions): LoadProgress {
-  const isTerminal = output.isTTY === true;
+  const line = progressLine(output);
   let before = countsOf();
   return {
     show(live) {
@@ -29,14 +20,10 @@ export function showLoad({ output, seconds }: ProgressOptions): LoadProgress {
       const atSeconds = Math.round(live.atMs / 1_000);
       const parts = [`${String(atSeconds).padStart(3)} s`, ...partsOf(now, before, live)];
       before = now;
-      const share = Math.min(1, live.atMs / 1_000 / seconds);
-      const columns = output.columns || usualColumns;
-      output.write(
-        isTerminal ? `\r\x1b[K${fitting(bar(share), parts, columns)}` : `${parts.join('  ')}\n`,
-      );
+      line.show(live.atMs / 1_000 / seconds, parts);
     },
     [Symbol.dispose]() {
-      if (isTerminal) output.write('\r\x1b[K');
+      line[Symbol.dispose]();
     },
   };
 }
@@ -71,19 +58,4 @@ function partsOf(now: Counts, before: Counts, { server, screensConnected }: Live
   if (server?.shedding !== undefined) parts.push(`tokens ${server.shedding.tokensAvailable}`);
   if (screensConnected !== undefined) parts.push(`screens ${screensConnected}`);
   return parts;
-}
-
-/** As many of the parts as there is room for; the last column stays free, as some terminals wrap at it. */
-function fitting(start: string, parts: readonly string[], columns: number): string {
-  let line = start;
-  for (const part of parts) {
-    if (line.length + 2 + part.length >= columns) break;
-    line += `  ${part}`;
-  }
-  return line;
-}
-
-function bar(share: number): string {
-  const full = Math.round(share * barWidth);
-  return `[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`;
 }
