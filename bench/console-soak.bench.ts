@@ -9,7 +9,7 @@ import { AtlasError, createClient, type AtlasClient } from '@atlas/client';
 import { postgres } from '../test/engines/index.ts';
 import { origin } from '../test/mobile/phone.ts';
 import type { Verdict } from './screens/judge.ts';
-import { pageMemory, residentMegabytes } from './screens/memory.ts';
+import { pageMemory, processHeapMegabytes, residentMegabytes } from './screens/memory.ts';
 import { openConsole, openPhone, type Screen } from './screens/open-screens.ts';
 import { startPlace } from './screens/place.ts';
 import type { Atlas } from './support/atlas.ts';
@@ -50,6 +50,7 @@ export async function run(args: string[]): Promise<void> {
     ...screens.map(({ name }) => name),
     'nodes',
     'Atlas',
+    'resident',
     'posted',
     'compared',
     'wrong',
@@ -64,9 +65,10 @@ export async function run(args: string[]): Promise<void> {
     for (const verdict of found) console.log(`minute ${minute}: ${verdict}`);
     compared += verdicts.length;
     wrong += found.length;
+    const heap = await processHeapMegabytes(await place.atlas.inspector());
     const resident = await residentMegabytes(pid);
     const counts = [town.posted(), compared, wrong].map(String);
-    rows.push([String(minute), ...heaps, nodes, resident, ...counts]);
+    rows.push([String(minute), ...heaps, nodes, heap, resident, ...counts]);
     console.log(table(header, [rows.at(-1)!]));
   }
   console.log(

@@ -1,5 +1,6 @@
 // What is left of memory after the collection of garbage: of a page its objects and the nodes of its document,
-// of a process what is resident.
+// of a process its objects, with what their buffers hold, and what is resident.
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 
@@ -15,6 +16,19 @@ export async function pageMemory(page: Page): Promise<PageMemory> {
   const { nodes } = await devtools.send('Memory.getDOMCounters');
   await devtools.detach();
   return { heapMegabytes: usedSize / 1_000_000, nodes };
+}
+
+/** `inspector`: the address of the process's own. */
+export async function processHeapMegabytes(inspector: string): Promise<number> {
+  const socket = new WebSocket(inspector);
+  await once(socket, 'open');
+  socket.send('{"id":1,"method":"HeapProfiler.collectGarbage"}');
+  await once(socket, 'message');
+  socket.send('{"id":2,"method":"Runtime.getHeapUsage"}');
+  const [{ data }] = (await once(socket, 'message')) as [{ data: string }];
+  socket.close();
+  const { usedSize, backingStorageSize } = JSON.parse(data).result;
+  return (usedSize + backingStorageSize) / 1_000_000;
 }
 
 /** Undefined where there is no /proc. */

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { developmentKeys } from '../../src/platform/development-keys.ts';
 import { roleNames, type RoleName } from '../../src/platform/role.ts';
 
+const expectedLine = /^(atlas: draining|For help, see: .*|Debugger (attached|ending on .*)\.?)$/;
 const program = new URL('../../src/atlas.ts', import.meta.url).pathname;
 
 export interface Atlas extends AsyncDisposable {
@@ -17,6 +18,8 @@ export interface Atlas extends AsyncDisposable {
   /** For everything in tenant tnt_demo. */
   readonly token: string;
   readonly folder: string;
+  /** Where its inspector listens, from the first call on. */
+  inspector(): Promise<string>;
   /** Drains it and keeps its folder. */
   stop(): Promise<void>;
 }
@@ -25,7 +28,8 @@ export interface Atlas extends AsyncDisposable {
 export async function startAtlas(settings: Readonly<Record<string, string>>): Promise<Atlas> {
   const folder = await mkdtemp(join(tmpdir(), 'atlas-bench-'));
   const ports = roleNames.map((role) => [`ATLAS_${role.toUpperCase()}_PORT`, '0']);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'up'], {
+  const flags = ['--disable-warning=ExperimentalWarning', '--inspect-port=0'];
+  const child = spawn(process.execPath, [...flags, program, 'up'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
@@ -42,8 +46,11 @@ export async function startAtlas(settings: Readonly<Record<string, string>>): Pr
   });
   const urls: Partial<Record<RoleName, string>> = {};
   const ended = once(child, 'exit').then(() => {});
+  const inspected = Promise.withResolvers<string>();
   createInterface(child.stderr).on('line', (line) => {
-    if (line !== 'atlas: draining') process.stderr.write(`${line}\n`);
+    const inspector = /^Debugger listening on (ws:\S+)$/.exec(line)?.[1];
+    if (inspector !== undefined) inspected.resolve(inspector);
+    else if (!expectedLine.test(line)) process.stderr.write(`${line}\n`);
   });
   for await (const line of createInterface(child.stdout)) {
     const [, role, url] = /^(\w+) +(http:\S+)$/.exec(line) ?? [];
@@ -69,6 +76,11 @@ export async function startAtlas(settings: Readonly<Record<string, string>>): Pr
     urls: urls as Record<RoleName, string>,
     token,
     folder,
+    inspector() {
+      // Node listens from its first SIGUSR1 on, and takes no notice of more.
+      child.kill('SIGUSR1');
+      return inspected.promise;
+    },
     stop,
     async [Symbol.asyncDispose]() {
       await stop();
