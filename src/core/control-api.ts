@@ -7,7 +7,7 @@ import {
   type AuditRecord,
   type ControlPlane,
 } from '../contracts/control.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { internalOnly } from '../platform/internal-guard.ts';
 
 export const newsPath = '/internal/control/news';

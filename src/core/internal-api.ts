@@ -1,7 +1,7 @@
 // The core over HTTP, for roles in other processes.
 import type { Core } from '../contracts/core.ts';
 import { ProblemError } from '../contracts/problems.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { internalOnly } from '../platform/internal-guard.ts';
 import {
   accountsPath,

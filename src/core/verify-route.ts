@@ -1,6 +1,6 @@
 // The audit of a book that is in use: on the embedded engine only the core's own process can read it.
 import type { Database } from '../engines/database.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { internalOnly } from '../platform/internal-guard.ts';
 import { verifyBook } from './verify.ts';
 

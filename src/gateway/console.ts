@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import staticFiles from '@fastify/static';
 import type { FastifyRequest } from 'fastify';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 
 /** Files under here carry a hash of their content in their name. */
 const hashedFolder = 'assets/';

@@ -8,7 +8,8 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { ProblemError, problem } from '../contracts/problems.ts';
 import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
-import { createApp, listen, type App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
+import { createApp, listen } from '../platform/http.ts';
 import { ownUrl } from '../platform/own-url.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { addTelemetry } from '../platform/telemetry/index.ts';

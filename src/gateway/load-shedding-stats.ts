@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import { FloodsSchema } from '../platform/floods/schema.ts';
 import { wallOf, WallSchema } from '../platform/guards/wall-schema.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireScope } from '../platform/identity.ts';
 import type { Upstream } from '../platform/proxy/upstream.ts';
 

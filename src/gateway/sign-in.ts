@@ -1,7 +1,7 @@
 // Where people sign in to the console and to the phone app. Their files are the same for everybody and hold
 // no secret, so they ask here first: a public client of the provider needs nothing but names.
 import { Type, type Static } from 'typebox';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { SettingError, type Settings } from '../platform/settings.ts';
 
 const SignInSchema = Type.Object({

@@ -2,7 +2,7 @@
 // the ledger that live. They tell each other every second, through the cache that they share.
 import { Type, type Static } from 'typebox';
 import type { BalanceCache } from '../engines/balance-cache.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireScope } from '../platform/identity.ts';
 import { totalNames, type CacheCounts, type CacheTotals } from './cache-counts.ts';
 

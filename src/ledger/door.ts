@@ -13,7 +13,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProblemError, problem } from '../contracts/problems.ts';
 import { spreadSeconds } from '../platform/guards/guard.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { PressureGate } from '../platform/pressure/gate.ts';
 import type { Clock } from '../platform/pressure/running-clock.ts';

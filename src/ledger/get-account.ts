@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { accountBody } from '../contracts/accounts.ts';
 import { ProblemError } from '../contracts/problems.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireAccount } from '../platform/identity.ts';
 import { RequestTimeout } from '../platform/request-timeout.ts';
 import type { Book } from './book.ts';

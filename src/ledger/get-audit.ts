@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { auditActions } from '../contracts/control.ts';
 import { AccountId } from '../contracts/transfers.ts';
 import type { AuditTrail } from '../platform/audit.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireScope } from '../platform/identity.ts';
 import { createLooks } from '../platform/looks.ts';
 import { whereFrom } from '../platform/where-from.ts';

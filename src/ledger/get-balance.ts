@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { balanceBody, type Balance } from '../contracts/balances.ts';
 import { ProblemError } from '../contracts/problems.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireAccount, requireScope, type Identity } from '../platform/identity.ts';
 import { etagOf, matchesEtag } from './etag.ts';
 import type { NearBalance, NearBalances } from './near-balances.ts';

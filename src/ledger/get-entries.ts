@@ -2,7 +2,7 @@
 // version, so entries that arrive meanwhile shift nothing.
 import { Type } from 'typebox';
 import { ProblemError } from '../contracts/problems.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireAccount, requireScope } from '../platform/identity.ts';
 import { RequestTimeout } from '../platform/request-timeout.ts';
 import type { Book, Entry } from './book.ts';

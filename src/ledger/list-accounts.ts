@@ -1,7 +1,7 @@
 // GET /ledger/accounts: the accounts that the token lists and that exist, in id order.
 import { Type } from 'typebox';
 import { accountBody, accountIdForm } from '../contracts/accounts.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { RequestTimeout } from '../platform/request-timeout.ts';
 import type { Book } from './book.ts';
 import { NextCursor, limitOf, pageQuery, readCursor, writeCursor } from '../platform/queries.ts';

@@ -1,6 +1,6 @@
 // GET /ledger/load-shedding/stats: how full the ledger is, what it has refused, and at which of its walls.
 import { Type } from 'typebox';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { wallOf, WallSchema } from '../platform/guards/wall-schema.ts';
 import { requireScope } from '../platform/identity.ts';
 import { SignalSchema } from '../platform/pressure/schema.ts';

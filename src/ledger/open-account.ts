@@ -4,7 +4,7 @@ import { accountBody } from '../contracts/accounts.ts';
 import type { Core } from '../contracts/core.ts';
 import { parseMinor } from '../contracts/money.ts';
 import { ProblemError } from '../contracts/problems.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireAccount, requireScope } from '../platform/identity.ts';
 import { AccountParams, AccountSchema, OpenAccountBody } from './schemas.ts';
 

@@ -11,7 +11,7 @@ import {
 import { AccountId, Currency } from '../contracts/transfers.ts';
 import { storedFromWire, storedToWire, type WireStored } from '../core/internal-wire.ts';
 import type { Guards } from '../platform/guards/guards.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { openInternalCalls } from '../platform/internal-calls.ts';
 import { internalOnly } from '../platform/internal-guard.ts';
 

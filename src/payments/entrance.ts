@@ -2,7 +2,7 @@
 // and the key first, because what is wrong anyway must not take a place from what is not.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../contracts/problems.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireScope } from '../platform/identity.ts';
 import type { Admission, Asking } from './shedding/admission.ts';
 import {

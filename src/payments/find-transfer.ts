@@ -6,7 +6,7 @@ import { ProblemSchema } from '../contracts/problem-schema.ts';
 import type { Core } from '../contracts/core.ts';
 import { ProblemError } from '../contracts/problems.ts';
 import { PostedTransfer, type StoredTransfer } from '../contracts/transfers.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { mayUse, requireScope, type Identity } from '../platform/identity.ts';
 import { storedBody } from './answers.ts';
 import { transfersPath } from './shedding/door.ts';

@@ -3,7 +3,7 @@
 import { Type, type Static } from 'typebox';
 import { stageNames, type StageName } from '../contracts/stages.ts';
 import type { Core } from '../contracts/core.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { EntryId, requireTransfer } from './find-transfer.ts';
 import { transfersPath } from './shedding/door.ts';
 import type { MeasuredStage, Timeline, Timelines } from './timeline.ts';

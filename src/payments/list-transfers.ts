@@ -14,7 +14,7 @@ import {
   type TransfersFound,
 } from '../contracts/transfer-list.ts';
 import { AccountId, Currency, IdempotencyKey } from '../contracts/transfers.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireAccount, requireScope, type Identity } from '../platform/identity.ts';
 import {
   InstantQuery,

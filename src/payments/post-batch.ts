@@ -11,7 +11,7 @@ import {
   type TransferOutcome,
   type TransferRequest,
 } from '../contracts/transfers.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import type { Identity } from '../platform/identity.ts';
 import { postedBody, refusedProblem } from './answers.ts';
 import { RequestTimeout } from '../platform/request-timeout.ts';

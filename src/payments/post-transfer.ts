@@ -1,7 +1,8 @@
 // POST /payments/transfers: one transfer, moved once however often it is sent.
 import { Type } from 'typebox';
 import { IdempotencyKey, PostedTransfer, TransferBody } from '../contracts/transfers.ts';
-import { sendProblem, type App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
+import { sendProblem } from '../platform/http.ts';
 import { postedBody, refusedProblem } from './answers.ts';
 import { RequestTimeout } from '../platform/request-timeout.ts';
 import { transfersPath } from './shedding/door.ts';

@@ -1,7 +1,7 @@
 // Live: the process answers. Ready: its engines answer too, so that traffic can be sent here. Both
 // are open and carry no customer data; neither is ever shed. However many ask at once, an engine is asked
 // once, so that these routes open no way past the limits of all others.
-import type { App } from './http.ts';
+import type { App } from './app.ts';
 import type { Metrics } from './metrics.ts';
 
 const checkTimeoutMs = 1_000;

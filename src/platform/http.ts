@@ -2,23 +2,9 @@
 // error, tokens, health, metrics, OpenAPI, a limit on bodies, and draining.
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
-} from 'fastify';
-import {
-  ProblemError,
-  problem,
-  problems,
-  type Problem,
-  type ProblemCode,
-} from '../contracts/problems.ts';
+import Fastify, { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import { ProblemError, problem, problems, type Problem } from '../contracts/problems.ts';
+import type { App } from './app.ts';
 import { addHealth, type HealthChecks } from './health.ts';
 import type { Identity } from './identity.ts';
 import { knownMethods } from './known-methods.ts';
@@ -34,31 +20,6 @@ import { bearerToken, type TokenVerifier } from './tokens.ts';
 const bodyBytesMax = 2 * 1024 * 1024;
 const idleCheckMs = 50;
 const urlParameterLengthMax = 512;
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who asks; set before a route of `authenticated` runs. */
-    identity: Identity;
-    /** The code of the problem that it was answered with. */
-    problemCode: ProblemCode | undefined;
-  }
-  interface FastifyInstance {
-    /** What its server refused or cut off before it was a request. */
-    floods: HttpServer['floods'];
-  }
-  interface FastifyContextConfig {
-    /** Routes that need no token: health, metrics, the OpenAPI document, the console's files. */
-    public?: boolean;
-  }
-}
 
 export interface AppOptions {
   readonly role: string;

@@ -1,6 +1,6 @@
 // Which methods a path knows, so that a wrong one hears 405 with `Allow` instead of a 404 that would
 // send the caller looking for another path.
-import type { App } from './http.ts';
+import type { App } from './app.ts';
 
 /** Collects the routes that are added from now on. The methods of a path; none: there is no such path. */
 export function knownMethods(app: App): (path: string) => string[] {

@@ -5,7 +5,7 @@ import { STATUS_CODES } from 'node:http';
 import swagger from '@fastify/swagger';
 import { ProblemSchema } from '../contracts/problem-schema.ts';
 import { problems, type ProblemCode } from '../contracts/problems.ts';
-import type { App } from './http.ts';
+import type { App } from './app.ts';
 
 declare module 'fastify' {
   interface FastifySchema {

@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import type { StageReport } from '../contracts/stages.ts';
 import type { Guards } from './guards/guards.ts';
-import type { App } from './http.ts';
+import type { App } from './app.ts';
 import { openInternalCalls } from './internal-calls.ts';
 import { internalOnly } from './internal-guard.ts';
 import { peerLimits } from './peers.ts';

@@ -2,7 +2,7 @@
 // why, and how near its limits it is. What is refused for being wrong is not overload, and not here.
 import { Type, type TInteger } from 'typebox';
 import { FloodsSchema } from '../platform/floods/schema.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireScope } from '../platform/identity.ts';
 import type { Felt } from '../platform/pressure/own-pressure.ts';
 import { SignalSchema } from '../platform/pressure/schema.ts';

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { ProblemError } from '../contracts/problems.ts';
 import { AccountId } from '../contracts/transfers.ts';
 import type { AuditEntry, AuditTrail } from '../platform/audit.ts';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import { requireScope } from '../platform/identity.ts';
 import { createLooks } from '../platform/looks.ts';
 import { limitOf, NextCursor, pageQuery, readCursor, writeCursor } from '../platform/queries.ts';

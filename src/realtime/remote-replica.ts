@@ -1,6 +1,6 @@
 // Another replica, asked over HTTP with the internal credential; and the routes by which this one is.
 import { Type } from 'typebox';
-import type { App } from '../platform/http.ts';
+import type { App } from '../platform/app.ts';
 import type { Guards } from '../platform/guards/guards.ts';
 import { openInternalCalls } from '../platform/internal-calls.ts';
 import { internalOnly } from '../platform/internal-guard.ts';

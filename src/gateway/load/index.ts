@@ -6,7 +6,7 @@ import { loadRatesMax, loadSeconds } from '../../contracts/load-run.ts';
 import { ProblemError } from '../../contracts/problems.ts';
 import type { AuditEntry } from '../../platform/audit.ts';
 import type { ProcessContext } from '../../platform/context.ts';
-import type { App } from '../../platform/http.ts';
+import type { App } from '../../platform/app.ts';
 import { requireScope, type Identity } from '../../platform/identity.ts';
 import { whereFrom } from '../../platform/where-from.ts';
 import { LoadRun, type LoadOrder } from './load-run.ts';

@@ -3,7 +3,7 @@
 import { Type, type Static } from 'typebox';
 import { needs, type EngineState, type RoleState } from '../../contracts/telemetry.ts';
 import type { SeenNode } from '../../contracts/control.ts';
-import type { App } from '../../platform/http.ts';
+import type { App } from '../../platform/app.ts';
 import { requireScope } from '../../platform/identity.ts';
 import { roleNames } from '../../platform/role.ts';
 import type { AllReplicas, Asked } from './replicas.ts';

@@ -4,7 +4,7 @@
 import { Type, type Static } from 'typebox';
 import type { Window } from '../../contracts/telemetry.ts';
 import { ProblemError } from '../../contracts/problems.ts';
-import type { App } from '../../platform/http.ts';
+import type { App } from '../../platform/app.ts';
 import { requireScope } from '../../platform/identity.ts';
 import type { Log } from '../../platform/logs.ts';
 import { measure, units } from './figures.ts';

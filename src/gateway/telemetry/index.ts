@@ -1,6 +1,6 @@
 // What operators see of the whole platform, at the gateway: every replica of every role, asked or scraped.
 import type { ProcessContext } from '../../platform/context.ts';
-import type { App } from '../../platform/http.ts';
+import type { App } from '../../platform/app.ts';
 import type { Guards } from '../../platform/guards/guards.ts';
 import type { Log } from '../../platform/logs.ts';
 import { fromRoles } from './from-roles.ts';

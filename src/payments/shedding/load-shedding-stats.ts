@@ -1,7 +1,7 @@
 // GET /payments/load-shedding/stats: what the limits stand at, what they have refused, and for each
 // reason how it stands now, so that whoever looks can say why.
 import { Type, type Static, type TSchema } from 'typebox';
-import type { App } from '../../platform/http.ts';
+import type { App } from '../../platform/app.ts';
 import { requireScope } from '../../platform/identity.ts';
 import type { Admission } from './admission.ts';
 import { sum, type TransferCounts } from './counts.ts';

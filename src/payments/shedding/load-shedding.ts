@@ -7,7 +7,7 @@ import type { Ceiling } from '../../contracts/control.ts';
 import { ProblemError } from '../../contracts/problems.ts';
 import type { AuditEntry } from '../../platform/audit.ts';
 import type { Control } from '../../platform/control.ts';
-import type { App } from '../../platform/http.ts';
+import type { App } from '../../platform/app.ts';
 import { requireScope, type Identity } from '../../platform/identity.ts';
 import { whereFrom } from '../../platform/where-from.ts';
 

@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import type { Log } from '../logs.ts';
 import type { HealthChecks } from '../health.ts';
-import type { App } from '../http.ts';
+import type { App } from '../app.ts';
 import { internalOnly } from '../internal-guard.ts';
 import type { Metrics } from '../metrics.ts';
 import { createHistory, sampleMs, samplesKept } from './history.ts';
