@@ -1,40 +1,34 @@
 // The command `atlas`: `up` starts everything in one process, a role's name starts that role, and the
 // other commands work on a running system or on its book. Exit codes: 0 done, 1 failed, 2 wrong use.
+// Only the command that is asked for is loaded, since most of them need little of Atlas.
 import { UsageError, type Command } from './commands/command.ts';
-import { demoCommand } from './commands/demo.ts';
-import { importCommand } from './commands/import.ts';
-import { loadCommand } from './commands/load.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { rolesCommand } from './commands/roles.ts';
-import { tokenCommand } from './commands/token.ts';
-import { upCommand } from './commands/up.ts';
-import { verifyCommand } from './commands/verify.ts';
 import { roleNames } from './platform/role.ts';
 import { SettingError, describeSettings, readSettings } from './platform/settings.ts';
 
-const commands: Readonly<Record<string, Command>> = {
-  up: upCommand,
-  migrate: migrateCommand,
-  token: tokenCommand,
-  import: importCommand,
-  demo: demoCommand,
-  load: loadCommand,
-  verify: verifyCommand,
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  up: async () => (await import('./commands/up.ts')).upCommand,
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  token: async () => (await import('./commands/token.ts')).tokenCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  load: async () => (await import('./commands/load.ts')).loadCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
 };
+const roles = async () => (await import('./commands/roles.ts')).rolesCommand;
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const [name = '--help', ...rest] = args;
   if (name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(`${rest[0] === 'settings' ? describeSettings() : help()}\n`);
+    process.stdout.write(`${rest[0] === 'settings' ? describeSettings() : await help()}\n`);
     return 0;
   }
   const isRole = (roleNames as readonly string[]).includes(name);
-  const command = isRole ? rolesCommand : commands[name];
+  const load = isRole ? roles : commands[name];
   try {
-    if (command === undefined)
-      throw new UsageError(`there is no command "${name}"; see atlas --help`);
+    if (load === undefined) throw new UsageError(`there is no command "${name}"; see atlas --help`);
+    const command = await load();
     if (rest.includes('--help') || rest.includes('-h')) {
       process.stdout.write(`${command.usage}\n`);
       return 0;
@@ -47,12 +41,12 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function help(): string {
+async function help(): Promise<string> {
+  const all = await Promise.all([...Object.values(commands), roles].map((load) => load()));
   return [
     'Atlas: money moves exactly once, and every screen knows within milliseconds.',
     '',
-    ...Object.values(commands).map(({ usage }) => usage),
-    rolesCommand.usage,
+    ...all.map(({ usage }) => usage),
     '',
     'atlas --help settings lists the settings (environment variables).',
   ].join('\n');

@@ -5,17 +5,18 @@ import { writerBook } from './core/cache-writers.ts';
 import type { BalanceCache, BalancePublisher } from './engines/balance-cache.ts';
 import type { Database } from './engines/database.ts';
 import type { BalanceFeed, EventPublisher } from './engines/event-log.ts';
-import { makeTopics, openKafkaBalanceFeed, openKafkaPublisher } from './engines/kafka.ts';
 import { createMemoryCache } from './engines/memory-cache.ts';
 import { createOutboxFeed } from './engines/outbox-feed.ts';
 import { openPglite } from './engines/pglite.ts';
 import { openPostgres } from './engines/postgres.ts';
-import { openSlotFeed } from './engines/slot-feed.ts';
 import { openRedisCache, openRedisPublisher } from './engines/redis-cache.ts';
 import type { ProcessContext } from './platform/context.ts';
 import type { Log } from './platform/logs.ts';
 import type { RoleName } from './platform/role.ts';
 import { SettingError, type Settings } from './platform/settings.ts';
+
+/** Loaded where it is used: the client of Kafka is a third of all that a process would load. */
+const kafka = () => import('./engines/kafka.ts');
 
 /** Connections of a core beside its transactions: the relay, look-ups, health. */
 const coreSpareConnections = 3;
@@ -87,7 +88,7 @@ export async function openEngines(
 
   const outbox = settings.KAFKA_BOOTSTRAP === undefined ? createOutboxFeed() : undefined;
   const events = needs('core')
-    ? (outbox ?? opened.use(await openKafkaPublisher(settings)))
+    ? (outbox ?? opened.use(await (await kafka()).openKafkaPublisher(settings)))
     : undefined;
   const feed = needs('realtime') ? (outbox ?? (await openBalanceFeed(settings))) : undefined;
 
@@ -107,13 +108,14 @@ export async function openEngines(
   };
 }
 
-function openBalanceFeed(settings: Settings): Promise<BalanceFeed> {
+async function openBalanceFeed(settings: Settings): Promise<BalanceFeed> {
   return settings.REALTIME_FEED === 'slots'
-    ? openSlotFeed(settings)
-    : openKafkaBalanceFeed(settings);
+    ? (await import('./engines/slot-feed.ts')).openSlotFeed(settings)
+    : (await kafka()).openKafkaBalanceFeed(settings);
 }
 
 async function untilTopics(settings: Settings, log: Log, signal: AbortSignal): Promise<void> {
+  const { makeTopics } = await kafka();
   while (!signal.aborted) {
     try {
       await makeTopics(settings);

@@ -1,6 +1,5 @@
 // `atlas migrate`: brings the database and the Kafka topics to this version, and says what it did.
 import { migrate } from '../core/migrate.ts';
-import { makeTopics } from '../engines/kafka.ts';
 import { openPglite } from '../engines/pglite.ts';
 import { openPostgres } from '../engines/postgres.ts';
 import { UsageError, type Command } from './command.ts';
@@ -24,6 +23,7 @@ export const migrateCommand: Command = {
       applied.length === 0 ? 'database up to date\n' : `applied ${applied.join(', ')}\n`,
     );
     if (settings.KAFKA_BOOTSTRAP !== undefined) {
+      const { makeTopics } = await import('../engines/kafka.ts');
       await makeTopics(settings);
       process.stdout.write(
         `topics ${settings.TOPIC_BALANCE_UPDATES}, ${settings.TOPIC_LEDGER_EVENTS} ready\n`,

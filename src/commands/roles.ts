@@ -1,7 +1,6 @@
 // `atlas <role> [role …]`: the roles of one process among several, on engines that they share.
 import { roleNames, type RoleName } from '../platform/role.ts';
 import { UsageError, type Command } from './command.ts';
-import { serve } from './serve.ts';
 
 export const rolesCommand: Command = {
   usage: `  atlas <role> [role …]         one role or several: ${roleNames.join(', ')}`,
@@ -10,6 +9,8 @@ export const rolesCommand: Command = {
     if (unknown !== undefined) {
       throw new UsageError(`"${unknown}" is not a role; roles are ${roleNames.join(', ')}`);
     }
+    // The whole platform, which neither the help nor a mistake in the command needs.
+    const { serve } = await import('./serve.ts');
     return serve({
       settings,
       names: new Set(args as RoleName[]),

@@ -4,15 +4,16 @@ import type { ProcessContext } from '../platform/context.ts';
 import { readSettings, type Settings } from '../platform/settings.ts';
 import type { RunningRoles } from '../roles.ts';
 import { UsageError, type Command } from './command.ts';
-import { serve } from './serve.ts';
 
 const signedInForSeconds = 7 * 24 * 3_600;
 
 export const upCommand: Command = {
   usage: '  atlas up                      every role in one process',
-  run(args, settings) {
+  async run(args, settings) {
     if (args.length > 0)
       throw new UsageError('atlas up takes no arguments; see atlas --help settings');
+    // The whole platform, which neither the help nor a mistake in the command needs.
+    const { serve } = await import('./serve.ts');
     return serve({ settings, names: new Set(roleNames), development: true, greeting });
   },
 };
