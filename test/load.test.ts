@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test';
 import type { LoadReport } from '../load/result.ts';
 import { scenarios } from '../load/scenarios/index.ts';
 import type { Scenario } from '../load/scenarios/scenario.ts';
+import { bareEnvironment } from './bare-environment.ts';
 import { forget, reap } from './engines/index.ts';
 import { columns, startSystem, type System } from './system.ts';
 
@@ -40,7 +41,7 @@ function start(args: readonly string[], more: Readonly<Record<string, string>> =
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        PATH: process.env['PATH'],
+        ...bareEnvironment,
         ATLAS_URL: system.urls.gateway,
         ATLAS_TOKEN: token,
         ATLAS_DATA: folder,

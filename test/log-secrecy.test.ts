@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { Client as Postgres } from 'pg';
 import { developmentKeys } from '../src/platform/development-keys.ts';
 import { roleNames } from '../src/platform/role.ts';
+import { bareEnvironment } from './bare-environment.ts';
 import { embeddedFolder } from './embedded-folder.ts';
 import { freePort } from './engines/server.ts';
 import { forget, postgres, reap } from './engines/index.ts';
@@ -170,7 +171,7 @@ async function startAtlas(settings: Environment) {
     urls[role] = `http://127.0.0.1:${port}`;
   }
   const child = spawn(process.execPath, [program, ...roleNames], {
-    env: { PATH: process.env['PATH'], ...settings, ...ports },
+    env: { ...bareEnvironment, ...settings, ...ports },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   reap(child.pid!);

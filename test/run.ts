@@ -1,5 +1,8 @@
 // `npm test [-- paths]`: runs the test files, each in a process of its own, on engines that they
 // share, and ends with one line that people and machines can read.
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec, type TestEvent } from 'node:test/reporters';
 import { finished } from 'node:stream/promises';
@@ -39,6 +42,9 @@ async function main(filters: string[]): Promise<void> {
   await using offer = await offerEngines(engines);
   hideSettings();
   process.env['TEST_ENGINES'] = offer.url;
+  // What one process has compiled, the hundreds after it load as it is.
+  await using compiled = await mkdtempDisposable(join(tmpdir(), 'atlas-compiled-'));
+  process.env['NODE_COMPILE_CACHE'] = compiled.path;
   const output = Readable.from(countTests(runAll(files), counts)).compose(new spec());
   output.pipe(process.stdout, { end: false });
   await finished(output);

@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { lockFolder } from '../src/engines/folder-lock.ts';
 import { roleNames } from '../src/platform/role.ts';
+import { bareEnvironment } from './bare-environment.ts';
 import { embeddedFolder } from './embedded-folder.ts';
 import { forget, postgres, reap } from './engines/index.ts';
 import type { Environment } from './system.ts';
@@ -21,7 +23,7 @@ const timeoutMs = 240_000;
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
-const { folder } = stack.use(await embeddedFolder());
+const { path: folder } = stack.use(await dataFolder());
 stack.use(await lockFolder(folder));
 const file = join(folder, 'file');
 await writeFile(file, '');
@@ -29,6 +31,7 @@ const taken = createServer().listen(0, '127.0.0.1');
 await once(taken, 'listening');
 stack.defer(() => void taken.close());
 const takenPort = String((taken.address() as { port: number }).port);
+const { folder: book } = stack.use(await embeddedFolder());
 const database = new URL(stack.use(await postgres()).url);
 const wrongPassword = new URL(database);
 wrongPassword.password = password;
@@ -81,7 +84,11 @@ const failures: readonly Failure[] = [
   ['up', { ATLAS_DATA: file }, /file/],
   ['up', { ATLAS_DATA: '/proc/atlas' }, /The folder \/proc\/atlas cannot be made .*ATLAS_DATA/],
   ['migrate', { ATLAS_DATA: '/proc/atlas' }, /The folder \/proc\/atlas cannot be made/],
-  ['up', { ATLAS_PAYMENTS_PORT: takenPort }, new RegExp(`Port ${takenPort} .* in use`)],
+  [
+    'up',
+    { ATLAS_DATA: book, ATLAS_PAYMENTS_PORT: takenPort },
+    new RegExp(`Port ${takenPort} .* in use`),
+  ],
   ['gateway', { ATLAS_DEV: '1', ATLAS_HOST: '203.0.113.1' }, /ATLAS_HOST.* 203\.0\.113\.1/],
   ['gateway', { ATLAS_DEV: '1', ATLAS_HOST: 'nowhere.invalid' }, /ATLAS_HOST.* nowhere\.invalid/],
   ['up', away, /PostgreSQL cannot be reached.* DATABASE_URL/],
@@ -99,8 +106,8 @@ for (const [name, cases, exitCode] of [
   describe(name, { concurrency: processesAtOnce, timeout: timeoutMs }, () => {
     for (const [command, settings, line] of cases) {
       it(`${[...Object.keys(settings), 'atlas', command].join(' ')}: ${line.source}`, async () => {
-        await using own = await embeddedFolder();
-        const environment = { ATLAS_DATA: own.folder, ...freePorts, ...settings };
+        await using own = await dataFolder();
+        const environment = { ATLAS_DATA: own.path, ...freePorts, ...settings };
         const { code, stdout, stderr } = await atlas(command.split(' '), environment);
         assert.equal(code, exitCode, stderr);
         assert.equal(stdout, '');
@@ -114,9 +121,14 @@ for (const [name, cases, exitCode] of [
   });
 }
 
+/** Without a book: it is removed when it is disposed of. */
+function dataFolder() {
+  return mkdtempDisposable(join(tmpdir(), 'atlas-start-up-'));
+}
+
 async function atlas(args: readonly string[], environment: Environment) {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { ...bareEnvironment, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   reap(child.pid!);

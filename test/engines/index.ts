@@ -136,6 +136,9 @@ export async function chromium(): Promise<{ executablePath: string; args: string
 /** The folder of the built console. */
 export const consoleFolder = (): Promise<string> => shared.console();
 
+/** The data folder of an empty embedded book, to be copied and left as it is. */
+export const emptyBook = (): Promise<string> => shared.book();
+
 /** The folder of the phone app, with its packages. */
 export const mobileApp = (): Promise<string> => shared.find('mobile');
 

@@ -1,11 +1,12 @@
-// The engines that all test files of a run share, and the console that they look at, because a Postgres, a
-// Kafka and a build for each file would cost more than the tests: started on first use, by the runner when
-// there is one (it tells its address in TEST_ENGINES), else by the process that asks. Settings that name
-// engines come first.
+// The engines that all test files of a run share, the empty book that they copy and the console that they look
+// at, because a Postgres, a Kafka and a build for each file would cost more than the tests: started on first
+// use, by the runner when there is one (it tells its address in TEST_ENGINES), else by the process that asks.
+// Settings that name engines come first.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { makeBook } from './book.ts';
 import { buildConsole } from './console.ts';
 import { startKafka } from './kafka.ts';
 import { startPostgres } from './postgres.ts';
@@ -18,6 +19,8 @@ export interface SharedEngines extends Programs, AsyncDisposable {
   kafka(): Promise<string>;
   /** Address of the server that REDIS names; empty when each test has one of its own. */
   redis(): Promise<string>;
+  /** The data folder of an empty embedded book. */
+  book(): Promise<string>;
   /** The folder of the built console. */
   console(): Promise<string>;
 }
@@ -39,12 +42,14 @@ function ownEngines(env: NodeJS.ProcessEnv): SharedEngines {
   };
   const postgres = lazily(() => startPostgres(programs));
   const kafka = lazily(() => startKafka(programs));
+  const book = lazily(makeBook);
   const built = lazily(buildConsole);
   return {
     find: programs.find,
     postgres: async () => env['DATABASE_URL'] ?? (await postgres()).url,
     kafka: async () => env['KAFKA_BOOTSTRAP'] ?? (await kafka()).bootstrap,
     redis: async () => env['REDIS'] ?? '',
+    book: async () => (await book()).folder,
     console: async () => (await built()).folder,
     [Symbol.asyncDispose]: async () => {
       for (const server of await Promise.allSettled(started)) {
@@ -52,6 +57,12 @@ function ownEngines(env: NodeJS.ProcessEnv): SharedEngines {
       }
     },
   };
+}
+
+const shared = ['postgres', 'kafka', 'redis', 'book', 'console'] as const;
+
+function isShared(what: string | undefined): what is (typeof shared)[number] {
+  return (shared as readonly (string | undefined)[]).includes(what);
 }
 
 /** Offers the engines to other processes; the address is not to be guessed. */
@@ -65,10 +76,7 @@ export async function offerEngines(
       response.writeHead(404).end();
       return;
     }
-    const answer =
-      what === 'postgres' || what === 'kafka' || what === 'redis' || what === 'console'
-        ? engines[what]()
-        : engines.find(program as Program);
+    const answer = isShared(what) ? engines[what]() : engines.find(program as Program);
     answer.then(
       (value) => response.end(value),
       (error: Error) => response.writeHead(500).end(error.message),
@@ -101,6 +109,7 @@ function runnersEngines(url: string): SharedEngines {
     postgres: () => ask('postgres'),
     kafka: () => ask('kafka'),
     redis: () => ask('redis'),
+    book: () => ask('book'),
     console: () => ask('console'),
     [Symbol.asyncDispose]: async () => {},
   };

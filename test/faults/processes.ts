@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { developmentKeys, type DevelopmentClaims } from '../../src/platform/development-keys.ts';
+import { bareEnvironment } from '../bare-environment.ts';
 import { freePort } from '../engines/server.ts';
 import { forget, reap } from '../engines/index.ts';
 import { calm, Client, tokenOf, type Environment } from '../system.ts';
@@ -77,7 +78,7 @@ async function startProcess(
 
   async function run(): Promise<ChildProcess> {
     const started = spawn(process.execPath, [program, ...roles], {
-      env: { PATH: process.env['PATH'], ...environment, ...ports },
+      env: { ...bareEnvironment, ...environment, ...ports },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     reap(started.pid!);

@@ -2,6 +2,7 @@
 // something to that system meanwhile.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { bareEnvironment } from '../bare-environment.ts';
 import type { Report, Totals } from './checker.ts';
 import type { Target } from './ground.ts';
 import type { Told } from './program.ts';
@@ -40,7 +41,7 @@ export async function startChecking(
     ...options,
   };
   const args = Object.entries(given).map(([name, value]) => `--${name}=${value}`);
-  const env = { PATH: process.env['PATH'], ATLAS_TOKEN: token };
+  const env = { ...bareEnvironment, ATLAS_TOKEN: token };
   const child = fork(program, args, { execArgv: [], env });
   let totals: Totals | undefined;
   const reported = Promise.withResolvers<Report>();

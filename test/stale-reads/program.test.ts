@@ -4,13 +4,14 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
+import { bareEnvironment } from '../bare-environment.ts';
 import { startControl } from './controls/start.ts';
 
 const program = fileURLToPath(new URL('program.ts', import.meta.url));
 
 async function run(args: string[], env: Record<string, string> = { ATLAS_TOKEN: 'none' }) {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...bareEnvironment, ...env },
   });
   const [output, errors, [code]] = await Promise.all([
     text(child.stdout),
