@@ -9,20 +9,20 @@ for (const protocol of ['json', 'messagepack'] as const) {
     await using fixture = await realtimeFixture();
     for (const account of ['a', 'b']) fixture.book.change('tnt_demo', account);
     const opened = Date.now();
-    const ada = await fixture.connect(await fixture.token({ ttlSeconds: 2 }), protocol);
+    const ada = await fixture.connect(await fixture.token({ ttlSeconds: 3 }), protocol);
     const id = ada.client.connectionId;
     await ada.client.invoke('SubscribeBalance', 'a');
-    const token = await fixture.token({ ttlSeconds: 5 });
+    const token = await fixture.token({ ttlSeconds: 6 });
     const { expiresAt } = await ada.client.invoke<TokenRenewed>('RenewToken', token);
-    assert.ok(Math.abs(Date.parse(expiresAt) - opened - 5_000) < 2_000, expiresAt);
+    assert.ok(Math.abs(Date.parse(expiresAt) - opened - 6_000) < 2_000, expiresAt);
     // The time of the first token, and the sweep that would end the connection with it.
-    await delay(3_500);
+    await delay(4_500);
     await fixture.transfer('a', 'b');
     await ada.until(() => ada.versions('a').at(-1) === 2);
     assert.equal((await ada.client.invoke('SubscribeBalance', 'b')).version, 2);
     assert.equal(ada.client.connectionId, id);
     assert.match((await ada.closed)!.message, /token_expired/);
-    assert.ok(Date.now() - opened >= 4_000);
+    assert.ok(Date.now() - opened >= 5_000);
   });
 }
 

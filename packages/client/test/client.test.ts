@@ -140,7 +140,7 @@ describe('the client and every role', { timeout: 60_000 }, () => {
     const asked: string[] = [];
     using live = await clientOf(system, {
       token: async () => {
-        asked.push(await system.token({ ttlSeconds: asked.length === 0 ? 2 : 60 }));
+        asked.push(await system.token({ ttlSeconds: asked.length === 0 ? 3 : 60 }));
         return asked.at(-1)!;
       },
     });
@@ -148,7 +148,7 @@ describe('the client and every role', { timeout: 60_000 }, () => {
     const stop = live.live.connection.subscribe(({ phase }) => phases.push(phase));
     const ada = live.live.balance('ada');
     await until(ada, ({ freshness }) => freshness === 'live');
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
     const { destination } = await pay('ada', 1n);
     await until(ada, ({ balance }) => balance?.version === destination.version);
     assert.deepEqual(phases, ['connecting', 'connected']);
@@ -158,7 +158,7 @@ describe('the client and every role', { timeout: 60_000 }, () => {
 
   it('connects anew where a token could not be renewed in place', async () => {
     let subject = 'ada';
-    using live = await clientOf(system, { token: () => system.token({ subject, ttlSeconds: 2 }) });
+    using live = await clientOf(system, { token: () => system.token({ subject, ttlSeconds: 3 }) });
     const phases: string[] = [];
     const stop = live.live.connection.subscribe(({ phase }) => phases.push(phase));
     const leave = live.live.balance('ada').subscribe(() => undefined);

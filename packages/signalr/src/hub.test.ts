@@ -148,7 +148,7 @@ for (const protocol of [new JsonHubProtocol(), new MessagePackHubProtocol()]) {
         limits: { sweepMs: 10 },
         authenticate: ({ token }) =>
           token === 'token-1'
-            ? { identity: { name: 'ada' }, expiresAtMs: Date.now() + 100 }
+            ? { identity: { name: 'ada' }, expiresAtMs: Date.now() + 500 }
             : { identity: { name: 'ada renewed' } },
       });
       hub.method('WhoAmI', [], ({ identity }) => identity.name);

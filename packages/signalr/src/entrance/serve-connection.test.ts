@@ -120,13 +120,13 @@ test('beyond the limit of connections and in a drain nothing is opened, and what
 });
 
 test('a negotiated id that is never used leaves nothing behind and runs out', async () => {
-  const hub = createTestHub({ limits: { ...quick, negotiationMs: 40 } });
+  const hub = createTestHub({ limits: { ...quick, negotiationMs: 500 } });
   await using served = await serve(hub);
   const url = await negotiated(served.url);
   const early = await negotiated(served.url);
   assert.equal((await send(early)).status, 200);
   assert.equal(hub.stats.connections, 1);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 510));
   assert.equal((await send(url)).status, 404);
   assert.equal((await send(early, post)).status, 200);
 });
