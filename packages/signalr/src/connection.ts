@@ -1,62 +1,23 @@
 /**
- * One client: handshake, then messages in both directions until either side ends it. Its outbox never
- * buffers for a slow reader beyond a limit: `writable` tells the host to hold back and to send the
- * latest when `onDrain` says that there is room again.
+ * One client: handshake, then a session with messages in both directions until either side ends it. Its
+ * outbox never buffers for a slow reader beyond a limit: `writable` tells the host to hold back and to
+ * send the latest when `onDrain` says that there is room again.
  */
 import type { Caller } from './calls/answer-call.ts';
 import { Calls, type CallsHost } from './calls/calls.ts';
 import { ClientResultError } from './calls/client-results.ts';
 import type { OutputOf, StandardSchema } from './calls/standard-schema.ts';
-import type { AnyClient, ClientMethods, TargetOf } from './client-methods.ts';
 import { type DisconnectCode, type DisconnectReason, disconnectOf } from './disconnects.ts';
 import type { Bundles } from './protocol/bundles.ts';
 import type { EncodedMessage } from './protocol/encoded-message.ts';
 import { ProtocolError } from './errors.ts';
+import type { HubConnection } from './hub-connection.ts';
 import { readHandshake, writeHandshakeAnswer } from './protocol/handshake.ts';
 import { Inbox, type InboxOwner } from './inbox.ts';
-import { type HubMessage, type HubProtocol, isCounted, messageTypes } from './protocol/protocol.ts';
+import { type HubMessage, messageTypes } from './protocol/protocol.ts';
 import { Outbox } from './outbox.ts';
-import { Replay } from './replay.ts';
+import { Session } from './session.ts';
 import type { Transport, TransportListener, TransportName } from './transports/transport.ts';
-
-/** What the host sees of a client. */
-export interface HubConnection<Identity, Client extends ClientMethods<Client> = AnyClient> {
-  /** Public: other clients may know it. */
-  readonly id: string;
-  /** What `authenticate` returned. */
-  readonly identity: Identity;
-  /** How its client reaches it; for one that comes back, last did. */
-  readonly transportName: TransportName;
-  /** Time of day at which the client's authentication ends; the host may move it. */
-  expiresAtMs: number;
-  /** From here on nothing is sent or received. */
-  readonly closed: boolean;
-  /** False while more than `writableBytesMax` wait in the socket, while it has none, and once closed. */
-  readonly writable: boolean;
-  /** Bytes sent that no peer and no kernel has taken yet. */
-  readonly waitingBytes: number;
-  /**
-   * Calls a method of the client with plain data: what JSON cannot hold, such as a bigint, throws,
-   * and a Date would differ between the encodings. After the end it does nothing.
-   */
-  send<Target extends TargetOf<Client>>(target: Target, args: Client[Target]): void;
-  /**
-   * Calls a method of the client and resolves to its result, as `schema` gives it back; without one
-   * it is whatever the client sent. Rejects with a `ClientResultError` when the client answers with an
-   * error, gives no valid result within `timeoutMs` (default `clientResultMs`) or is gone. A client is
-   * heard only after `onConnected`.
-   */
-  invoke<Target extends TargetOf<Client>, Schema extends StandardSchema = StandardSchema>(
-    target: Target,
-    args: Client[Target],
-    options?: { schema?: Schema; timeoutMs?: number },
-  ): Promise<OutputOf<Schema>>;
-  /** Sends messages that were encoded for many connections; all of them go into one frame. The list is
-   * not kept. */
-  sendEncoded(messages: readonly EncodedMessage[]): void;
-  /** Tells the client the reason, and whether to connect again by itself (default: no). */
-  close(options?: { error?: string; allowReconnect?: boolean }): void;
-}
 
 /** What the hub does for its connections. */
 export interface ConnectionHost<Identity> extends CallsHost<Connection<Identity>> {
@@ -87,8 +48,8 @@ export class Connection<Identity>
   #openedAt = performance.now();
   readonly #outbox: Outbox;
   #handshake: Buffer = noBytes;
-  #protocol: HubProtocol | undefined;
-  #replay: Replay | undefined;
+  /** Since the handshake. */
+  #session: Session | undefined;
   #reason: DisconnectReason | undefined;
   #closingAt = 0;
   #receivedAt = this.#openedAt;
@@ -124,7 +85,7 @@ export class Connection<Identity>
 
   /** Another socket may take the place of this one. */
   get stateful(): boolean {
-    return this.#replay !== undefined;
+    return this.#session?.stateful === true;
   }
 
   get closed(): boolean {
@@ -158,12 +119,8 @@ export class Connection<Identity>
   }
 
   sendEncoded(messages: readonly EncodedMessage[]): void {
-    const protocol = this.#protocol;
-    if (this.closed || protocol === undefined || messages.length === 0) return;
-    if (this.#replay !== undefined) {
-      for (const message of messages) this.#replay.send(protocol.encoded(message), message);
-    }
-    this.#write(this.#host.bundles.of(messages, protocol));
+    if (this.closed || messages.length === 0) return;
+    if (this.#session?.sendEncoded(messages) === false) this.disconnect('slow_consumer');
   }
 
   close(options: { error?: string; allowReconnect?: boolean } = {}): void {
@@ -183,10 +140,10 @@ export class Connection<Identity>
     this.#calls.stop();
     if (this.#outbox.detached) return void this.#end(this.#reason);
     if (code === 'slow_consumer') return this.transport.terminate();
-    if (this.#protocol !== undefined && code !== 'client_closed') {
+    if (this.#session !== undefined && code !== 'client_closed') {
       const words = error === undefined ? {} : { error };
       const { close: type } = messageTypes;
-      this.#outbox.send(this.#protocol.write({ type, ...words, allowReconnect }));
+      this.#outbox.send(this.#session.protocol.write({ type, ...words, allowReconnect }));
     }
     this.transport.close(status, code);
   }
@@ -203,16 +160,16 @@ export class Connection<Identity>
     this.#calls.sweep(now);
     if (this.closed) {
       if (now - this.#closingAt > limits.closeMs) this.transport.terminate();
-    } else if (this.#protocol === undefined) {
+    } else if (this.#session === undefined) {
       if (now - this.#openedAt > limits.handshakeMs) this.disconnect('handshake_timeout');
     } else if (Date.now() > this.expiresAtMs) {
       this.disconnect('authentication_expired');
     } else {
-      this.#sweepOpen(now, this.#protocol);
+      this.#sweepOpen(now, this.#session);
     }
   }
 
-  #sweepOpen(now: number, protocol: HubProtocol): void {
+  #sweepOpen(now: number, session: Session): void {
     const { inherentKeepAlive } = this.transport;
     const silent = now - this.#receivedAt > this.#host.limits.clientTimeoutMs;
     const state = this.#outbox.sweep(now);
@@ -221,7 +178,7 @@ export class Connection<Identity>
     else if (state === 'stalled') this.disconnect('slow_consumer');
     else if (inherentKeepAlive || this.#outbox.detached) return;
     else if (silent && !this.#inbox.paused) this.disconnect('client_timeout');
-    else if (state === 'quiet') this.#write(protocol.write({ type: messageTypes.ping }));
+    else if (state === 'quiet') session.send({ type: messageTypes.ping });
     this.#acknowledge();
   }
 
@@ -233,7 +190,7 @@ export class Connection<Identity>
     // What has arrived and was not read, the client sends again.
     this.#inbox.clear();
     transport.listen(this);
-    for (const frame of this.#replay!.begin(this.#protocol!)) this.#write(frame);
+    if (!this.#session!.resume()) this.disconnect('slow_consumer');
     this.#host.reattached(this);
     if (this.writable) this.#drained();
   }
@@ -242,8 +199,8 @@ export class Connection<Identity>
     if (this.closed) return;
     this.#receivedAt = performance.now();
     this.#host.stats.bytesReceived += frame.length;
-    if (this.#protocol === undefined) return this.#shakeHands(frame);
-    this.#replay?.arrived(frame);
+    if (this.#session === undefined) return this.#shakeHands(frame);
+    this.#session.arrived(frame);
     this.#inbox.push(frame);
   }
 
@@ -266,7 +223,7 @@ export class Connection<Identity>
 
   ended(status: number): void {
     const left = status === 1000 || status === 1001 || status === 1005;
-    const resumable = !left && !this.closed && this.#replay?.possible === true;
+    const resumable = !left && !this.closed && this.#session?.resumable === true;
     if (resumable && this.#outbox.detach()) return;
     this.#reason ??= { code: left ? 'client_closed' : 'connection_lost' };
     this.#inbox.stop();
@@ -284,18 +241,17 @@ export class Connection<Identity>
   }
 
   async handle(message: HubMessage): Promise<void> {
-    const isNew = this.#replay?.receive(message) ?? true;
-    if (this.#replay?.ackIsDue) this.#acknowledge();
+    const session = this.#session!;
+    const isNew = session.receive(message);
+    if (session.ackIsDue) this.#acknowledge();
     if (!isNew) return;
     if (message.type === messageTypes.close) this.disconnect('client_closed');
     else await this.#calls.handle(message);
   }
 
   write(message: HubMessage): void {
-    if (this.closed || this.#protocol === undefined) return;
-    const bytes = this.#protocol.write(message);
-    if (isCounted(message.type)) this.#replay?.send(bytes);
-    this.#write(bytes);
+    if (this.closed) return;
+    if (this.#session?.send(message) === false) this.disconnect('slow_consumer');
   }
 
   #shakeHands(frame: Buffer): void {
@@ -308,14 +264,18 @@ export class Connection<Identity>
     if (!this.transport.formats.includes(format)) {
       return this.#refuseHandshake(`The transport cannot carry ${format} frames of ${name}.`);
     }
-    this.#protocol = handshake.protocol;
-    if (this.#mayReattach && handshake.version >= statefulVersion) {
-      this.#replay = new Replay(this.#host.limits);
-    }
+    const { bundles, limits } = this.#host;
+    this.#session = new Session({
+      protocol: handshake.protocol,
+      stateful: this.#mayReattach && handshake.version >= statefulVersion,
+      outbox: this.#outbox,
+      bundles,
+      limits,
+    });
     this.#outbox.format = format;
-    this.#write(writeHandshakeAnswer());
+    this.#outbox.send(writeHandshakeAnswer());
     if (handshake.rest.length > 0) this.#inbox.push(handshake.rest);
-    this.#starting = this.#start(handshake.protocol);
+    this.#starting = this.#start();
   }
 
   #refuseHandshake(error: string): void {
@@ -323,11 +283,11 @@ export class Connection<Identity>
     this.disconnect('handshake_refused', { error });
   }
 
-  async #start(protocol: HubProtocol): Promise<void> {
+  async #start(): Promise<void> {
     try {
       await this.#host.connected(this);
       this.#connected = true;
-      this.#inbox.open(protocol);
+      this.#inbox.open(this.#session!.protocol);
     } catch (error) {
       this.failed(error);
     }
@@ -339,9 +299,8 @@ export class Connection<Identity>
   }
 
   #acknowledge(): void {
-    if (this.closed || this.#outbox.detached) return;
-    const ack = this.#replay?.takeAck();
-    if (ack !== undefined) this.#write(this.#protocol!.write(ack));
+    if (this.closed) return;
+    if (!this.#session!.acknowledge()) this.disconnect('slow_consumer');
   }
 
   async #end(reason: DisconnectReason): Promise<void> {
@@ -350,14 +309,6 @@ export class Connection<Identity>
     if (this.#starting === undefined) return;
     await this.#starting;
     await this.#host.disconnected(this, reason);
-  }
-
-  #write(frame: Buffer): void {
-    // Without a socket messages wait for as long as none is lost.
-    const { detached, overrun } = this.#outbox;
-    const tooMuch = detached ? this.#replay?.possible === false : overrun;
-    if (tooMuch) this.disconnect('slow_consumer');
-    else if (!detached) this.#outbox.send(frame);
   }
 }
 

@@ -8,7 +8,7 @@ export type {
   RefusalReason,
   Refused,
 } from './options.ts';
-export type { HubConnection } from './connection.ts';
+export type { HubConnection } from './hub-connection.ts';
 export type { AnyClient, ClientMethods } from './client-methods.ts';
 export { type EncodedMessage, encodeInvocation } from './protocol/encoded-message.ts';
 export { HubError, InvalidArgumentsError } from './errors.ts';

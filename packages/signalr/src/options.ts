@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import type { InvocationEnd } from './calls/calls.ts';
 import type { Filter } from './calls/methods.ts';
 import type { AnyClient, ClientMethods } from './client-methods.ts';
-import type { HubConnection } from './connection.ts';
+import type { HubConnection } from './hub-connection.ts';
 import type { DisconnectReason } from './disconnects.ts';
 import type { Limits } from './limits.ts';
 
