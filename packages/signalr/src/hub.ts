@@ -24,6 +24,7 @@ import { defaultLimits, type Limits } from './limits.ts';
 import type { HubOptions } from './options.ts';
 import { Bundles } from './protocol/bundles.ts';
 import { createStats, type HubStats } from './stats.ts';
+import { startSweeps } from './sweeps.ts';
 import { createUpgrade } from './entrance/upgrade.ts';
 
 export interface Hub<
@@ -100,8 +101,10 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
     open,
   };
   const upgrade = createUpgrade<Identity>(entrance);
-  const sweeper = setInterval(sweep, limits.sweepMs).unref();
-  let sweepDueAt = performance.now() + limits.sweepMs;
+  const stopSweeps = startSweeps(() => registry.all(), {
+    everyMs: limits.sweepMs,
+    perTurnMax: limits.sweptPerTurnMax,
+  });
 
   function open({ connectionId: id, ...opening }: Opening<Identity>): void {
     const connection = new Connection({ id, ...opening, host });
@@ -109,13 +112,6 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
     stats.accepted += 1;
     stats.connections += 1;
     opening.transport.listen(connection);
-  }
-
-  function sweep(): void {
-    const now = performance.now();
-    const heldUpMs = Math.max(0, now - sweepDueAt);
-    sweepDueAt = now + limits.sweepMs;
-    for (const connection of registry.all()) connection.sweep(now, heldUpMs);
   }
 
   function forget(connection: Connection<Identity>): void {
@@ -133,7 +129,7 @@ export function createHub<Identity, Client extends ClientMethods<Client> = AnyCl
       wait: delay,
     });
     if (registry.size > 0) await emptied.promise;
-    clearInterval(sweeper);
+    stopSweeps();
   }
 
   return {

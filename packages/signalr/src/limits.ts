@@ -77,6 +77,8 @@ export const defaultLimits = {
   closeMs: 2_000,
   /** How often timeouts are looked at; each may be late by this much. */
   sweepMs: 1_000,
+  /** Connections whose timeouts are looked at, and which may be pinged, in one turn of the event loop. */
+  sweptPerTurnMax: 100,
 };
 
 export type Limits = typeof defaultLimits;
