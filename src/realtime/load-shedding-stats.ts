@@ -16,6 +16,10 @@ const hubRefusals = {
   connections: {
     replica_connections: 'This replica has as many as it takes',
     user_connections: 'The user has as many as one may have',
+    connections_full:
+      'This replica has as many sockets as it takes, those that just arrive included',
+    admissions_full: 'Too many waited to be let in',
+    admission_late: 'Their token was not verified in time',
   },
   subscriptions: {
     pressure: 'This process is at its limits',
@@ -26,7 +30,10 @@ const hubRefusals = {
     overloaded: 'The ledger had no room for their first balance',
     unavailable: 'The ledger did not answer',
   },
-  messages: { user_messages: 'The user sent too many a second' },
+  messages: {
+    user_messages: 'The user sent too many a second',
+    posts_full: 'Too many POSTs of the connection waited for their turn',
+  },
 } as const satisfies Record<string, Partial<Record<RefusalReason, string>>>;
 
 const byReason = <R extends RefusalReason>(meanings: Readonly<Record<R, string>>) =>

@@ -143,11 +143,6 @@ export function exposeCounts(
     () => stats.disconnects.slow_consumer,
   );
   metrics.gauge('admissions_waiting', 'Clients that wait to be authenticated', () => stats.waiting);
-  metrics.total(
-    'admissions_refused_total',
-    'Clients sent away because too many waited',
-    () => stats.turnedAway,
-  );
   metrics.total('refused_total', 'Negotiations and upgrades refused', () => stats.refused);
   metrics.total('sent_bytes_total', 'Bytes sent to clients', () => stats.bytesSent);
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { test } from 'node:test';
+import { defaultLimits } from '@atlas/signalr';
 import { feeling } from '../platform/testing.ts';
 import { realtimeFixture, type RealtimeFixture } from './testing.ts';
 
@@ -93,4 +95,36 @@ test('a subscription that no turn comes for in time is refused as overload, and 
   held.resolve();
   assert.equal((await first).version, 1);
   for (const again of [ben!('b'), cid!('c')]) assert.equal((await again).version, 1);
+});
+
+test('what the hub itself has no room for is in the statistics too', async () => {
+  await using fixture = await realtimeFixture();
+  const headers = { authorization: `Bearer ${await fixture.token()}` };
+  const negotiation = await fetch(`${fixture.hubUrl}/negotiate?negotiateVersion=1`, {
+    method: 'POST',
+    headers,
+  });
+  const { connectionToken } = await bodyOf(negotiation);
+  const url = `${fixture.hubUrl}?id=${connectionToken}`;
+  // Those behind it wait for its body.
+  const unfinished = request(url, { method: 'POST', headers: { ...headers, 'content-length': 1 } });
+  unfinished.on('error', () => {});
+  unfinished.flushHeaders();
+  await until(fixture, 'atlas_realtime_connections', 1);
+  const posts = Array.from({ length: defaultLimits.postsMax }, () =>
+    fetch(url, { method: 'POST', headers, body: ' ' }),
+  );
+  const refused = await Promise.race(posts);
+  assert.deepEqual([refused.status, (await bodyOf(refused)).code], [429, 'rate_limited']);
+  const { shed } = await bodyOf(await stats(fixture));
+  assert.deepEqual(shed.messages, { user_messages: 0, posts_full: 1 });
+  assert.deepEqual(shed.connections, {
+    replica_connections: 0,
+    user_connections: 0,
+    connections_full: 0,
+    admissions_full: 0,
+    admission_late: 0,
+  });
+  unfinished.destroy();
+  await Promise.all(posts);
 });

@@ -449,6 +449,12 @@ export type HubLoadSheddingStats = {
       replica_connections: number;
       /** The user has as many as one may have */
       user_connections: number;
+      /** This replica has as many sockets as it takes, those that just arrive included */
+      connections_full: number;
+      /** Too many waited to be let in */
+      admissions_full: number;
+      /** Their token was not verified in time */
+      admission_late: number;
     };
     subscriptions: {
       /** This process is at its limits */
@@ -469,6 +475,8 @@ export type HubLoadSheddingStats = {
     messages: {
       /** The user sent too many a second */
       user_messages: number;
+      /** Too many POSTs of the connection waited for their turn */
+      posts_full: number;
     };
   };
   firstBalances: {

@@ -14,8 +14,6 @@ export interface HubStats {
   reattached: number;
   /** Clients that wait to be authenticated. */
   waiting: number;
-  /** Clients that were sent away because too many waited; they are among the refused, too. */
-  turnedAway: number;
   /** Negotiations and upgrades answered with an HTTP error. */
   refused: number;
   invocations: number;
@@ -36,7 +34,6 @@ export function createStats(): HubStats {
     detached: 0,
     reattached: 0,
     waiting: 0,
-    turnedAway: 0,
     refused: 0,
     invocations: 0,
     invocationsFailed: 0,

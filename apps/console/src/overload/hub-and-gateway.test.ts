@@ -26,7 +26,13 @@ const hub = (times: number): HubLoadSheddingStats => ({
   subscriptions: 9,
   calls: 100,
   shed: {
-    connections: { replica_connections: times, user_connections: times },
+    connections: {
+      replica_connections: times,
+      user_connections: times,
+      connections_full: times,
+      admissions_full: times,
+      admission_late: times,
+    },
     subscriptions: {
       pressure: times,
       connection_subscriptions: times,
@@ -36,7 +42,7 @@ const hub = (times: number): HubLoadSheddingStats => ({
       overloaded: times,
       unavailable: times,
     },
-    messages: { user_messages: times },
+    messages: { user_messages: times, posts_full: times },
   },
   firstBalances: { running: 1, runningMax: 32, waiting: 3, waitingMax: 20_000 },
   pressure: {
@@ -67,8 +73,8 @@ const gateway = (times: number): GatewayLoadSheddingStats => ({
 const samples = <T>(...values: T[]) => values.map((value, i) => ({ atMs: i * 1_000, value }));
 
 test('what the hub refuses is counted by kind and reason, and every reason has its sentence', () => {
-  assert.equal(refusedByHub(hub(2)), 20);
-  assert.equal(refusedByHub(hub(2), { kind: 'connections' }), 4);
+  assert.equal(refusedByHub(hub(2)), 28);
+  assert.equal(refusedByHub(hub(2), { kind: 'connections' }), 10);
   assert.equal(refusedByHub(hub(2), { reason: 'snapshots_late' }), 2);
   assert.equal(refusedByHub(hub(2), { kind: 'messages', reason: 'pressure' }), 0);
   assert.deepEqual(hubCausesOf(samples(hub(2), hub(2))), []);

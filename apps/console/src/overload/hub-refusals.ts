@@ -14,7 +14,11 @@ export const hubKinds: readonly HubKind[] = ['connections', 'subscriptions', 'me
 export const hubReasonNames: Readonly<Record<HubReason, string>> = {
   replica_connections: 'Connections of the replica',
   user_connections: 'Connections of a user',
+  connections_full: 'Sockets of the replica',
+  admissions_full: 'Nowhere to wait at the door',
+  admission_late: 'Token not verified in time',
   user_messages: 'Messages of a user',
+  posts_full: 'POSTs of a connection',
   pressure: 'Pressure',
   connection_subscriptions: 'Subscriptions of a connection',
   user_subscriptions: 'Subscriptions of a user',
@@ -50,6 +54,14 @@ function because(stats: Stats, reason: HubReason): string {
   switch (reason) {
     case 'replica_connections':
       return `${countText(connections)} of ${countText(connectionsLimit)} connections are open at this moment.`;
+    case 'connections_full':
+      return 'As many sockets are open as this replica takes, with those that have shown no token yet.';
+    case 'admissions_full':
+      return 'More came at once than may wait to be let in; they were asked to try again after a second.';
+    case 'admission_late':
+      return 'The tokens of those who came were not verified in time.';
+    case 'posts_full':
+      return 'Whoever was refused sends faster than its calls are answered.';
     case 'user_connections':
     case 'connection_subscriptions':
     case 'user_subscriptions':

@@ -18,11 +18,11 @@ export class Admissions {
   readonly #limits: AdmissionLimits;
   /** Those who wait by their source; the sources in the order of their turns. */
   readonly #queues = new Map<string, Set<(leave: Leave) => void>>();
-  readonly #stats: Pick<HubStats, 'waiting' | 'turnedAway'>;
+  readonly #stats: Pick<HubStats, 'waiting'>;
   #running = 0;
   #thisTurn = 0;
 
-  constructor(limits: AdmissionLimits, stats: Pick<HubStats, 'waiting' | 'turnedAway'>) {
+  constructor(limits: AdmissionLimits, stats: Pick<HubStats, 'waiting'>) {
     this.#limits = limits;
     this.#stats = stats;
   }
@@ -32,10 +32,7 @@ export class Admissions {
     if (this.#stats.waiting === 0 && this.#hasRoom()) return this.#begin();
     const queue = this.#queues.get(source) ?? new Set();
     // A source may fill as much as it leaves to others, so there is always room for another one.
-    if (queue.size >= this.#limits.admissionsWaitingMax - this.#stats.waiting) {
-      this.#stats.turnedAway += 1;
-      return undefined;
-    }
+    if (queue.size >= this.#limits.admissionsWaitingMax - this.#stats.waiting) return undefined;
     this.#stats.waiting += 1;
     return new Promise((admit) => {
       this.#queues.set(source, queue.add(admit));

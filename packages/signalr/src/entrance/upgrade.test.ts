@@ -67,7 +67,7 @@ test('a client that finds too many waiting is asked to come back, and those who 
   const refused = await negotiate();
   assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '1']);
   assert.equal(await upgradeStatus(served.url), 503);
-  assert.equal(hub.stats.turnedAway, 2);
+  assert.equal(hub.stats.refused, 2);
   open.resolve();
   assert.deepEqual([(await first).status, await second], [200, 101]);
   assert.equal(hub.stats.waiting, 0);
