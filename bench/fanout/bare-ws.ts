@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { accountOf, paced, updateOf, type Fan } from './load.ts';
+import { accountOf, paced, updateOf, type Fan, type Publication } from './load.ts';
 import { serve } from './server.ts';
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
@@ -14,9 +14,10 @@ server.on('connection', (_socket, request) => sockets.push(request.socket));
 
 serve((server.address() as AddressInfo).port, {
   load: (load) =>
-    paced(load, (group, version) => {
+    paced(load, (publication) => {
+      const { group } = publication;
       const frames = Array.from({ length: load.together }, (_, index) =>
-        frameOf(load.fan, group, index, version),
+        frameOf(load.fan, index, publication),
       );
       for (let at = group * load.fan; at < (group + 1) * load.fan; at += 1) {
         sockets[at]!.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
@@ -25,8 +26,8 @@ serve((server.address() as AddressInfo).port, {
 });
 
 /** The message that the hub would send, in a text frame of 126 to 65,535 bytes. */
-function frameOf(fan: Fan, group: number, index: number, version: number): Buffer {
-  const update = updateOf(accountOf(fan, group, index), version);
+function frameOf(fan: Fan, index: number, publication: Publication): Buffer {
+  const update = updateOf(accountOf(fan, publication.group, index), publication);
   const message = { type: 1, target: 'balanceUpdate', arguments: [update] };
   const body = `${JSON.stringify(message)}\x1e`;
   const frame = Buffer.allocUnsafe(4 + body.length);

@@ -47,9 +47,10 @@ await once(server, 'listening');
 
 serve((server.address() as AddressInfo).port, {
   load: (load) =>
-    paced(load, (group, version) => {
+    paced(load, (publication) => {
       for (let index = 0; index < load.together; index += 1) {
-        fanOut.offer(tenant, updateOf(accountOf(load.fan, group, index), version));
+        const accountId = accountOf(load.fan, publication.group, index);
+        fanOut.offer(tenant, updateOf(accountId, publication));
       }
       while (!flush());
     }),

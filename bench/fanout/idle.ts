@@ -1,5 +1,5 @@
-// Memory of a connection that only pings, at 10,000 of them, each a user with one subscription: RSS of
-// the role's process after a collection, less what it was with 100.
+// What a connection costs that only pings, at 10,000 of them, each a user with one subscription: RSS of
+// the role's process after a collection, less what it was with 100, and CPU.
 import { table } from '../support/table.ts';
 import { accountOf } from './load.ts';
 import type { Place } from './place.ts';
@@ -21,26 +21,30 @@ export async function idle(place: Place): Promise<string> {
   await using rest = await startReceivers({ ...shared, plan: plan.slice(few) });
   const [opened] = await rest.order('open', openAtOnce);
   const fresh = await server.order('memory');
+  const cpuUs = await server.order('cpu');
   await new Promise((resolve) => setTimeout(resolve, idleMs));
+  const idleCpuUs = (await server.order('cpu')) - cpuUs;
   await rest.order('begin');
   const after = await server.order('memory');
   const [end] = await rest.order('end');
   if (end!.ready !== many - few) throw new Error(`only ${end!.ready} clients stayed`);
   const each = (now: number, then: number) => (now - then) / (many - few) / 1_024;
   return table(
-    ['10,000 idle', 'RSS KB each', 'heap KB each', 'opened in ms'],
+    ['10,000 idle', 'RSS KB each', 'heap KB each', 'opened in ms', 'CPU of a core'],
     [
       [
         'all connected',
         each(fresh.rss, before.rss),
         each(fresh.heapUsed, before.heapUsed),
         opened!.ms,
+        undefined,
       ],
       [
         'after pings',
         each(after.rss, before.rss),
         each(after.heapUsed, before.heapUsed),
         undefined,
+        `${(idleCpuUs / idleMs / 10).toFixed(1)} %`,
       ],
     ],
   );

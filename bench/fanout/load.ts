@@ -1,5 +1,4 @@
 // What is asked of every server alike: which accounts there are, and updates at a steady rate.
-import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export const connections = 1_000;
@@ -38,12 +37,25 @@ export function accountsOf(connection: number): string[] {
 }
 
 /** The time that a delivery carries: microseconds of the clock that all processes share. */
-export function stamp(): string {
-  return `at:${String(process.hrtime.bigint() / 1_000n).padStart(16, '0')}`;
+function stamp(atMs: number): string {
+  return `at:${String(Math.round(atMs * 1_000)).padStart(16, '0')}`;
+}
+
+/** Milliseconds of that clock. */
+function sharedMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+export interface Publication {
+  readonly group: number;
+  /** Of the group's accounts. */
+  readonly version: number;
+  /** When it was to be published: what makes the publisher late counts as part of the way. */
+  readonly dueAtMs: number;
 }
 
 /** A balance as the event log has it, 150 bytes of facts; `entryId` carries the time. */
-export function updateOf(accountId: string, version: number) {
+export function updateOf(accountId: string, { version, dueAtMs }: Publication) {
   return {
     accountId,
     currency: 'EUR',
@@ -52,27 +64,25 @@ export function updateOf(accountId: string, version: number) {
     bookedMinor: '125000',
     version,
     updatedAt: '2026-11-24T09:00:00.000Z',
-    entryId: stamp(),
+    entryId: stamp(dueAtMs),
   };
 }
 
-/**
- * Publishes what is due at each millisecond, one group at a time, and counts what it costs.
- * `publish` gets the number of the group and the version of its accounts.
- */
+/** Publishes what is due at each millisecond, one group at a time, and counts what it costs. */
 export async function paced(
   { fan, together, deliveriesPerSecond, ms }: Load,
-  publish: (group: number, version: number) => void,
+  publish: (publication: Publication) => void,
 ): Promise<Cost> {
   const groups = connections / fan;
   const perMs = deliveriesPerSecond / (fan * together) / 1_000;
-  const startedAt = performance.now();
+  const startedAtMs = sharedMs();
   const cpu = process.cpuUsage();
   let done = 0;
   for (;;) {
-    const elapsedMs = performance.now() - startedAt;
+    const elapsedMs = sharedMs() - startedAtMs;
     for (; done < Math.min(elapsedMs, ms) * perMs; done += 1) {
-      publish(done % groups, (version += 1));
+      const dueAtMs = startedAtMs + done / perMs;
+      publish({ group: done % groups, version: (version += 1), dueAtMs });
     }
     if (elapsedMs >= ms) break;
     await pause(1);

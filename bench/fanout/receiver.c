@@ -54,6 +54,8 @@ static int64_t asked_us;
 static unsigned char input[1 << 20];
 static uint32_t histogram[2000000]; // of 10 µs each
 static int64_t deliveries, bytes, reads, late_max_us, refused, lost, began_us, began_cpu_us;
+/** What this program itself may add to a delivery: the longest round of its loop, and without a core. */
+static int64_t round_max_us, began_coreless_us;
 
 static int64_t clock_us(clockid_t which) {
   struct timespec now;
@@ -62,6 +64,16 @@ static int64_t clock_us(clockid_t which) {
 }
 
 static int64_t now_us(void) { return clock_us(CLOCK_MONOTONIC); }
+
+/** For how long this thread could have run and had no core. */
+static int64_t coreless_us(void) {
+  long long ran_ns, waited_ns = 0;
+  FILE *statistics = fopen("/proc/self/schedstat", "r");
+  if (!statistics) return 0;
+  (void)!fscanf(statistics, "%lld %lld", &ran_ns, &waited_ns);
+  fclose(statistics);
+  return waited_ns / 1000;
+}
 
 static struct blob unhex(const char *text) {
   struct blob blob = {NULL, 0};
@@ -276,17 +288,20 @@ static double percentile(double share) {
 
 static void begin(void) {
   memset(histogram, 0, sizeof histogram);
-  deliveries = bytes = reads = late_max_us = refused = lost = 0;
+  deliveries = bytes = reads = late_max_us = refused = lost = round_max_us = 0;
   began_us = now_us();
+  began_coreless_us = coreless_us();
   began_cpu_us = clock_us(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static void tell(void) {
   double wall_us = now_us() - began_us;
   printf("{\"deliveries\":%ld,\"bytes\":%ld,\"reads\":%ld,\"p50Ms\":%.3f,\"p99Ms\":%.3f,\"maxMs\":%.3f,"
-         "\"cpuShare\":%.4f,\"ready\":%d,\"refused\":%ld,\"lost\":%ld,\"ms\":%.1f}\n",
+         "\"cpuShare\":%.4f,\"corelessShare\":%.4f,\"roundMaxMs\":%.3f,"
+         "\"ready\":%d,\"refused\":%ld,\"lost\":%ld,\"ms\":%.1f}\n",
          deliveries, bytes, reads, percentile(0.5), percentile(0.99), late_max_us / 1000.0,
-         (clock_us(CLOCK_PROCESS_CPUTIME_ID) - began_cpu_us) / wall_us, ready, refused, lost,
+         (clock_us(CLOCK_PROCESS_CPUTIME_ID) - began_cpu_us) / wall_us,
+         (coreless_us() - began_coreless_us) / wall_us, round_max_us / 1000.0, ready, refused, lost,
          (now_us() - asked_us) / 1000.0);
   fflush(stdout);
 }
@@ -346,6 +361,7 @@ int main(int argc, char **argv) {
   epoll_ctl(poll_fd, EPOLL_CTL_ADD, 0, &orders);
   for (int64_t looked_us = 0;;) {
     int n = epoll_wait(poll_fd, events, 1024, 5);
+    int64_t woke_us = now_us();
     for (int i = 0; i < n; i++) {
       struct client *c = events[i].data.ptr;
       char line[64];
@@ -355,6 +371,8 @@ int main(int argc, char **argv) {
       else if ((length = read(0, line, sizeof line - 1)) > 0) line[length] = 0, order(line);
       else return 0;
     }
-    if (now_us() - looked_us > 5000) look(), looked_us = now_us();
+    if (woke_us - looked_us > 5000) look(), looked_us = now_us();
+    int64_t round_us = now_us() - woke_us;
+    if (round_us > round_max_us) round_max_us = round_us;
   }
 }

@@ -15,6 +15,10 @@ export interface Received {
   readonly maxMs: number;
   /** Of one core. */
   readonly cpuShare: number;
+  /** Of the time: it could have run and had no core. */
+  readonly corelessShare: number;
+  /** The longest round of its loop, which is what it may add to a delivery by itself. */
+  readonly roundMaxMs: number;
   readonly ready: number;
   /** Tries that were answered with an HTTP error. */
   readonly refused: number;

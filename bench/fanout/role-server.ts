@@ -29,10 +29,10 @@ const { port } = new URL(role.url);
 
 serve(Number(port), {
   load: (load) =>
-    paced(load, (group, version) => {
+    paced(load, (publication) => {
       for (let index = 0; index < load.together; index += 1) {
-        const update = updateOf(accountOf(load.fan, group, index), version);
-        listener!.update({ ...update, tenant });
+        const accountId = accountOf(load.fan, publication.group, index);
+        listener!.update({ ...updateOf(accountId, publication), tenant });
       }
     }),
   metrics: async () => (await fetch(`${role.url}/metrics`)).text(),

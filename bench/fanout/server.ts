@@ -14,6 +14,8 @@ export interface Orders {
   /** Publishes at a rate. */
   load(load: Load): Promise<Cost>;
   memory(): Promise<Memory>;
+  /** CPU of the process since its start, user and system, in µs. */
+  cpu(): Promise<number>;
   /** Metrics as text. */
   metrics(): Promise<string>;
 }
@@ -55,12 +57,17 @@ export async function startServer(
 
 /** The other side: tells its port and obeys, one order at a time. */
 export function serve(port: number, orders: Partial<Orders>): void {
-  const known: Partial<Orders> = { memory, ...orders };
+  const known: Partial<Orders> = { memory, cpu, ...orders };
   process.on('message', ({ what, args }: { what: keyof Orders; args: [never] }) => {
     void known[what]!(...args).then((answer) => process.send!(answer ?? null));
   });
   process.once('disconnect', () => process.exit());
   process.send!(port);
+}
+
+async function cpu(): Promise<number> {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }
 
 async function memory(): Promise<Memory> {
