@@ -103,6 +103,22 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
     ]);
   });
 
+  it('never shows a balance beside the version of another, where motion is not wanted', async () => {
+    await using session = await atlas.open('/accounts/acc_2', { reducedMotion: 'reduce' });
+    const { page } = session;
+    await page.getByText('No entries yet.').waitFor();
+    await page.evaluate(noteBalances);
+    for (let count = 1; count <= 5; count += 1) {
+      await pay('acc_2', count);
+      await page.getByText(`· v${count}`, { exact: true }).waitFor();
+    }
+    const noted = await page.evaluate<[version: number, text: string][]>('noted');
+    assert.deepEqual(noted.at(-1), [5, '5.10']);
+    for (const [version, text] of noted) {
+      assert.equal(text, (total(version) / 100).toFixed(2), `at v${version}`);
+    }
+  });
+
   it('shows currencies with their own decimals, in amounts that a float cannot hold', async () => {
     await using session = await atlas.open('/accounts?prefix=full_', tall);
     const { page } = session;
@@ -175,6 +191,16 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
 function total(count: number): number {
   return Array.from({ length: count }, (_, i) => 100 + i).reduce((sum, each) => sum + each, 0);
 }
+
+/** The open balance with its version, after each change of the page. */
+const noteBalances = `
+  noted = [];
+  new MutationObserver(() => {
+    const version = /v([0-9]+)/.exec(document.querySelector('.account .state').textContent);
+    const text = document.querySelector('.balance-value .amount').firstChild.textContent;
+    noted.push([Number(version[1]), text.trim()]);
+  }).observe(document.querySelector('.account'), { subtree: true, childList: true, characterData: true });
+`;
 
 async function focused(page: Page, text: string): Promise<void> {
   await page.locator(':focus').filter({ hasText: text }).waitFor();

@@ -1,5 +1,6 @@
 // A changed balance runs to its new value in a quarter of a second, so that the eye catches the
-// change and its direction. It is exact at both ends, and still where motion is not wanted.
+// change and its direction. It is exact at both ends; where motion is not wanted it is the new value from
+// the first frame, so that the version beside it is never that of another.
 import { useEffect, useRef, useState } from 'react';
 
 const countMs = 250;
@@ -7,6 +8,7 @@ const countMs = 250;
 export function useCountUp(target: bigint): bigint {
   const [shown, setShown] = useState(target);
   const shownRef = useRef(target);
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   useEffect(() => {
     const from = shownRef.current;
     if (from === target) return undefined;
@@ -22,9 +24,9 @@ export function useCountUp(target: bigint): bigint {
       show(part === 1 ? target : from + ((target - from) * eased) / 1_000n);
       if (part < 1) frame = requestAnimationFrame(step);
     };
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) show(target);
+    if (still) show(target);
     else frame = requestAnimationFrame(step);
     return () => cancelAnimationFrame(frame);
-  }, [target]);
-  return shown;
+  }, [target, still]);
+  return still ? target : shown;
 }

@@ -1,5 +1,6 @@
 // A changed balance runs to its new value in a quarter of a second, so that the eye catches the change
-// and its direction. It is exact at both ends, and still where motion is not wanted.
+// and its direction. It is exact at both ends; where motion is not wanted it is the new value from the
+// first frame.
 import { useEffect, useRef, useState } from 'react';
 import { useReducedMotion } from './use-reduced-motion.ts';
 
@@ -30,5 +31,5 @@ export function useCountUp(target: bigint | undefined): bigint | undefined {
     frame = requestAnimationFrame(step);
     return () => cancelAnimationFrame(frame);
   }, [target, still]);
-  return shown;
+  return still ? target : shown;
 }
