@@ -21,7 +21,10 @@ declare global {
   var newToken: () => Promise<string>;
 }
 
-describe('live balances in a browser', { timeout: 120_000 }, () => {
+/** Three processes, a bundle and a browser: on a busy machine that takes its time. */
+const slowStart = { timeout: 180_000 };
+
+describe('live balances in a browser', { timeout: 300_000 }, () => {
   const resources = new AsyncDisposableStack();
   let cluster: Cluster;
   let realtime: RoleProcess;
@@ -62,7 +65,7 @@ describe('live balances in a browser', { timeout: 120_000 }, () => {
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await playwright.launch(await chromium());
     resources.defer(() => browser.close());
-  });
+  }, slowStart);
   after(() => resources.disposeAsync());
 
   /** A page that watches ada; each token it asks for lives for `ttlSeconds`. */

@@ -6,7 +6,7 @@ import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { columns, startSystem, type System } from '../../../test/system.ts';
 import { clientOf, until } from './atlas.ts';
 
-describe('the client and every role', { timeout: 60_000 }, () => {
+describe('the client and every role', { timeout: 240_000 }, () => {
   let system: System;
   let atlas: AtlasClient;
   before(async () => {
