@@ -7,7 +7,8 @@ import { desktop, fits, phone, slowStart, startConsole, type TestConsole } from 
 
 const answers = /^\/(payments|ledger|telemetry|health|gateway|ws|load-runs)\b/;
 
-describe('a slow connection', { timeout: 360_000 }, () => {
+// Two at once: most of each test is a wait.
+describe('a slow connection', { concurrency: 2, timeout: 360_000 }, () => {
   const resources = new AsyncDisposableStack();
   let atlas: TestConsole;
 

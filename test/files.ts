@@ -1,5 +1,5 @@
-// Finds the test files. Those under test/faults kill and hang engines while the clock runs, so they
-// are kept apart from the rest.
+// Finds the test files. Those under test/faults kill and hang engines under load, so they are kept apart from the
+// rest; where such a file is called *.alone.test.ts it judges by the clock, and nothing runs beside it.
 import { glob } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 
@@ -8,7 +8,8 @@ const root = join(import.meta.dirname, '..');
 const folders = ['src', 'packages', 'apps/console', 'bin', 'bench', 'load', 'test'];
 
 export interface TestFiles {
-  together: string[];
+  rest: string[];
+  faults: string[];
   alone: string[];
 }
 
@@ -21,11 +22,13 @@ export async function findTests(filters: string[]): Promise<TestFiles> {
     if (filters.length === 0 || filters.some((filter) => matches(path, filter))) files.push(path);
   }
   files.sort();
-  const faults = join(root, 'test', 'faults') + sep;
-  return {
-    together: files.filter((file) => !file.startsWith(faults)),
-    alone: files.filter((file) => file.startsWith(faults)),
-  };
+  const all = Object.groupBy(files, kindOf);
+  return { rest: [], faults: [], alone: [], ...all };
+}
+
+function kindOf(file: string): keyof TestFiles {
+  if (!file.startsWith(join(root, 'test', 'faults') + sep)) return 'rest';
+  return file.endsWith('.alone.test.ts') ? 'alone' : 'faults';
 }
 
 function isDependency(path: string): boolean {

@@ -50,8 +50,9 @@ async function main(filters: string[]): Promise<void> {
   await finished(output);
 }
 
-async function* runAll({ together, alone }: TestFiles): AsyncGenerator<TestEvent> {
-  yield* runFiles(together, filesAtOnce, testTimeoutMs);
+async function* runAll({ rest, faults, alone }: TestFiles): AsyncGenerator<TestEvent> {
+  yield* runFiles(rest, filesAtOnce, testTimeoutMs);
+  yield* runFiles(faults, filesAtOnce, faultTestTimeoutMs);
   yield* runFiles(alone, 1, faultTestTimeoutMs);
 }
 
@@ -76,8 +77,8 @@ async function* runFiles(
   }
 }
 
-/** Makes sure of all engines before the first test, so that a long installation meets no test's
- * timeout, and one line says what is missing instead of a hundred failures. */
+/** Makes sure of all engines and of the empty book before the first test, so that a long installation meets no
+ * test's timeout, and one line says what is missing instead of a hundred failures. */
 async function complete(engines: SharedEngines, files: TestFiles): Promise<boolean> {
   const settings: Partial<Record<Program, string | undefined>> = {
     postgres: process.env['DATABASE_URL'],
@@ -94,12 +95,14 @@ async function complete(engines: SharedEngines, files: TestFiles): Promise<boole
       } else {
         // The engine that the setting names serves all but the tests that kill it.
         console.error(`skipping test/faults: no ${program} of its own to kill`);
-        counts.skipped += files.alone.length;
-        files.alone = [];
+        counts.skipped += files.faults.length + files.alone.length;
+        files.faults = files.alone = [];
       }
     }
   }
-  return counts.failed === 0;
+  if (counts.failed > 0) return false;
+  await engines.book();
+  return true;
 }
 
 /** A test of Atlas starts it with settings of its own, not with those of whoever runs the tests. */
