@@ -128,7 +128,8 @@ for (const column of columns) {
           : ['core', 'gateway', 'ledger', 'payments', 'realtime'],
       );
       const errors = told.slos.find(({ name }) => name === 'errors')!;
-      assert.deepEqual([errors.value, errors.state, errors.burnHour], [0, 'kept', 0]);
+      // Too few requests to keep a promise about them.
+      assert.deepEqual([errors.value, errors.state, errors.burnHour], [0, 'unknown', 0]);
     });
 
     it('has the connections, what was sent to them, and how long that took', within, async () => {

@@ -1177,9 +1177,13 @@ export type TelemetrySlo = {
   is: "<" | ">" | "≥";
   bar: number;
   unit: "%" | "ms";
+  /** So many requests it takes to judge; those that are missing count as good. Null: it is of time */
+  eventsMin: number | null;
+  /** Requests of the range; null: it is of time */
+  events: number | null;
   /** In the unit of the bar; null: there was nothing to judge */
   value: number | null;
-  /** Over the range */
+  /** Over the range; unknown: there was nothing to judge, or too little */
   state: "kept" | "broken" | "unknown";
   /** How fast the allowed failures were used up in the range; 1: as allowed */
   burnRange: number | null;

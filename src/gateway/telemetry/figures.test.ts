@@ -5,7 +5,7 @@ import type { Cell, History } from '../../contracts/telemetry.ts';
 import { secondsBuckets } from '../../platform/metrics.ts';
 import { addUp } from './add-up.ts';
 import { measure } from './figures.ts';
-import { judge, slos } from './slos.ts';
+import { allowedShare, judge, slos } from './slos.ts';
 import { quantile } from './terms.ts';
 
 const counter = (series: string, points: Cell['points'], of: Cell['of'] = {}): Cell => ({
@@ -128,9 +128,44 @@ describe('an SLO', () => {
   it('burns at one where as much has failed as may', () => {
     const reads = (hits: number, misses: number) =>
       historyOf([counter('cache.hits', [hits, 0]), counter('cache.misses', [misses, 0])]);
-    const { value, state, burnRange, burnHour } = sloOf('hit ratio', reads(80, 20), reads(90, 10));
+    const judged = sloOf('hit ratio', reads(800, 200), reads(900, 100));
+    const { value, state, burnRange, burnHour } = judged;
     assert.deepEqual([value, state, burnRange, burnHour], [80, 'broken', 1, 0.5]);
-    assert.equal(sloOf('hit ratio', reads(81, 19)).state, 'kept');
+    assert.equal(sloOf('hit ratio', reads(801, 199)).state, 'kept');
+  });
+
+  it('is not broken by one cold read, and not kept by a handful of warm ones', () => {
+    const reads = (hits: number, misses: number) =>
+      sloOf(
+        'hit ratio',
+        historyOf([counter('cache.hits', [hits, 0]), counter('cache.misses', [misses, 0])]),
+      );
+    const cold = reads(0, 1);
+    assert.deepEqual(
+      [cold.value, cold.state, cold.burnRange, cold.events, cold.eventsMin],
+      [0, 'unknown', 0.025, 1, 200],
+    );
+    assert.equal(reads(199, 0).state, 'unknown');
+    assert.equal(reads(200, 0).state, 'kept');
+  });
+
+  it('is broken by few requests too, where as many failures were too many among enough', () => {
+    const errors = (failed: number) =>
+      sloOf(
+        'errors',
+        historyOf([
+          counter('transfers.answered', [10, 0]),
+          counter('transfers.failed', [failed, 0]),
+        ]),
+      );
+    assert.equal(errors(1).state, 'unknown');
+    assert.deepEqual([errors(10).state, errors(10).burnRange], ['broken', 4]);
+  });
+
+  it('of requests takes so many of them that one alone cannot break it', () => {
+    for (const slo of slos.filter(({ eventsMin }) => eventsMin !== undefined)) {
+      assert.ok(slo.eventsMin! * allowedShare(slo) > 1, slo.name);
+    }
   });
 
   it('of a time is broken when more than one of a hundred is slower than its bar', () => {
@@ -164,9 +199,16 @@ test('docs/telemetry.md has the SLOs of the code', async () => {
   const documented = text
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))
-    .flatMap(([, name, bar, what]) => (name?.startsWith('`') ? [[name, bar, what]] : []));
+    .flatMap(([, name, bar, least, what]) =>
+      name?.startsWith('`') ? [[name, bar, least, what]] : [],
+    );
   assert.deepEqual(
     documented,
-    slos.map(({ name, is, bar, unit, what }) => [`\`${name}\``, `${is} ${bar} ${unit}`, what]),
+    slos.map(({ name, is, bar, unit, eventsMin, what }) => [
+      `\`${name}\``,
+      `${is} ${bar} ${unit}`,
+      eventsMin === undefined ? '' : String(eventsMin),
+      what,
+    ]),
   );
 });

@@ -118,6 +118,11 @@ export const figures = [
     made: { quantile: 0.99, series: 'reads.seconds' },
   },
   {
+    name: 'gateway.errors',
+    what: 'Requests that the gateway itself answered with internal or unavailable: their role was away',
+    made: { rate: ['gateway.failed'] },
+  },
+  {
     name: 'requests.refusedShare',
     what: 'The part of the requests that was refused as overload',
     made: {

@@ -1,7 +1,7 @@
 // GET /telemetry: what the platform has done over a range, of all replicas together, and how that stands
 // against its promises. From Prometheus where one is set; while it does not answer, and else, from the
 // roles themselves, for up to an hour.
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import type { Window } from '../../contracts/telemetry.ts';
 import { ProblemError } from '../../contracts/problems.ts';
 import type { App } from '../../platform/app.ts';
@@ -19,7 +19,7 @@ const freshMs = 1_000;
 /** Ranges that are kept so. */
 const keptMax = 16;
 
-const OrNull = (schema: ReturnType<typeof Type.Number>, description: string) =>
+const OrNull = <T extends TSchema>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description });
 const value = OrNull(
   Type.Number(),
@@ -55,8 +55,16 @@ const SloSchema = Type.Object(
     is: Type.String({ enum: ['<', '>', '≥'] }),
     bar: Type.Number(),
     unit: Type.String({ enum: ['%', 'ms'] }),
+    eventsMin: OrNull(
+      Type.Integer(),
+      'So many requests it takes to judge; those that are missing count as good. Null: it is of time',
+    ),
+    events: OrNull(Type.Integer(), 'Requests of the range; null: it is of time'),
     value: OrNull(Type.Number(), 'In the unit of the bar; null: there was nothing to judge'),
-    state: Type.String({ enum: ['kept', 'broken', 'unknown'], description: 'Over the range' }),
+    state: Type.String({
+      enum: ['kept', 'broken', 'unknown'],
+      description: 'Over the range; unknown: there was nothing to judge, or too little',
+    }),
     burnRange: burn('the range'),
     burnHour: burn('the last hour'),
     madeOf: Type.Array(Type.String()),

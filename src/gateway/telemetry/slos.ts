@@ -1,6 +1,8 @@
 // What the platform promises (docs/telemetry.md says how each is meant), as data, and how a time did
 // against it. The burn rate is how fast the allowed failures are used up: at 1 exactly as fast as they are
-// allowed, at 10 an hour costs what ten may.
+// allowed, at 10 an hour costs what ten may. What is of requests needs some of them: one cold read among four
+// is a quarter, and no reason to wake anybody. Those that are missing count as good, so a handful is too few to
+// be kept, while failures that would be too many also among enough break it at once.
 import type { History } from '../../contracts/telemetry.ts';
 import type { SeriesName } from '../../platform/telemetry/series.ts';
 import { metricsOf, rounded } from './figures.ts';
@@ -12,6 +14,8 @@ interface Promised {
   readonly is: '<' | '>' | '≥';
   readonly bar: number;
   readonly unit: '%' | 'ms';
+  /** So many requests it takes to judge; undefined for a promise about time, of which there always is enough. */
+  readonly eventsMin?: number;
 }
 
 interface OfGood extends Promised {
@@ -47,6 +51,7 @@ export const slos: readonly Slo[] = [
     is: '<',
     bar: 0.5,
     unit: '%',
+    eventsMin: 500,
     bad: ['transfers.failed', 'reads.failed', 'gateway.failed'],
     of: ['transfers.answered', 'reads.answered', 'gateway.failed'],
   },
@@ -56,6 +61,7 @@ export const slos: readonly Slo[] = [
     is: '<',
     bar: 250,
     unit: 'ms',
+    eventsMin: 200,
     p99Of: 'reads.seconds',
   },
   {
@@ -64,6 +70,7 @@ export const slos: readonly Slo[] = [
     is: '>',
     bar: 80,
     unit: '%',
+    eventsMin: 200,
     good: ['cache.hits'],
     of: ['cache.hits', 'cache.misses', 'cache.bypasses'],
   },
@@ -73,6 +80,7 @@ export const slos: readonly Slo[] = [
     is: '<',
     bar: 5,
     unit: '%',
+    eventsMin: 200,
     bad: ['transfers.shed', 'reads.shed'],
     of: ['transfers.offered', 'reads.answered', 'reads.shed'],
   },
@@ -82,6 +90,7 @@ export const slos: readonly Slo[] = [
     is: '<',
     bar: 1_000,
     unit: 'ms',
+    eventsMin: 200,
     p99Of: 'hub.waySeconds',
   },
   {
@@ -95,8 +104,11 @@ export const slos: readonly Slo[] = [
   },
 ];
 
-export interface Judged extends Promised {
-  /** In the unit of the bar; null: there was nothing to judge. */
+export interface Judged extends Omit<Promised, 'eventsMin'> {
+  readonly eventsMin: number | null;
+  /** Of the range; null for a promise about time. */
+  readonly events: number | null;
+  /** In the unit of the bar; null: there was nothing. */
   readonly value: number | null;
   readonly state: 'kept' | 'broken' | 'unknown';
   readonly burnRange: number | null;
@@ -106,26 +118,32 @@ export interface Judged extends Promised {
 
 export function judge(range: History, hour: History): Judged[] {
   return slos.map((slo) => {
-    const { name, what, is, bar, unit } = slo;
-    const burnRange = burnOf(slo, range);
+    const { name, what, is, bar, unit, eventsMin = null } = slo;
+    const { count } = tallyOf(slo, range);
     return {
       name,
       what,
       is,
       bar,
       unit,
+      eventsMin,
+      events: eventsMin === null ? null : Math.round(count),
       value: valueOf(slo, range),
-      state: burnRange === null ? 'unknown' : isKept(is, burnRange) ? 'kept' : 'broken',
-      burnRange,
+      state: stateOf(slo, range),
+      burnRange: burnOf(slo, range),
       burnHour: burnOf(slo, hour),
       madeOf: metricsOf('p99Of' in slo ? [slo.p99Of] : slo.of),
     };
   });
 }
 
-/** At the bar exactly, a limit is touched and a minimum is reached. */
-function isKept(is: Promised['is'], burn: number): boolean {
-  return is === '≥' ? burn <= 1 : burn < 1;
+function stateOf(slo: Slo, range: History): Judged['state'] {
+  const burn = burnOf(slo, range);
+  if (burn === null) return 'unknown';
+  // At the bar exactly, a limit is touched and a minimum is reached.
+  const isKept = slo.is === '≥' ? burn <= 1 : burn < 1;
+  if (!isKept) return 'broken';
+  return tallyOf(slo, range).count < (slo.eventsMin ?? 0) ? 'unknown' : 'kept';
 }
 
 function valueOf(slo: Slo, history: History): number | null {
@@ -133,29 +151,30 @@ function valueOf(slo: Slo, history: History): number | null {
     const seconds = quantile(0.99, bucketsOf(history, slo.p99Of));
     return seconds === null ? null : rounded(seconds * 1_000);
   }
-  const bad = badShare(slo, history);
-  if (bad === null) return null;
-  return rounded(100 * ('good' in slo ? 1 - bad : bad));
+  const { bad, count } = tallyOf(slo, history);
+  if (!(count > 0)) return null;
+  return rounded(100 * ('good' in slo ? 1 - bad / count : bad / count));
 }
 
 function burnOf(slo: Slo, history: History): number | null {
-  const bad = badShare(slo, history);
-  return bad === null ? null : rounded(bad / allowedShare(slo));
+  const { bad, count } = tallyOf(slo, history);
+  if (!(count > 0)) return null;
+  return rounded(bad / Math.max(count, slo.eventsMin ?? 0) / allowedShare(slo));
 }
 
-function badShare(slo: Slo, history: History): number | null {
+/** How many failed, and of how many. */
+function tallyOf(slo: Slo, history: History): { readonly bad: number; readonly count: number } {
   if ('p99Of' in slo) {
     const { slower, count } = slowerThan(slo.bar / 1_000, bucketsOf(history, slo.p99Of));
-    return count > 0 ? slower / count : null;
+    return { bad: slower, count };
   }
-  const whole = totalOf(history, slo.of);
-  if (!(whole > 0)) return null;
-  return 'good' in slo
-    ? Math.max(0, 1 - totalOf(history, slo.good) / whole)
-    : totalOf(history, slo.bad) / whole;
+  const count = totalOf(history, slo.of);
+  const bad =
+    'good' in slo ? Math.max(0, count - totalOf(history, slo.good)) : totalOf(history, slo.bad);
+  return { bad, count };
 }
 
-function allowedShare(slo: Slo): number {
+export function allowedShare(slo: Slo): number {
   if ('p99Of' in slo) return 0.01;
   return ('good' in slo ? 100 - slo.bar : slo.bar) / 100;
 }

@@ -92,10 +92,11 @@ const charts: readonly Chart[] = [
   {
     id: 'errors',
     title: 'Errors per second',
-    hint: 'Answers internal and unavailable. Refusals by the rules of the book are none.',
+    hint: 'Answers internal and unavailable, of the gateway where a role was away. Refusals by the rules of the book are none.',
     lines: [
       { name: 'Transfers', figure: 'transfers.errors', tone: 'refused' },
       { name: 'Reads', figure: 'reads.errors', tone: 'level' },
+      { name: 'Gateway', figure: 'gateway.errors', tone: 'limit' },
     ],
   },
   {

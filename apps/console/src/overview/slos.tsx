@@ -1,5 +1,6 @@
 // The promises, and how fast what they allow is being used up.
-import type { Telemetry } from '@atlas/client';
+import type { Telemetry, TelemetrySlo } from '@atlas/client';
+import { countText } from '../ui/figure-text.ts';
 import { barText, burnText, sloText } from './telemetry.ts';
 
 const words = { kept: 'Kept', broken: 'Broken', unknown: 'Nothing to judge' };
@@ -33,7 +34,7 @@ export function Slos({ telemetry }: { readonly telemetry: Telemetry }) {
                   <span className="total">{slo.what}</span>
                 </th>
                 <td>
-                  <span className={`dot ${dots[slo.state]}`} /> {words[slo.state]}
+                  <State of={slo} />
                 </td>
                 <td>{sloText(slo)}</td>
                 <td>{barText(slo)}</td>
@@ -45,5 +46,21 @@ export function Slos({ telemetry }: { readonly telemetry: Telemetry }) {
         </table>
       </div>
     </section>
+  );
+}
+
+function State({ of: { state, events, eventsMin } }: { readonly of: TelemetrySlo }) {
+  const tooFew = state === 'unknown' && events !== null && events > 0;
+  return (
+    <>
+      <span className="health-state">
+        <span className={`dot ${dots[state]}`} /> {tooFew ? 'Too few to judge' : words[state]}
+      </span>
+      {tooFew && (
+        <span className="total">
+          {countText(events)} of {countText(eventsMin ?? undefined)} requests
+        </span>
+      )}
+    </>
   );
 }
