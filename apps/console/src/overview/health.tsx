@@ -1,33 +1,14 @@
 // Every role and every engine in a row each: its state in a word, since when, and its version; and what
 // stands behind that, replica by replica, for those who look for the one that is different.
-import type { EngineHealth, PlatformHealth, RoleHealth } from '@atlas/client';
+import type { PlatformHealth, RoleHealth } from '@atlas/client';
+import type { ReactNode } from 'react';
 import { useSession } from '../session/use-session.ts';
 import { CopyId } from '../ui/id.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { ageText } from '../ui/time.ts';
 import { Time } from '../ui/time.tsx';
 import { useWatch } from '../ui/use-watch.ts';
-
-const stateWords: Readonly<Record<RoleHealth['state'] | EngineHealth['state'], [string, string]>> =
-  {
-    ready: ['good', 'Ready'],
-    not_ready: ['bad', 'Not ready'],
-    unanswered: ['bad', 'No answer'],
-    absent: ['bad', 'Absent'],
-    up: ['good', 'Up'],
-    partly: ['wait', 'Partly up'],
-    down: ['bad', 'Down'],
-  };
-
-const needWords = { book: 'Book', events: 'Event log', cache: 'Cache' };
-const engineWords: Readonly<Record<string, string>> = {
-  postgres: 'PostgreSQL',
-  pglite: 'PGlite, embedded',
-  kafka: 'Kafka',
-  outbox: 'outbox, embedded',
-  redis: 'Redis',
-  memory: 'memory, embedded',
-};
+import { engineWords, needWords, stateWords, type AnyState } from './health-words.ts';
 
 export function Health() {
   const { figures } = useSession();
@@ -49,41 +30,26 @@ interface PartProps {
   readonly nowMs: number;
 }
 
-function Roles({ health, nowMs }: PartProps) {
+function Roles({ health: { roles }, nowMs }: PartProps) {
   return (
-    <div className="figure-block">
-      <h3 id="roles">Roles</h3>
-      <table className="figures" aria-labelledby="roles">
-        <thead>
-          <tr>
-            <th scope="col">Role</th>
-            <th scope="col">State</th>
-            <th scope="col">Since</th>
-            <th scope="col">Version</th>
-          </tr>
-        </thead>
-        <tbody>
-          {health.roles.map(({ role, state, since, replicas }) => (
-            <tr key={role}>
-              <th scope="row">
-                {role} <span className="code">{replicas.length > 1 && `× ${replicas.length}`}</span>
-              </th>
-              <td>
-                <State of={state} />
-                <NotAlike replicas={replicas} state={state} />
-              </td>
-              <td>
-                <Since at={since} nowMs={nowMs} />
-              </td>
-              <td>{versionsOf(replicas.map(({ version }) => version))}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <HealthTable
+      id="roles"
+      title="Roles"
+      of="Role"
+      nowMs={nowMs}
+      rows={roles.map(({ role, state, since, replicas }) => ({
+        name: role,
+        more: replicas.length > 1 ? `× ${replicas.length}` : '',
+        state,
+        note: othersOf({ replicas, state }),
+        since,
+        version: versionsOf(replicas.map(({ version }) => version)),
+      }))}
+    >
       <details>
         <summary>By replica</summary>
         <ul className="replicas">
-          {health.roles.flatMap(({ role, replicas }) =>
+          {roles.flatMap(({ role, replicas }) =>
             replicas.map(({ node, state, startedAt, checks }) => (
               <li key={`${role} ${node}`}>
                 <State of={state} /> {role} <CopyId id={node} what="the node’s name" />{' '}
@@ -97,50 +63,89 @@ function Roles({ health, nowMs }: PartProps) {
           )}
         </ul>
       </details>
-    </div>
+    </HealthTable>
   );
 }
 
-function Engines({ health, nowMs }: PartProps) {
+function Engines({ health: { engines }, nowMs }: PartProps) {
+  return (
+    <HealthTable
+      id="engines"
+      title="Engines"
+      of="Engine"
+      nowMs={nowMs}
+      rows={engines.map(({ need, engine, state, since, version, seenBy }) => ({
+        name: needWords[need],
+        more: engineWords[engine] ?? engine,
+        state,
+        note:
+          state === 'up'
+            ? ''
+            : `says ${seenBy.flatMap(({ up, role }) => (up ? [] : role)).join(', ')}`,
+        since,
+        version: version ?? 'not told',
+      }))}
+    />
+  );
+}
+
+interface HealthTableProps {
+  readonly id: string;
+  readonly title: string;
+  /** What stands in a row. */
+  readonly of: string;
+  readonly nowMs: number;
+  readonly rows: readonly {
+    readonly name: string;
+    readonly more: string;
+    readonly state: AnyState;
+    /** Under the state; or ''. */
+    readonly note: string;
+    readonly since: string | null;
+    readonly version: string;
+  }[];
+  readonly children?: ReactNode;
+}
+
+function HealthTable({ id, title, of, nowMs, rows, children }: HealthTableProps) {
   return (
     <div className="figure-block">
-      <h3 id="engines">Engines</h3>
-      <table className="figures" aria-labelledby="engines">
+      <h3 id={id} tabIndex={-1}>
+        {title}
+      </h3>
+      <table className="figures" aria-labelledby={id}>
         <thead>
           <tr>
-            <th scope="col">Engine</th>
+            <th scope="col">{of}</th>
             <th scope="col">State</th>
             <th scope="col">Since</th>
             <th scope="col">Version</th>
           </tr>
         </thead>
         <tbody>
-          {health.engines.map(({ need, engine, state, since, version, seenBy }) => (
-            <tr key={`${need} ${engine}`}>
+          {rows.map(({ name, more, state, note, since, version }) => (
+            <tr key={`${name} ${more}`}>
               <th scope="row">
-                {needWords[need]} <span className="code">{engineWords[engine] ?? engine}</span>
+                {name} <span className="code">{more}</span>
               </th>
               <td>
                 <State of={state} />
-                {state !== 'up' && (
-                  <span className="total">
-                    says {seenBy.flatMap(({ up, role }) => (up ? [] : role)).join(', ')}
-                  </span>
-                )}
+                {note !== '' && <span className="total">{note}</span>}
               </td>
               <td>
                 <Since at={since} nowMs={nowMs} />
               </td>
-              <td>{version ?? <span className="code">not told</span>}</td>
+              <td>{version}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      {children}
     </div>
   );
 }
 
-function State({ of }: { readonly of: RoleHealth['state'] | EngineHealth['state'] }) {
+function State({ of }: { readonly of: AnyState }) {
   const [dot, word] = stateWords[of];
   return (
     <span className="health-state">
@@ -150,9 +155,9 @@ function State({ of }: { readonly of: RoleHealth['state'] | EngineHealth['state'
 }
 
 /** A role is as good as its best replica; how many are not stands under it. */
-function NotAlike({ replicas, state }: Pick<RoleHealth, 'replicas' | 'state'>) {
+function othersOf({ replicas, state }: Pick<RoleHealth, 'replicas' | 'state'>): string {
   const others = replicas.filter((replica) => replica.state !== state).length;
-  return others > 0 ? <span className="total">{others} not</span> : null;
+  return others > 0 ? `${others} not` : '';
 }
 
 function Since({ at, nowMs }: { readonly at: string | null; readonly nowMs: number }) {

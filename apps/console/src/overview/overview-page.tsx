@@ -1,15 +1,18 @@
-// The overview: whether all is well, over one range for everything that is shown. It is of all replicas
-// together, and says which of them are missing in it.
+// The overview: whether all is well, over one range for everything that is shown. Who is up stands first, because
+// everything else follows from it; the figures are of all replicas together, and say which are missing in them.
 import './overview.css';
 import type { Telemetry } from '@atlas/client';
+import { useEffect } from 'react';
 import { useSession } from '../session/use-session.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { RangePicker, useRange } from '../ui/range.tsx';
 import { useWatch } from '../ui/use-watch.ts';
+import type { Watched } from '../ui/watch.ts';
 import { Charts } from './charts.tsx';
 import { Health } from './health.tsx';
+import { HealthStrip } from './health-strip.tsx';
 import { Lag } from './lag.tsx';
 import { Slos } from './slos.tsx';
 import { spanOf } from './telemetry.ts';
@@ -19,36 +22,51 @@ export function OverviewPage() {
   const { claims } = useSession();
   return (
     <div className="overview">
-      <header className="overview-head">
-        <h1>Overview</h1>
-        <RangePicker />
-      </header>
-      {claims.scopes.includes('ops') ? (
-        <>
-          <Platform />
-          <Health />
-        </>
-      ) : (
-        <EmptyState title="This token may not see the platform" command="npx atlas token">
-          <p>
-            The figures of all replicas need scope <code>ops</code>. Sign out and in again with a
-            token that has it.
-          </p>
-        </EmptyState>
-      )}
+      {claims.scopes.includes('ops') ? <Overview /> : <NotForThisToken />}
     </div>
   );
 }
 
-function Platform() {
+function Overview() {
   const { figures } = useSession();
   const watched = useWatch(figures.telemetry(useRange().ms));
+  const latest = watched.samples.at(-1)?.value;
+  return (
+    <>
+      <header className="overview-head">
+        <h1>Overview</h1>
+        <RangePicker longestMs={latest && latest.rangeSecondsMax * 1_000} />
+      </header>
+      <HealthStrip />
+      <Platform watched={watched} />
+      <Health />
+    </>
+  );
+}
+
+function NotForThisToken() {
+  return (
+    <>
+      <h1>Overview</h1>
+      <EmptyState title="This token may not see the platform" command="npx atlas token">
+        <p>
+          The figures of all replicas need scope <code>ops</code>. Sign out and in again with a
+          token that has it.
+        </p>
+      </EmptyState>
+    </>
+  );
+}
+
+function Platform({ watched }: { readonly watched: Watched<Telemetry> }) {
+  useNamedFigure(watched.samples.length > 0);
   return (
     <Panel title="All replicas" who="The gateway" watched={watched}>
       {(telemetry) => {
         const span = spanOf(telemetry);
         return (
           <>
+            <WithoutPrometheus telemetry={telemetry} />
             <Missing telemetry={telemetry} />
             <Tiles telemetry={telemetry} span={span} />
             <Slos telemetry={telemetry} />
@@ -59,6 +77,27 @@ function Platform() {
         );
       }}
     </Panel>
+  );
+}
+
+/** A link to a chart arrives before the chart does. */
+function useNamedFigure(shown: boolean): void {
+  useEffect(() => {
+    if (shown) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }, [shown]);
+}
+
+/** The range that was asked for may be longer than the one that is shown. */
+function WithoutPrometheus({ telemetry: { prometheus } }: { readonly telemetry: Telemetry }) {
+  if (prometheus !== 'unanswered') return null;
+  return (
+    <div className="note warn">
+      <Icon name="alert" />
+      <div>
+        <p className="note-title">Prometheus does not answer</p>
+        <p>These figures are of the roles themselves, which keep the last hour and no more.</p>
+      </div>
+    </div>
   );
 }
 
@@ -93,7 +132,7 @@ function Missing({ telemetry: { complete, replicas } }: { readonly telemetry: Te
 }
 
 function Source({ telemetry }: { readonly telemetry: Telemetry }) {
-  const { source, prometheus, replicas, stepSeconds } = telemetry;
+  const { source, replicas, stepSeconds } = telemetry;
   const answered = replicas.filter(({ state }) => state === 'answered').length;
   const from =
     source === 'prometheus'
@@ -102,7 +141,7 @@ function Source({ telemetry }: { readonly telemetry: Telemetry }) {
   return (
     <p className="code">
       {from}: {answered} replicas added up, in steps of {stepSeconds} s. Percentiles are of all
-      their requests. {prometheus === 'unanswered' && 'Prometheus does not answer.'}
+      their requests.
     </p>
   );
 }

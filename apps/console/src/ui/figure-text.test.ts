@@ -23,8 +23,15 @@ test('a figure has as many digits as matter', () => {
   ]);
 });
 
-test('what is not quite all is never shown as all', () => {
-  assert.deepEqual([0, 0.5, 0.9996, 1].map(shareText), ['0 %', '50 %', '99.9 %', '100 %']);
+test('what is not quite all is never shown as all, nor what is not quite nothing as nothing', () => {
+  assert.deepEqual([0, 0.0004, 0.001, 0.5, 0.9996, 1].map(shareText), [
+    '0 %',
+    '< 0.1 %',
+    '0.1 %',
+    '50 %',
+    '99.9 %',
+    '100 %',
+  ]);
 });
 
 test('what is not known is a dash and never 0', () => {

@@ -16,9 +16,10 @@ export function rateText(rate: number | undefined): string {
   return rate < 0.05 ? '< 0.1' : rate.toFixed(1).replace(/\.0$/, '');
 }
 
-/** 99.3 %; what is not quite all is never shown as all. */
+/** 99.3 %; what is not quite all is never shown as all, nor what is not quite nothing as nothing. */
 export function shareText(share: number | undefined): string {
   if (share === undefined) return unknown;
+  if (share > 0 && share < 0.001) return '< 0.1 %';
   const tenths = share < 1 ? Math.floor(share * 1_000) : 1_000;
   return `${tenths % 10 === 0 ? tenths / 10 : (tenths / 10).toFixed(1)} %`;
 }

@@ -1,14 +1,19 @@
-// How far back the console looks: one range for all its pages, in the address of each and kept while the tab
-// is open, so that charts beside each other, and pages after each other, speak of the same minutes.
+// How far back the console looks: one range for all that is shown, in the address and kept while the tab is open,
+// so that charts beside each other, and looks after each other, speak of the same minutes. Longer ones are offered
+// where the platform remembers longer, which is with Prometheus.
 import { useEffect } from 'react';
 import { useAddress } from './address.ts';
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
 export const ranges = [
   { key: '5m', name: 'Last 5 min', ms: 5 * minuteMs },
   { key: '15m', name: 'Last 15 min', ms: 15 * minuteMs },
-  { key: '1h', name: 'Last 1 h', ms: 60 * minuteMs },
+  { key: '1h', name: 'Last 1 h', ms: hourMs },
+  { key: '6h', name: 'Last 6 h', ms: 6 * hourMs },
+  { key: '24h', name: 'Last 24 h', ms: 24 * hourMs },
+  { key: '7d', name: 'Last 7 d', ms: 7 * 24 * hourMs },
 ] as const;
 
 export type Range = (typeof ranges)[number];
@@ -25,9 +30,11 @@ export function useRange(): Range {
   return named ?? rangeOf(sessionStorage.getItem(slot)) ?? usual;
 }
 
-export function RangePicker() {
+/** `longestMs`: how far back can be asked for; undefined while nobody has said it. */
+export function RangePicker({ longestMs = hourMs }: { readonly longestMs?: number | undefined }) {
   const range = useRange();
   const { set } = useAddress();
+  const offered = ranges.filter((each) => each.ms <= longestMs || each === range);
   return (
     <select
       className="select"
@@ -35,7 +42,7 @@ export function RangePicker() {
       value={range.key}
       onChange={(event) => set({ range: event.target.value })}
     >
-      {ranges.map(({ key, name }) => (
+      {offered.map(({ key, name }) => (
         <option key={key} value={key}>
           {name}
         </option>

@@ -2,7 +2,7 @@
 // changed, a table says to what, also to those who cannot see the picture. Drawn by hand as SVG, because a
 // chart library would weigh more than the whole page.
 import { useId, useState } from 'react';
-import { localAndUtcText, timeText, utcText } from './time.ts';
+import { localAndUtcText, momentText, spanText, timeText, utcText } from './time.ts';
 import { mean, most, niceTop, paths, slices, type Span } from './chart-shape.ts';
 
 export type Tone = 'offered' | 'admitted' | 'refused' | 'level' | 'limit';
@@ -32,8 +32,9 @@ interface TimeChartProps extends Span {
 const width = 600;
 const height = 120;
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 /** Of the table by time; the shortest that makes some twenty rows. */
-const slicesMs = [15_000, 60_000, 5 * minuteMs, 60 * minuteMs];
+const slicesMs = [15_000, minuteMs, 5 * minuteMs, 20 * minuteMs, 2 * hourMs, 12 * hourMs];
 const rowsAimed = 20;
 
 export function TimeChart(props: TimeChartProps) {
@@ -79,7 +80,7 @@ export function TimeChart(props: TimeChartProps) {
             <span>{text(0)}</span>
           </p>
           <p className="chart-times" aria-hidden="true">
-            <span>{Math.round(spanMs / minuteMs)} min ago</span>
+            <span>{spanText(spanMs)} ago</span>
             <span>now</span>
           </p>
         </div>
@@ -95,7 +96,7 @@ export function TimeChart(props: TimeChartProps) {
             ))}
           </p>
         )}
-        {open && <TimesTable {...{ title, times, series, text, percentiles, sliceMs }} />}
+        {open && <TimesTable {...{ title, times, series, text, percentiles, sliceMs, spanMs }} />}
       </details>
     </figure>
   );
@@ -136,14 +137,17 @@ function FiguresTable({ title, series, text, percentiles }: TableProps) {
 
 /** Of slices of the time, newest first: the mean, or the highest percentile. */
 function TimesTable(
-  props: TableProps & Pick<TimeChartProps, 'times'> & { readonly sliceMs: number },
+  props: TableProps &
+    Pick<TimeChartProps, 'times'> & { readonly sliceMs: number; readonly spanMs: number },
 ) {
   const { title, times, series, text, percentiles, sliceMs } = props;
+  // Longer than half a day, a time alone could be of either day.
+  const dated = props.spanMs > 12 * hourMs;
   const fold = percentiles ? most : mean;
   return (
     <table className="figures by-time">
       <caption className="hidden">
-        {title}, {percentiles ? 'highest' : 'means'} of {sliceMs / 1_000} s
+        {title}, {percentiles ? 'highest' : 'means'} of {spanText(sliceMs)}
       </caption>
       <thead>
         <tr>
@@ -160,7 +164,7 @@ function TimesTable(
         {slices(times, sliceMs).map(({ fromMs, first, end }) => (
           <tr key={fromMs}>
             <th scope="row" title={localAndUtcText(fromMs)}>
-              {timeText(fromMs)}
+              {dated ? momentText(fromMs) : timeText(fromMs)}
             </th>
             <td>{utcText(fromMs).replace(' UTC', '')}</td>
             {series.map(({ name, values }) => (

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ageText, dayNames } from './time.ts';
+import { ageText, dayNames, spanText } from './time.ts';
 
 test('an age has one unit and is never overstated', () => {
   const ages = [-5_000, 999, 12_900, 59_999, 60_000, 3_599_000, 3_600_000, 86_399_000, 172_800_000];
@@ -15,6 +15,14 @@ test('an age has one unit and is never overstated', () => {
     '23 h ago',
     '2 d ago',
   ]);
+});
+
+test('a range is said in the unit that people ask for it in', () => {
+  const minutes = [0.25, 5, 15, 60, 360, 1_440, 10_080];
+  assert.deepEqual(
+    minutes.map((each) => spanText(each * 60_000)),
+    ['15 s', '5 min', '15 min', '60 min', '6 h', '24 h', '7 d'],
+  );
 });
 
 test('days near the present go by their names', () => {

@@ -87,6 +87,15 @@ export function localAndUtcText(at: string | number): string {
   return utc.startsWith(timeText(at)) ? utc : `${timeText(at)} (${utc})`;
 }
 
+/** "15 s", "15 min", "6 h", "7 d": of a range. */
+export function spanText(ms: number): string {
+  if (ms < 60_000) return `${Math.round(ms / 1_000)} s`;
+  const minutes = Math.round(ms / 60_000);
+  if (minutes <= 90) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours <= 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+}
+
 /** "12 s ago": one unit, rounded down, so that an age is never overstated. */
 export function ageText(ageMs: number): string {
   const seconds = Math.max(0, Math.floor(ageMs / 1_000));
