@@ -142,6 +142,14 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
     await opening.page.waitForURL(/\/accounts$/);
   });
 
+  it('lists an account that is opened elsewhere while somebody looks', async () => {
+    await using session = await atlas.open('/accounts?prefix=later_');
+    const { page } = session;
+    await page.getByText('No account id begins with “later_”.').waitFor();
+    await atlas.client.open('later_1');
+    await page.getByRole('link', { name: 'later_1' }).waitFor();
+  });
+
   it('moves by j and k past the rows that are in the page', async () => {
     await using session = await atlas.open('/accounts?prefix=row_');
     const { page } = session;

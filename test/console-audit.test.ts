@@ -74,14 +74,17 @@ describe('the audit page', { timeout: 360_000 }, () => {
     await page.getByRole('button', { name: 'Read this record' }).click();
     await page.getByText('No record fits these filters.').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
-    await page.getByRole('button', { name: 'Until' }).click();
-    await page.getByLabel('Until').last().fill('yesterday');
+    await page.getByRole('button', { name: 'Before' }).click();
+    await page.getByLabel('Before').last().fill('yesterday');
     await page.keyboard.press('Enter');
-    await page.getByText('Write a date and a time').waitFor();
-    await page.getByLabel('Until').last().fill('2020-01-01');
+    await page.getByText('Write a day, as in 2026-11-25').waitFor();
+    await page.getByLabel('Before').last().fill('2020-01-01');
     await page.keyboard.press('Enter');
     await page.getByText('No record fits these filters.').waitFor();
     assert.equal(page.url(), `${atlas.gateway}/audit?to=2020-01-01`);
+    await page.goto(`${atlas.gateway}/audit?from=last+week`);
+    await page.getByText('Since “last week”: Write a day').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'CSV' }).count(), 0);
     await page.goto(`${atlas.gateway}/audit?account=acc_ada&from=2020-01-01`);
     await page.getByText('No record fits these filters.').waitFor();
   });
@@ -95,7 +98,7 @@ describe('the audit page', { timeout: 360_000 }, () => {
       .getByText(/(guest-\d+|newcomer|latecomer)$/)
       .first()
       .waitFor();
-    await detail.getByText('As the API says it').click();
+    await detail.getByText('JSON', { exact: true }).click();
     await detail.getByText('"session.revoke"').waitFor();
     await fits(page);
     const { pathname } = new URL(page.url());

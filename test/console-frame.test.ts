@@ -134,6 +134,16 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
     await utc.waitFor();
   });
 
+  it('says that nothing is at an address that is none of its own, and where one can go', async () => {
+    await using session = await atlas.open('/transactions/42');
+    const { page } = session;
+    await page.getByText('Nothing is at /transactions/42.').waitFor();
+    await titled(page, 'No such page – Atlas');
+    await fits(page);
+    await page.getByRole('main').getByRole('link', { name: 'Payments' }).click();
+    await page.waitForURL(`${atlas.gateway}/transfers`);
+  });
+
   it('keeps the way to the other pages when the code of one does not come', async () => {
     await using session = await atlas.open('/accounts');
     const { page } = session;

@@ -179,6 +179,18 @@ describe('payments on the console', { timeout: 240_000 }, () => {
     await fits(page);
   });
 
+  it('cuts a long account id on a phone, and keeps its button beside the version', async () => {
+    const long = 'msisdn::1202555010001';
+    await atlas.client.open(long);
+    await atlas.client.transfer('long-id', 'mint', long, '5');
+    await using session = await atlas.open('/transfers?find=long-id', phone);
+    const { page } = session;
+    const row = page.getByRole('table', { name: 'Postings' }).getByRole('row', { name: long });
+    const button = (await row.getByRole('button').boundingBox())!;
+    const cell = (await row.getByRole('cell').first().boundingBox())!;
+    assert.ok(button.x + button.width <= cell.x + cell.width);
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [name, screen] of Object.entries({ desktop, phone })) {
       it(`is readable by everyone on a ${name} in ${colorScheme}, and never wider than the screen`, async () => {

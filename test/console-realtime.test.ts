@@ -75,6 +75,25 @@ describe('the realtime page', { timeout: 360_000 }, () => {
     await page.getByText('No connection fits these filters.').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByText('2 of 2 connections').waitFor();
+    await page.goto(`${atlas.gateway}/realtime?slow=perhaps`);
+    await page.getByText('Pace “perhaps”: There is no such choice.').waitFor();
+  });
+
+  it('is walked by keys alone: / opens the first filter, and j goes on from list to list', async () => {
+    await using _ada = await connect('ada', ['acc_ada'], HttpTransportType.WebSockets);
+    await using session = await open('/realtime');
+    const { page } = session;
+    await page.getByText('1 of 1 connection').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('article', { name: 'Connection' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('nobody');
+    await page.keyboard.press('Enter');
+    await page.getByText('No connection fits these filters.').waitFor();
+    assert.equal(page.url(), `${atlas.gateway}/realtime?subject=nobody`);
   });
 
   it('ends one connection once its user is typed, tells its client why, and leaves a record', async () => {

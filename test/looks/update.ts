@@ -1,4 +1,4 @@
-// `npm run looks [-- NAME]`: takes the pictures of the console and of the phone app anew and keeps them. Look at
+// `npm run looks [-- NAME…]`: takes the pictures of the console and of the phone app anew and keeps them. Look at
 // each before it is committed.
 import { mobileLooks } from '../mobile/looks.ts';
 import { openMobileStudio } from '../mobile/studio.ts';
@@ -6,9 +6,10 @@ import { keep } from './compare.ts';
 import { looks } from './looks.ts';
 import { openStudio, screens, takePicture, themes } from './take.ts';
 
-const [only] = process.argv.slice(2);
+const only = new Set(process.argv.slice(2));
+const isChosen = (...names: string[]) => only.size === 0 || names.some((name) => only.has(name));
 await using stack = new AsyncDisposableStack();
-const chosen = looks.filter(({ name }) => only === undefined || name === only);
+const chosen = looks.filter(({ name }) => isChosen(name));
 if (chosen.length > 0) {
   const studio = await openStudio(stack);
   for (const look of chosen) {
@@ -20,9 +21,7 @@ if (chosen.length > 0) {
     console.log(look.name);
   }
 }
-const mobile = mobileLooks.filter(({ name }) =>
-  [undefined, 'mobile', `mobile-${name}`].includes(only),
-);
+const mobile = mobileLooks.filter(({ name }) => isChosen('mobile', `mobile-${name}`));
 if (mobile.length > 0) {
   const studio = await openMobileStudio(stack);
   for (const look of mobile) {

@@ -3,12 +3,17 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { pages, pagesFor } from './pages.ts';
+import { addresses } from './session/oidc/addresses.ts';
 import type { Sessions } from './session/sessions.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { SessionContext } from './session/use-session.ts';
 import { PageFrame } from './shell/page-frame.tsx';
+import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 import { useZone } from './ui/zone.ts';
+
+/** Addresses that say nothing of where to go. */
+const arrivals = ['/', addresses.signedIn, addresses.signedOut];
 
 export function App({ sessions }: { readonly sessions: Sessions }) {
   const state = useSyncExternalStore(sessions.listen, sessions.read);
@@ -27,8 +32,13 @@ export function App({ sessions }: { readonly sessions: Sessions }) {
                 <PageFrame page={page} />
               </Route>
             ))}
+            {arrivals.map((path) => (
+              <Route key={path} path={path}>
+                <Redirect to={(first ?? pages[0]!).path} replace />
+              </Route>
+            ))}
             <Route>
-              <Redirect to={(first ?? pages[0]!).path} replace />
+              <NotFound />
             </Route>
           </Switch>
         </Shell>

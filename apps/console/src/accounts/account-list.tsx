@@ -12,6 +12,10 @@ import { Table, type Column } from '../ui/table.tsx';
 import { AccountAvailable } from './account-available.tsx';
 
 const pageRows = 100;
+/** Accounts opened elsewhere come in by themselves; balances are live anyway. */
+const everyMs = 5_000;
+/** Whoever has scrolled further than this reads a list that stands still. */
+const livePagesMax = 2;
 
 const columns: readonly Column<Account>[] = [
   {
@@ -38,7 +42,8 @@ export function AccountList({ openId }: { readonly openId: string | undefined })
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: (before) => before,
-    staleTime: 30_000,
+    refetchInterval: ({ state }) =>
+      (state.data?.pages.length ?? 0) > livePagesMax ? false : everyMs,
   });
   const { data, hasNextPage, isFetching, isError, fetchNextPage } = accounts;
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
@@ -80,7 +85,13 @@ export function AccountList({ openId }: { readonly openId: string | undefined })
 const keyOf = ({ accountId }: Account) => accountId;
 
 function NoAccounts({ prefix }: { readonly prefix: string }) {
-  if (prefix !== '') return <EmptyState title={`No account id begins with “${prefix}”.`} />;
+  if (prefix !== '') {
+    return (
+      <EmptyState title={`No account id begins with “${prefix}”.`}>
+        <p>Only the beginning is looked at, and upper and lower case differ.</p>
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState title="No accounts yet." command="npx atlas demo">
       <p>

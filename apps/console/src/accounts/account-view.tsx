@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { useLiveBalance } from '../live/use-live-balance.ts';
+import { accountPath, sendPath } from '../paths.ts';
 import { SendPanel } from '../send/send-panel.tsx';
 import { mayDebit } from '../session/token.ts';
 import { useSession } from '../session/use-session.ts';
@@ -60,7 +61,7 @@ export function AccountView({ accountId, sending, listPath }: AccountViewProps) 
             <SendPanel
               accountId={accountId}
               currency={account.data.currency}
-              onClose={() => navigate(`/accounts/${accountId}${query}`)}
+              onClose={() => navigate(accountPath(accountId) + query)}
             />
           )}
           <Entries
@@ -81,7 +82,7 @@ function SendLink({ accountId, query }: { readonly accountId: string; readonly q
   const { step } = useSyncExternalStore(sender.listen, sender.read);
   const open = step === 'sending' || step === 'unknown';
   return (
-    <Link href={`/accounts/${accountId}/send${query}`} className="button primary account-send">
+    <Link href={sendPath(accountId) + query} className="button primary account-send">
       <Icon name={open ? 'question' : 'send'} /> {open ? 'Open transfer' : 'Send'}
     </Link>
   );

@@ -3,7 +3,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { currencyCodes, decimalsOf } from '../../../../src/contracts/currencies.ts';
-import { amountFaultText, parseAmount } from '../../../../src/contracts/amount-text.ts';
+import { amountFaultText, amountText, parseAmount } from '../../../../src/contracts/amount-text.ts';
+import { accountIdForm } from '../../../../src/contracts/accounts.ts';
 import { useSession } from '../session/use-session.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
@@ -130,7 +131,7 @@ function Fields(props: {
                 onChange={(event) => set({ limit: 'overdraft', overdraft: event.target.value })}
                 inputMode="decimal"
                 size={12}
-                placeholder="0.00"
+                placeholder={zeroIn(values.currency)}
                 autoComplete="off"
               />
             )}
@@ -148,7 +149,7 @@ type Faults = Partial<Record<'accountId' | 'currency' | 'overdraft', string>>;
 
 function faultsOf({ accountId, currency, limit, overdraft }: Values): Faults {
   const faults: Faults = {};
-  if (!/^[A-Za-z0-9:_.+-]{1,128}$/.test(accountId)) {
+  if (!accountIdForm.test(accountId)) {
     faults.accountId = 'Use 1 to 128 letters, digits and : _ . - +';
   }
   if (decimalsOf(currency) === undefined) faults.currency = 'Use an ISO 4217 code, such as NGN.';
@@ -162,6 +163,11 @@ function faultsOf({ accountId, currency, limit, overdraft }: Values): Faults {
 function minimumOf({ limit, overdraft, currency }: Values): bigint | null {
   if (limit === 'none') return null;
   return limit === 'zero' ? 0n : -(parseAmount(overdraft, currency).minor ?? 0n);
+}
+
+/** Written with the currency's own decimals, once it is known. */
+function zeroIn(currency: string): string {
+  return decimalsOf(currency) === undefined ? '0' : amountText(0n, currency);
 }
 
 const names = new Intl.DisplayNames(['en'], { type: 'currency', fallback: 'code' });

@@ -4,7 +4,7 @@ import { useCallback } from 'react';
 import { useAddress } from '../ui/address.ts';
 import { callerOf } from '../ui/addresses.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { useFilterValues } from '../ui/filters.tsx';
+import { NothingFits, useFilterValues } from '../ui/filters.tsx';
 import { Id } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table, type Column } from '../ui/table.tsx';
@@ -120,7 +120,7 @@ function How({ record }: { readonly record: AuditRecord }) {
 
 function NoRecords() {
   const filtered = Object.keys(useFilterValues(filters)).length > 0;
-  if (filtered) return <EmptyState title="No record fits these filters." />;
+  if (filtered) return <NothingFits title="No record fits these filters." />;
   return (
     <EmptyState title="Nothing is recorded yet.">
       <p>

@@ -3,12 +3,12 @@
 import type { AtlasClient, AuditRecord } from '@atlas/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { accountPath } from '../paths.ts';
 import { useSession } from '../session/use-session.ts';
+import { AccountLink } from '../ui/account-link.tsx';
 import { useAddress } from '../ui/address.ts';
 import { callerOf, pathOf } from '../ui/addresses.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { Fact, Facts, Raw } from '../ui/facts.tsx';
+import { Fact, Facts, Json } from '../ui/facts.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { CopyId } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
@@ -107,9 +107,7 @@ function RecordFacts({ record }: { readonly record: AuditRecord }) {
           <Fact name={accountIds.length === 1 ? 'Account' : 'Accounts'}>
             <span className="lines">
               {accountIds.map((id) => (
-                <Link key={id} href={accountPath(id)} className="text-link">
-                  {id}
-                </Link>
+                <AccountLink key={id} id={id} />
               ))}
             </span>
           </Fact>
@@ -126,7 +124,9 @@ function RecordFacts({ record }: { readonly record: AuditRecord }) {
           </Fact>
         )}
         {userAgent !== null && <Fact name="Client">{userAgent}</Fact>}
-        <Fact name="At">{node}</Fact>
+        <Fact name="At">
+          <CopyId id={node} what="the node’s name" />
+        </Fact>
         {details.length > 0 && (
           <Fact name="Noted">
             <span className="lines">
@@ -142,7 +142,7 @@ function RecordFacts({ record }: { readonly record: AuditRecord }) {
           <CopyId id={record.id} what="the record's id" />
         </Fact>
       </Facts>
-      <Raw value={record} what="the record" />
+      <Json text={JSON.stringify(record, null, 2)} of="the record" />
     </>
   );
 }

@@ -7,7 +7,7 @@ export const deeds: Readonly<Record<string, string>> = {
   'hub.subscribe': 'Subscribed to balances',
   'hub.unsubscribe': 'Unsubscribed',
   'hub.renew': 'Renewed their token',
-  'hub.refuse': 'Asked the hub in vain',
+  'hub.refuse': 'Was refused by the hub',
   'hub.close': 'Disconnected',
   'session.revoke': 'Ended sessions',
   'operator.nodes': 'Looked at the replicas',

@@ -3,6 +3,7 @@
 import type { Freshness, LiveBalance, Phase } from '@atlas/client';
 import { useConnection } from './use-live-balance.ts';
 import { problems, type ProblemCode } from '../../../../src/contracts/problems.ts';
+import { countText } from '../ui/figure-text.ts';
 import { ageText, momentText, timeText } from '../ui/time.ts';
 import { useNow } from '../ui/use-now.ts';
 
@@ -55,7 +56,7 @@ export function BalanceState({ live }: { readonly live: LiveBalance }) {
       {asOf !== undefined && <span>, {ageText(nowMs - asOf)}</span>}
       {balance !== undefined && (
         <span>
-          {' · '}v{groupThousands(balance.version)}
+          {' · '}v{countText(balance.version)}
         </span>
       )}
       {freshness === 'live' && balance !== undefined && (
@@ -74,10 +75,4 @@ function stateWord({ freshness, refusal }: LiveBalance): string {
   if (freshness === 'reconnecting') return 'Reconnecting';
   if (freshness === 'stale') return 'Offline';
   return `Not live: ${problems[refusal as ProblemCode]?.title ?? 'refused'}`;
-}
-
-const narrowSpace = '\u202f';
-
-function groupThousands(version: number): string {
-  return String(version).replace(/\B(?=(\d{3})+$)/g, narrowSpace);
 }

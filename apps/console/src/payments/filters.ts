@@ -4,6 +4,7 @@ import { amountFaultText, parseAmount } from '../../../../src/contracts/amount-t
 import { decimalsOf } from '../../../../src/contracts/currencies.ts';
 import { accountIdForm } from '../../../../src/contracts/accounts.ts';
 import type { Filter } from '../ui/filters.tsx';
+import { momentField, momentOf } from '../ui/moment.ts';
 
 export type Filters = Readonly<Record<string, string>>;
 type Asked = Omit<TransferQuery, 'limit' | 'signal' | 'deadlineMs' | 'onRetry'>;
@@ -55,20 +56,8 @@ export const paymentFilters: readonly Filter[] = [
   },
   { name: 'currency', label: 'Currency', placeholder: 'EUR', faultOf: faultOf('currency') },
   { name: 'narration', label: 'Narration', hint: 'A part of it', faultOf: faultOf('narration') },
-  {
-    name: 'from',
-    label: 'From',
-    placeholder: '2026-11-25 14:00',
-    hint: 'A day, or a day and a time, in UTC',
-    faultOf: faultOf('from'),
-  },
-  {
-    name: 'to',
-    label: 'Before',
-    placeholder: '2026-11-26',
-    hint: 'A day, or a day and a time, in UTC',
-    faultOf: faultOf('to'),
-  },
+  { name: 'from', label: 'Since', ...momentField },
+  { name: 'to', label: 'Before', ...momentField },
 ];
 
 /** What to ask for; or which filter of the address cannot be read: a list without it would be another list. */
@@ -104,11 +93,6 @@ function readAmount(text: string): Read {
 }
 
 function readTime(text: string, asked: (iso: string) => Asked): Read {
-  const [, day, time = '00:00'] =
-    /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)Z?)?$/.exec(text.trim()) ?? [];
-  const ms = Date.parse(`${day}T${time}Z`);
-  if (day === undefined || Number.isNaN(ms)) {
-    return { fault: 'Write a day, as in 2026-11-25, and a time after it if need be.' };
-  }
-  return { asked: asked(new Date(ms).toISOString()) };
+  const iso = momentOf(text);
+  return iso === undefined ? { fault: momentField.faultOf(text)! } : { asked: asked(iso) };
 }

@@ -4,7 +4,7 @@ import type { ListedTransfer } from '@atlas/client';
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useAddress } from '../ui/address.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { useFilterValues } from '../ui/filters.tsx';
+import { NothingFits, useFilterValues } from '../ui/filters.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table } from '../ui/table.tsx';
 import { momentText } from '../ui/time.ts';
@@ -122,7 +122,7 @@ function End({ view, onMore }: { readonly view: PaymentsView; readonly onMore: (
 
 function NoPayments() {
   const any = Object.keys(useFilterValues(paymentFilters)).length > 0;
-  if (any) return <EmptyState title="No payment is selected by these filters." />;
+  if (any) return <NothingFits title="No payment is selected by these filters." />;
   return (
     <EmptyState title="No payments yet." command="npx atlas demo">
       <p>Each will stand here as it is posted or refused. For a start, let a small town pay:</p>

@@ -2,11 +2,11 @@
 // name it, and the answer of the API as it is.
 import { AtlasError, type FoundTransfer } from '@atlas/client';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { Amount } from '../money/amount.tsx';
 import { useSession } from '../session/use-session.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { Fact, Facts, Json } from '../ui/facts.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { CopyId } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
@@ -43,10 +43,13 @@ export function PaymentView({ reference, backTo }: PaymentViewProps) {
           Payment
         </h2>
       </header>
-      {found.data !== undefined && <Facts payment={found.data} />}
+      {found.data !== undefined && <Known payment={found.data} />}
       {found.isPending && <Waiting shape="payment-skeleton" />}
       {found.isError && found.data === undefined && (
         <ProblemNote error={found.error}>
+          <p>
+            It was looked for by <code>{reference}</code>.
+          </p>
           <button type="button" className="button" onClick={() => void found.refetch()}>
             Look again
           </button>
@@ -56,11 +59,10 @@ export function PaymentView({ reference, backTo }: PaymentViewProps) {
   );
 }
 
-function Facts({ payment }: { readonly payment: FoundTransfer }) {
+function Known({ payment }: { readonly payment: FoundTransfer }) {
   useZone();
   const { narration, effectiveAt, context, metadata } = payment;
   const posted = payment.status === 'posted';
-  const json = jsonOf(payment);
   return (
     <>
       <p className={posted ? 'payment-outcome good' : 'payment-outcome bad'}>
@@ -72,7 +74,7 @@ function Facts({ payment }: { readonly payment: FoundTransfer }) {
       </p>
       {!posted && <ProblemNote error={payment.error} />}
       <Postings payment={payment} />
-      <dl className="facts">
+      <Facts>
         {narration !== undefined && narration !== '' && <Fact name="Narration">{narration}</Fact>}
         {effectiveAt !== undefined && <Fact name="Effective">{momentText(effectiveAt)}</Fact>}
         {posted && (
@@ -88,25 +90,10 @@ function Facts({ payment }: { readonly payment: FoundTransfer }) {
             {value}
           </Fact>
         ))}
-      </dl>
+      </Facts>
       {posted && <Timeline entryId={payment.entryId} />}
-      <details className="payment-json">
-        <summary>JSON</summary>
-        <CopyButton text={json} what="the JSON" />
-        <pre tabIndex={0} aria-label="JSON of the payment">
-          {json}
-        </pre>
-      </details>
+      <Json text={jsonOf(payment)} of="the payment" />
     </>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

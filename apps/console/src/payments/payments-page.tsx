@@ -6,8 +6,7 @@ import { systemClock } from '@atlas/client';
 import { useMemo, useSyncExternalStore } from 'react';
 import { useSession } from '../session/use-session.ts';
 import { useAddress } from '../ui/address.ts';
-import { EmptyState } from '../ui/empty-state.tsx';
-import { Filters, useFilterValues } from '../ui/filters.tsx';
+import { Filters, Unreadable, useFilterValues } from '../ui/filters.tsx';
 import { Liveness } from '../ui/liveness.tsx';
 import { SplitView } from '../ui/split-view.tsx';
 import { useTitle } from '../ui/title.ts';
@@ -44,9 +43,7 @@ export function PaymentsPage() {
       }
       list={
         feed === undefined ? (
-          <EmptyState title="A filter of this address cannot be read.">
-            <p>{asked.fault}</p>
-          </EmptyState>
+          <Unreadable fault={asked.fault!} />
         ) : (
           <PaymentList feed={feed} open={open === '' ? undefined : open} />
         )

@@ -1,10 +1,7 @@
 // Both sides of a payment: what left one account arrived at the other, or would have.
 import type { FoundTransfer } from '@atlas/client';
-import { Link } from 'wouter';
 import { amountText, currencyLabel } from '../../../../src/contracts/amount-text.ts';
-import { accountPath } from '../paths.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
-import { Id } from '../ui/id.tsx';
+import { AccountLink } from '../ui/account-link.tsx';
 
 export function Postings({ payment }: { readonly payment: FoundTransfer }) {
   const { minor, currency, sourceAccountId, destinationAccountId } = payment;
@@ -42,12 +39,7 @@ export function Postings({ payment }: { readonly payment: FoundTransfer }) {
           <tr key={side.name}>
             <td>
               <span className="code">{side.name}</span>
-              <span className="copy-id">
-                <Link href={accountPath(side.accountId)} className="text-link">
-                  <Id id={side.accountId} />
-                </Link>
-                <CopyButton text={side.accountId} what={`the account id ${side.accountId}`} />
-              </span>
+              <AccountLink id={side.accountId} />
             </td>
             <td className="end">{side.version ?? '–'}</td>
             <td className={side.minor > 0n && posted ? 'end amount in' : 'end amount'}>

@@ -4,11 +4,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useSession } from '../session/use-session.ts';
 import { useAddress } from '../ui/address.ts';
-import { Icon } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { SearchInput } from '../ui/search-input.tsx';
 import { meaningOf } from './meaning.ts';
 
 const label = 'Entry id, key, account, amount or narration';
+/** As much of it as a phone has room for. */
+const placeholder = 'Id, key, account, amount, narration';
 
 export function SearchBox() {
   const { atlas } = useSession();
@@ -30,29 +32,16 @@ export function SearchBox() {
   };
   return (
     <form onSubmit={submit} role="search">
-      <div className="search">
-        <Icon name="search" />
-        <input
-          ref={inputRef}
-          type="search"
-          data-filter
-          aria-label={label}
-          placeholder={label}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            search.reset();
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && typed === '') event.currentTarget.blur();
-          }}
-          maxLength={255}
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-        />
-        <kbd aria-hidden="true">/</kbd>
-      </div>
+      <SearchInput
+        ref={inputRef}
+        label={label}
+        placeholder={placeholder}
+        value={typed}
+        onValue={(text) => {
+          setTyped(text);
+          search.reset();
+        }}
+      />
       <p role="status" className="search-meaning">
         {search.isPending ? 'Looking…' : search.data?.words}
       </p>

@@ -4,6 +4,7 @@ import type { TransferTimeline } from '@atlas/client';
 import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../session/use-session.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { durationText } from '../ui/figure-text.ts';
 import { Time } from '../ui/time.tsx';
 import { Waiting } from '../ui/still-asking.tsx';
 
@@ -90,6 +91,7 @@ function Passed({ stage }: { readonly stage: Measured }) {
 }
 
 function offsetText(ms: number): string {
+  if (ms >= 10_000) return `+${durationText(ms)}`;
   return ms < 0 ? `\u2212${-ms} ms` : ms === 0 ? '0 ms' : `+${ms} ms`;
 }
 

@@ -3,10 +3,11 @@
 import type { HubConnection, HubConnections } from '@atlas/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
+import { Link } from 'wouter';
 import { useSession } from '../session/use-session.ts';
 import { useAddress } from '../ui/address.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { useFilterValues } from '../ui/filters.tsx';
+import { NothingFits, useFilterValues } from '../ui/filters.tsx';
 import { Id } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table, type Column } from '../ui/table.tsx';
@@ -21,7 +22,7 @@ const livePagesMax = 2;
 
 const columns: readonly Column<HubConnection>[] = [
   { name: 'User', width: 'minmax(0, 1fr)', cell: ({ subject }) => <Id id={subject} /> },
-  { name: 'Reached by', width: 'minmax(0, 0.9fr)', cell: transportText },
+  { name: 'Transport', width: 'minmax(0, 0.9fr)', cell: transportText },
   { name: 'Since', width: '76px', cell: ({ connectedAt }) => <Time at={connectedAt} /> },
   {
     name: 'Subscriptions',
@@ -40,7 +41,7 @@ const columns: readonly Column<HubConnection>[] = [
 ];
 
 /** Beside an open connection, which says the rest. */
-const brief = columns.filter(({ name }) => ['User', 'Reached by', 'Since', 'Pace'].includes(name));
+const brief = columns.filter(({ name }) => ['User', 'Transport', 'Since', 'Pace'].includes(name));
 
 export function ConnectionList({ openId }: { readonly openId: string | undefined }) {
   const { operations } = useSession().atlas;
@@ -68,7 +69,10 @@ export function ConnectionList({ openId }: { readonly openId: string | undefined
   );
   const pages = data?.pages.length ?? 0;
   return (
-    <>
+    <section aria-labelledby="connections">
+      <h2 id="connections" className="list-title">
+        Connections
+      </h2>
       <Unanswered names={data?.pages[0]?.unanswered} />
       {isError && <ProblemNote error={connections.error} />}
       {connections.isSuccess && rows.length === 0 && <NobodyHere />}
@@ -94,7 +98,7 @@ export function ConnectionList({ openId }: { readonly openId: string | undefined
           }
         />
       )}
-    </>
+    </section>
   );
 }
 
@@ -124,12 +128,15 @@ export function Pace({ of }: { readonly of: HubConnection }) {
 
 function NobodyHere() {
   const filtered = Object.keys(useFilterValues(filters)).length > 0;
-  if (filtered) return <EmptyState title="No connection fits these filters." />;
+  if (filtered) return <NothingFits title="No connection fits these filters." />;
   return (
-    <EmptyState title="Nobody is connected." command="npx atlas demo">
+    <EmptyState title="Nobody is connected.">
       <p>
-        Each screen that shows a live balance is a connection here. Open an account, or fill a small
-        town:
+        Each screen that shows a live balance is a connection here: open{' '}
+        <Link href="/accounts" className="text-link">
+          the accounts
+        </Link>{' '}
+        in another tab to see your own.
       </p>
     </EmptyState>
   );

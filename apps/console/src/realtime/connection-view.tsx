@@ -3,12 +3,12 @@ import { AtlasError, type HubConnection } from '@atlas/client';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { accountPath } from '../paths.ts';
 import { useSession } from '../session/use-session.ts';
+import { AccountLink } from '../ui/account-link.tsx';
 import { useAddress } from '../ui/address.ts';
 import { callerOf, pathOf } from '../ui/addresses.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { Fact, Facts, Raw } from '../ui/facts.tsx';
+import { Fact, Facts, Json } from '../ui/facts.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { CopyId } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
@@ -91,7 +91,7 @@ function ConnectionFacts({ connection }: { readonly connection: HubConnection })
         <Fact name="Overtaken">
           {connection.conflated} balances were replaced by newer ones before it could take them
         </Fact>
-        <Fact name="Reached by">{transportText(connection)}</Fact>
+        <Fact name="Transport">{transportText(connection)}</Fact>
         <Fact name="Since">
           <Time at={connection.connectedAt} as="moment" />
         </Fact>
@@ -111,7 +111,9 @@ function ConnectionFacts({ connection }: { readonly connection: HubConnection })
           {callerOf(connection.address)} by way of {pathOf(connection.address).join(', ')}
         </Fact>
         {connection.userAgent !== null && <Fact name="Client">{connection.userAgent}</Fact>}
-        <Fact name="Replica">{connection.node}</Fact>
+        <Fact name="Replica">
+          <CopyId id={connection.node} what="the replica’s name" />
+        </Fact>
         <Fact name="Connection id">
           <CopyId id={connection.connectionId} what="the connection id" />
         </Fact>
@@ -120,9 +122,7 @@ function ConnectionFacts({ connection }: { readonly connection: HubConnection })
           {subscriptionCount > 0 && (
             <div className="lines subscriptions" tabIndex={0} aria-label="Accounts that it watches">
               {subscriptions.map((accountId) => (
-                <Link key={accountId} href={accountPath(accountId)} className="text-link">
-                  {accountId}
-                </Link>
+                <AccountLink key={accountId} id={accountId} />
               ))}
               {subscriptionCount > subscriptions.length &&
                 `and ${subscriptionCount - subscriptions.length} more`}
@@ -130,7 +130,7 @@ function ConnectionFacts({ connection }: { readonly connection: HubConnection })
           )}
         </Fact>
       </Facts>
-      <Raw value={connection} what="the connection" />
+      <Json text={JSON.stringify(connection, null, 2)} of="the connection" />
     </>
   );
 }

@@ -1,8 +1,7 @@
 // The filters of the list of connections, as they stand in the address.
 import type { ConnectionsQuery } from '@atlas/client';
+import { accountIdForm } from '../../../../src/contracts/accounts.ts';
 import type { Filter } from '../ui/filters.tsx';
-
-const accountForm = /^[A-Za-z0-9:_.+-]{1,128}$/;
 
 export const filters: readonly Filter[] = [
   { name: 'subject', label: 'User', hint: 'The whole subject, as in their token' },
@@ -10,7 +9,7 @@ export const filters: readonly Filter[] = [
     name: 'account',
     label: 'Watches',
     hint: 'The whole account id',
-    faultOf: (typed) => (accountForm.test(typed) ? undefined : 'That is no account id.'),
+    faultOf: (typed) => (accountIdForm.test(typed) ? undefined : 'That is no account id.'),
   },
   {
     name: 'slow',
@@ -23,13 +22,13 @@ export const filters: readonly Filter[] = [
   { name: 'node', label: 'Replica', hint: 'Its whole name' },
 ];
 
-/** Values that cannot be asked with, such as of an old link, are left out. */
+/** @param values those that can be read (faultIn) */
 export function queryOf(values: Readonly<Record<string, string>>): ConnectionsQuery {
   const { subject, account, slow, node } = values;
   return {
     subject,
     node,
-    accountId: account !== undefined && accountForm.test(account) ? account : undefined,
-    slow: slow === 'true' ? true : slow === 'false' ? false : undefined,
+    accountId: account,
+    slow: slow === undefined ? undefined : slow === 'true',
   };
 }

@@ -1,5 +1,7 @@
 // The replicas of the hub. A row narrows the list below to its connections.
 import type { HubNode } from '@atlas/client';
+import { useCallback } from 'react';
+import { useAddress } from '../ui/address.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
@@ -34,8 +36,20 @@ const brief = columns.filter(({ name }) =>
 
 export function NodeList({ isBrief }: { readonly isBrief: boolean }) {
   const nodes = useHubNodes();
+  const { query } = useAddress();
+  const hrefOf = useCallback(
+    ({ node }: HubNode) => {
+      const params = new URLSearchParams(query);
+      params.set('node', node);
+      return `/realtime?${params}`;
+    },
+    [query],
+  );
   return (
-    <section className="nodes" aria-label="Replicas">
+    <section className="nodes" aria-labelledby="replicas">
+      <h2 id="replicas" className="list-title">
+        Replicas
+      </h2>
       {nodes.isError && <ProblemNote error={nodes.error} />}
       <Unanswered names={nodes.data?.unanswered} />
       {(nodes.data !== undefined || nodes.isPending) && (
@@ -54,7 +68,6 @@ export function NodeList({ isBrief }: { readonly isBrief: boolean }) {
 }
 
 const keyOf = ({ node }: HubNode) => node;
-const hrefOf = ({ node }: HubNode) => `/realtime?node=${encodeURIComponent(node)}`;
 
 const narrow = (node: HubNode) => (
   <span className="two-lines">

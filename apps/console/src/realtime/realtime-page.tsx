@@ -4,7 +4,7 @@
 import './realtime.css';
 import { useRoute } from 'wouter';
 import { useAddress } from '../ui/address.ts';
-import { Filters } from '../ui/filters.tsx';
+import { faultIn, Filters, Unreadable, useFilterValues } from '../ui/filters.tsx';
 import { Liveness } from '../ui/liveness.tsx';
 import { SplitView } from '../ui/split-view.tsx';
 import { ConnectionList } from './connection-list.tsx';
@@ -18,6 +18,7 @@ export function RealtimePage() {
   const { query } = useAddress();
   const openId = route?.id;
   const nodes = useHubNodes();
+  const fault = faultIn(filters, useFilterValues(filters));
   return (
     <SplitView
       label="Connections"
@@ -37,7 +38,7 @@ export function RealtimePage() {
       list={
         <>
           <NodeList isBrief={openId !== undefined} />
-          <ConnectionList openId={openId} />
+          {fault === undefined ? <ConnectionList openId={openId} /> : <Unreadable fault={fault} />}
         </>
       }
       detail={openId === undefined ? undefined : <ConnectionView key={openId} id={openId} />}

@@ -8,6 +8,7 @@ import {
   currencyLabel,
   parseAmount,
 } from '../../../../src/contracts/amount-text.ts';
+import { accountIdForm } from '../../../../src/contracts/accounts.ts';
 import { useSession } from '../session/use-session.ts';
 import { Field } from '../ui/field.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
@@ -146,7 +147,7 @@ function valuesOf(draft: Transfer | undefined, currency: string): Values {
 
 function faultsOf(values: Values, accountId: string, currency: string) {
   const faults: Partial<Record<keyof Values, string>> = {};
-  if (!/^[A-Za-z0-9:_.+-]{1,128}$/.test(values.to)) {
+  if (!accountIdForm.test(values.to)) {
     faults.to = 'Enter an account id: letters, digits and : _ . - +';
   } else if (values.to === accountId) {
     faults.to = 'That is this account. Choose another recipient.';

@@ -35,7 +35,10 @@ export function Posted(props: Step<'posted'> & { onAnother: () => void; onDone: 
     >
       {replayed && <p>An earlier try had arrived. The money moved once.</p>}
       <p>
-        {momentText(postedAt)} · entry <code>{entryId}</code>{' '}
+        {momentText(postedAt)} · entry{' '}
+        <Link href={transferPath(entryId)} className="text-link">
+          <code>{entryId}</code>
+        </Link>{' '}
         <CopyButton text={entryId} what="the entry id" />
       </p>
       <div className="actions">

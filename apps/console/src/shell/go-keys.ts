@@ -28,7 +28,10 @@ export function useGoKeys(
     '?': onHelp,
     '/': () => {
       const fields = [...document.querySelectorAll<HTMLElement>('#page [data-filter]')];
-      fields.find((field) => field.checkVisibility())?.focus();
+      const field = fields.find((each) => each.checkVisibility());
+      field?.focus();
+      // A chip: what it opens takes the focus.
+      if (field instanceof HTMLButtonElement) field.click();
     },
   });
 }

@@ -16,14 +16,16 @@ export function Fact({ name, children }: { readonly name: string; readonly child
   );
 }
 
-/** Folded away: for a ticket, or for who wants to be sure that nothing is left out above. */
-export function Raw({ value, what }: { readonly value: object; readonly what: string }) {
-  const text = JSON.stringify(value, null, 2);
+/**
+ * The answer of the API, folded away: for a ticket, or for who wants to be sure that nothing is left out above.
+ * `of` as in "JSON of the payment".
+ */
+export function Json({ text, of }: { readonly text: string; readonly of: string }) {
   return (
-    <details>
-      <summary>As the API says it</summary>
-      <CopyButton text={text} what={what} />
-      <pre className="raw" tabIndex={0} aria-label="JSON">
+    <details className="json">
+      <summary>JSON</summary>
+      <CopyButton text={text} what="the JSON" />
+      <pre className="raw" tabIndex={0} aria-label={`JSON of ${of}`}>
         {text}
       </pre>
     </details>

@@ -3,6 +3,7 @@
 import './filters.css';
 import { useId, useRef, useState, type FormEvent } from 'react';
 import { useAddress } from './address.ts';
+import { EmptyState } from './empty-state.tsx';
 import { Field } from './field.tsx';
 import { Icon } from './icons.tsx';
 
@@ -28,15 +29,49 @@ export function useFilterValues(filters: readonly Filter[]): Readonly<Record<str
   return Object.fromEntries(set);
 }
 
+/** What is wrong with a value of a link that is old or mistyped, as a sentence. */
+export function faultIn(
+  filters: readonly Filter[],
+  values: Readonly<Record<string, string>>,
+): string | undefined {
+  for (const { name, label, options, faultOf } of filters) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const known = options === undefined || options.some((option) => option.value === value);
+    const fault = known ? faultOf?.(value) : 'There is no such choice.';
+    if (fault !== undefined) return `${label} “${value}”: ${fault}`;
+  }
+  return undefined;
+}
+
+/** In the place of a list that cannot be asked for: without the filter it would be another list. */
+export function Unreadable({ fault }: { readonly fault: string }) {
+  return (
+    <EmptyState title="A filter of this address cannot be read.">
+      <p>{fault}</p>
+    </EmptyState>
+  );
+}
+
+/** In the place of a list that the filters leave empty. */
+export function NothingFits({ title }: { readonly title: string }) {
+  return (
+    <EmptyState title={title}>
+      <p>Take one of them away, or clear them all.</p>
+    </EmptyState>
+  );
+}
+
 export function Filters({ filters }: { readonly filters: readonly Filter[] }) {
   const { set } = useAddress();
   const values = useFilterValues(filters);
   const any = Object.keys(values).length > 0;
   return (
     <div className="filters" role="group" aria-label="Filters">
-      {filters.map((filter) => (
+      {filters.map((filter, index) => (
         <Chip
           key={filter.name}
+          first={index === 0}
           filter={filter}
           value={values[filter.name]}
           onValue={(value) => set({ [filter.name]: value })}
@@ -56,12 +91,14 @@ export function Filters({ filters }: { readonly filters: readonly Filter[] }) {
 }
 
 interface ChipProps {
+  /** Where no field stands before it, `/` opens it. */
+  readonly first: boolean;
   readonly filter: Filter;
   readonly value: string | undefined;
   readonly onValue: (value: string | undefined) => void;
 }
 
-function Chip({ filter, value, onValue }: ChipProps) {
+function Chip({ first, filter, value, onValue }: ChipProps) {
   const id = useId();
   const popover = useRef<HTMLDivElement>(null);
   const shown = filter.options?.find((option) => option.value === value)?.label ?? value;
@@ -71,7 +108,12 @@ function Chip({ filter, value, onValue }: ChipProps) {
   };
   return (
     <span className={value === undefined ? 'chip-group' : 'chip-group set'}>
-      <button type="button" className="chip" popoverTarget={id}>
+      <button
+        type="button"
+        className="chip"
+        popoverTarget={id}
+        data-filter={first ? true : undefined}
+      >
         {value === undefined && <Icon name="plus" />}
         {filter.label}
         {shown !== undefined && <b>{shown}</b>}
@@ -90,9 +132,12 @@ function Chip({ filter, value, onValue }: ChipProps) {
         {filter.options === undefined ? (
           <Typed key={value} filter={filter} value={value} onValue={choose} />
         ) : (
-          filter.options.map((option) => (
+          filter.options.map((option, index) => (
             <button
               key={option.value}
+              ref={(button) => {
+                takesFocus(button, value === undefined ? index === 0 : option.value === value);
+              }}
               type="button"
               className="menu-item"
               aria-pressed={option.value === value}
@@ -108,7 +153,12 @@ function Chip({ filter, value, onValue }: ChipProps) {
   );
 }
 
-function Typed({ filter, value, onValue }: ChipProps) {
+/** The browser gives the focus to it when its popover opens; React's autoFocus would want it at once. */
+function takesFocus(element: HTMLElement | null, takes = true): void {
+  element?.toggleAttribute('autofocus', takes);
+}
+
+function Typed({ filter, value, onValue }: Omit<ChipProps, 'first'>) {
   const id = useId();
   const [typed, setTyped] = useState(value ?? '');
   const [fault, setFault] = useState<string>();
@@ -122,6 +172,7 @@ function Typed({ filter, value, onValue }: ChipProps) {
     <form onSubmit={submit} noValidate>
       <Field id={id} label={filter.label} hint={filter.hint} fault={fault}>
         <input
+          ref={takesFocus}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           placeholder={filter.placeholder}
@@ -129,7 +180,6 @@ function Typed({ filter, value, onValue }: ChipProps) {
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
-          autoFocus
         />
       </Field>
       <button type="submit" className="button">

@@ -6,7 +6,14 @@ const tailLength = 7;
 
 export function Id({ id }: { readonly id: string }) {
   const cut = id.length - tailLength;
-  if (cut < tailLength) return <span className="id">{id}</span>;
+  // A short one keeps its beginning, but never without a sign that it is cut.
+  if (cut < tailLength) {
+    return (
+      <span className="id" title={id}>
+        <span className="id-head">{id}</span>
+      </span>
+    );
+  }
   return (
     <span className="id" title={id}>
       <span className="id-head">{id.slice(0, cut)}</span>

@@ -1,7 +1,7 @@
-// The field that narrows a list, bound to a parameter of the address. `/` leads into it, Escape out.
+// The field that narrows a list while it is typed into, bound to a parameter of the address.
 import { useEffect, useRef, useState } from 'react';
 import { useAddress } from './address.ts';
-import { Icon } from './icons.tsx';
+import { SearchInput } from './search-input.tsx';
 import { useSettledValue } from './use-settled.ts';
 
 /** Typing pauses this long before the list follows. */
@@ -32,24 +32,11 @@ export function SearchField({ name, label, placeholder }: SearchFieldProps) {
     setTyped(inAddress);
   }, [inAddress]);
   return (
-    <div className="search">
-      <Icon name="search" />
-      <input
-        type="search"
-        data-filter
-        aria-label={label}
-        placeholder={placeholder}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value.trim())}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape' && typed === '') event.currentTarget.blur();
-        }}
-        maxLength={255}
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
-      />
-      <kbd aria-hidden="true">/</kbd>
-    </div>
+    <SearchInput
+      label={label}
+      placeholder={placeholder}
+      value={typed}
+      onValue={(text) => setTyped(text.trim())}
+    />
   );
 }

@@ -1,6 +1,6 @@
 // j and k in a list whose rows are mostly not in the page: the wanted row is scrolled into sight first and
-// takes the focus when it is there. Where a page has several lists, the one that has the focus moves, else
-// the first.
+// takes the focus when it is there. Where a page has several lists, the one that has the focus moves, else the
+// first; past its end the keys go on in the next.
 import { useEffect, useRef, type RefObject } from 'react';
 import { useKeys } from './keys.ts';
 
@@ -26,7 +26,7 @@ export function useRowKeys(root: RefObject<HTMLElement | null>, rows: RowsByInde
     const from = focused == null ? rows.openIndex() : Number(focused);
     let to = from + by;
     while (to >= 0 && to < rows.length && !rows.isRow(to)) to += by;
-    if (to < 0 || to >= rows.length) return undefined;
+    if (to < 0 || to >= rows.length) return leave(root.current, by);
     rows.scrollTo(to);
     if (!focusRow(root.current, to)) wanted.current = to;
     return undefined;
@@ -36,9 +36,20 @@ export function useRowKeys(root: RefObject<HTMLElement | null>, rows: RowsByInde
 
 function isInCharge(list: HTMLElement): boolean {
   const focused = document.activeElement?.closest('[data-list]');
-  if (focused) return focused === list;
-  const lists = [...document.querySelectorAll('#page [data-list]')];
-  return lists.find((each) => each.checkVisibility({ visibilityProperty: true })) === list;
+  return (focused ?? listsInSight()[0]) === list;
+}
+
+function listsInSight(): HTMLElement[] {
+  const lists = [...document.querySelectorAll<HTMLElement>('#page [data-list]')];
+  return lists.filter((each) => each.checkVisibility({ visibilityProperty: true }));
+}
+
+/** To the row of the list after it, or before it, that is nearest. */
+function leave(list: HTMLElement, by: 1 | -1): void {
+  const lists = listsInSight();
+  const other = lists[lists.indexOf(list) + by];
+  const rows = [...(other?.querySelectorAll<HTMLElement>('[data-index] a') ?? [])];
+  rows.at(by === 1 ? 0 : -1)?.focus();
 }
 
 function focusRow(list: HTMLElement | null, index: number): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { momentOf, queryOf } from './filters.ts';
+import { momentOf } from './moment.ts';
 
 test('a moment is typed as a date, with a time or without, and is UTC', () => {
   for (const [typed, iso] of [
@@ -22,13 +22,4 @@ test('a moment is typed as a date, with a time or without, and is UTC', () => {
   ]) {
     assert.equal(momentOf(typed), undefined, typed);
   }
-});
-
-test('what cannot be asked with is left out of the question', () => {
-  const query = queryOf({ action: 'toString', account: 'a b', from: 'yesterday', subject: 'ada' });
-  assert.deepEqual(
-    Object.entries(query).filter(([, value]) => value !== undefined),
-    [['subject', 'ada']],
-  );
-  assert.equal(queryOf({ account: 'msisdn::234' }).accountId, 'msisdn::234');
 });
