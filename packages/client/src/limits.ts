@@ -34,8 +34,15 @@ export const limits = {
   deafMs: 8_000,
   /** So often it is listened for then. */
   listenMs: 250,
-  /** A connection in doubt that has not answered for this long is replaced. */
+  /** Who acts on what is shown has the hub asked for a word, unless one came within this time. */
+  lateMs: 2_000,
+  /**
+   * A connection in doubt that has not answered for this long is replaced; where only a touch asked, nothing is
+   * called live from then on, …
+   */
   proofMs: 1_500,
+  /** … and it is replaced after this long: the network may only be slow. */
+  deafToQuestionMs: 3_000,
   /** Subscriptions asked for within this time go in one call. */
   gatherMs: 5,
   /** Accounts of one subscribing call; the server takes no more, over all calls of a connection. */

@@ -268,6 +268,44 @@ test('a connection that is silent, without so much as a ping, is not called live
   live.close();
 });
 
+test('who touches the screen has the hub asked for a word, and is not long shown as live what it does not confirm', async () => {
+  const { clock, hub, live, seen } = await subscribed(5);
+  const heardAtMs = (hub.heard = clock.now());
+  const touch = async () => {
+    live.touch();
+    await clock.pass(limits.gatherMs);
+  };
+  await touch();
+  assert.equal(hub.calls.length, 1, 'it was heard a moment ago');
+  await clock.pass(limits.lateMs);
+  await touch();
+  await touch();
+  assert.equal(hub.calls.length, 2, 'it is asked once');
+  assert.equal(seen(), 'live v5');
+  await clock.pass(limits.proofMs);
+  assert.equal(seen(), 'updating v5');
+  assert.equal(live.balance('acc_1').value.asOfMs, heardAtMs);
+  await clock.pass(limits.deafToQuestionMs - limits.proofMs);
+  assert.equal(seen(), 'reconnecting v5');
+  assert.ok(clock.now() - heardAtMs < limits.silenceMs, 'sooner than by the missing pings');
+  live.close();
+});
+
+test('a slow answer to a touch makes it good, and the connection is kept', async () => {
+  const { clock, hub, live, seen } = await subscribed(5);
+  hub.heard = clock.now();
+  await clock.pass(limits.lateMs);
+  live.touch();
+  await clock.pass(limits.deafToQuestionMs - limits.listenMs);
+  assert.equal(seen(), 'updating v5');
+  hub.heard = clock.now();
+  hub.calls.at(-1)?.resolve([body(6)]);
+  await clock.pass(limits.listenMs);
+  assert.equal(seen(), 'live v6');
+  assert.equal(hub.starts, 1);
+  live.close();
+});
+
 test('several subscribers of an account share one subscription', async () => {
   const { hub, live, leave, clock } = await subscribed(5);
   const others = [1, 2, 3].map(() => live.balance('acc_1').subscribe(() => undefined));

@@ -7,6 +7,7 @@ import { readBalance, type Balance } from '../models.ts';
 import type * as wire from '../wire.ts';
 import type { BalanceCache, KnownBalance } from './balance-cache.ts';
 import { createAwayReads } from './away-reads.ts';
+import { createHearing } from './hearing.ts';
 import type { Hub } from './hub.ts';
 import { forgetBeyond, unknown, valueOf, type LiveBalance, type Watched } from './live-balance.ts';
 import { tell, type Observable } from './observable.ts';
@@ -24,6 +25,11 @@ export interface Live {
   resume(): void;
   /** The device says that it has no network: nothing is live from now on, and it is tried all the same. */
   offline(): void;
+  /**
+   * Somebody has touched the screen, to act on what it shows: unless the hub was heard a moment ago, it is asked for
+   * a word. Without one the balance is not called live after 1.5 s, and the connection is replaced after 3 s.
+   */
+  touch(): void;
 }
 
 export interface LiveBalances extends Live {
@@ -52,8 +58,6 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   const accounts = new Map<string, Watched>();
   const connectionListeners = new Set<(value: ConnectionState) => void>();
   let proofTimer: unknown;
-  let silenceTimer: unknown;
-  let isSilent = false;
   let pauseTimer: unknown;
   let closed = false;
 
@@ -67,12 +71,17 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   const subscriptions = createSubscriptions({ ...parts, onConfirmed, onRefused });
   const awayReads = createAwayReads({ ...parts, watched: () => watched() });
   const connection = keepConnected({ ...parts, onChange: onConnection });
+  const hearing = createHearing({
+    ...parts,
+    question: askForWord,
+    onChange: onHearing,
+    onDeaf: () => connection.replace(silent),
+  });
 
   function onConnection(): void {
     const { phase } = connection.state();
     clock.clearTimeout(proofTimer);
-    clock.clearTimeout(silenceTimer);
-    isSilent = false;
+    hearing.end();
     awayReads.stop();
     subscriptions.forget();
     for (const account of accounts.values()) {
@@ -83,7 +92,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     }
     if (phase === 'connected') {
       renewal.begin();
-      listenOn();
+      hearing.begin();
       parts.onBack();
     } else renewal.end();
     if (phase === 'paused') cache?.flush();
@@ -91,20 +100,18 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     tell(connectionListeners, connection.state());
   }
 
-  /** A network can be gone without a word: what is shown as live has to be heard of, if only by pings. */
-  function listenOn(): void {
-    const silentMs = clock.now() - Math.max(hub.heardAtMs() ?? 0, connection.state().sinceMs);
-    if (silentMs >= limits.deafMs) return connection.replace(silent);
-    const wasSilent = isSilent;
-    isSilent = silentMs >= limits.silenceMs;
-    if (isSilent !== wasSilent) {
-      for (const account of accounts.values()) {
-        wasCurrent(account);
-        show(account);
-      }
+  function onHearing(): void {
+    for (const account of accounts.values()) {
+      wasCurrent(account);
+      show(account);
     }
-    const inMs = isSilent ? limits.listenMs : limits.silenceMs - silentMs;
-    silenceTimer = clock.setTimeout(listenOn, inMs);
+  }
+
+  /** What is known already is asked for again, and shown as before while the hub is given time. */
+  function askForWord(): boolean {
+    const known = watched().find(({ status }) => status === 'confirmed');
+    if (known !== undefined) subscriptions.ask(known.accountId);
+    return known !== undefined;
   }
 
   /** Keeps a balance that was current at `atMs`, unless a newer version is known already. */
@@ -145,7 +152,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   }
 
   function show(account: Watched): void {
-    const next = valueOf(account, connection.state().phase, isSilent);
+    const next = valueOf(account, connection.state().phase, hearing.isSilent());
     const { value } = account;
     if ((Object.keys(next) as (keyof LiveBalance)[]).every((key) => next[key] === value[key]))
       return;
@@ -257,10 +264,12 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
       awayReads.now();
     },
     offline: () => connection.replace(noNetwork),
+    touch: hearing.ask,
     close() {
       closed = true;
       for (const { lingering } of accounts.values()) clock.clearTimeout(lingering);
-      for (const timer of [proofTimer, silenceTimer, pauseTimer]) clock.clearTimeout(timer);
+      for (const timer of [proofTimer, pauseTimer]) clock.clearTimeout(timer);
+      hearing.end();
       awayReads.stop();
       subscriptions.forget();
       renewal.end();
