@@ -4,8 +4,11 @@ export const limits = {
   reconnectPause: { firstMs: 250, maxMs: 1_500 },
   /** A question to the identity provider; and to Atlas, whether it takes the provider's token. */
   providerMs: 10_000,
-  /** How people sign in here: another question is put beside one that has waited so long. */
+  /** What may be asked twice is put again beside a question that has waited so long. */
   askEveryMs: 1_500,
+  /** A renewal that has waited so long is lost, when the provider answers what it is asked then. */
+  lostMs: 3_000,
+  /** How people sign in here. */
   askMs: 10_000,
   /** Signing out waits no longer for Atlas before the connection is closed. */
   farewellMs: 2_000,

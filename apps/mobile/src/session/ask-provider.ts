@@ -19,6 +19,7 @@ export async function asked<T>(
   try {
     return await Promise.race([answer, late]);
   } catch (error) {
+    if (error instanceof SignInFailure) throw error;
     // Not reached, not allowed by CORS, too late, or something that is no provider answered.
     if (!(error instanceof TokenError) || !refusals.has(error.code)) {
       throw new SignInFailure('provider_unreachable', wordsOf(error));

@@ -17,6 +17,7 @@ import {
 import * as Crypto from 'expo-crypto';
 import * as WebBrowser from 'expo-web-browser';
 import { Platform } from 'react-native';
+import { askAgainWhenLost } from './ask-again.ts';
 import { asked, failureOf } from './ask-provider.ts';
 import { SignInFailure } from './failure.ts';
 
@@ -51,6 +52,11 @@ export function openProvider(settings: ProviderSettings): Provider {
   // The browser has to open right after the press: whoever looks for it only then may be too late.
   found().catch(() => undefined);
 
+  async function findAnew(): Promise<void> {
+    const where = await discover(issuer);
+    discovery = Promise.resolve(where);
+  }
+
   return {
     settings,
     async signIn() {
@@ -83,7 +89,8 @@ export function openProvider(settings: ProviderSettings): Provider {
 
     async renew(old) {
       const how = { clientId, refreshToken: old.refresh!, extraParams: audienceOf(settings) };
-      const answer = await asked(refreshAsync(how, await found()), 'ended_by_provider');
+      const ask = async () => refreshAsync(how, await found());
+      const answer = await asked(askAgainWhenLost(ask, findAnew), 'ended_by_provider');
       const { access, refresh = old.refresh, id = old.id } = tokensOf(answer);
       return { access, refresh, id };
     },

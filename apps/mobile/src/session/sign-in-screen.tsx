@@ -98,8 +98,8 @@ function AtProvider({ settings, signInAt, onFailure, onDone }: AtProviderProps) 
   };
   return (
     <>
-      <Label tone="soft">{words.inBrowser}</Label>
       <Button text={words.signInWith(new URL(settings.issuer).host)} onPress={signIn} busy={busy} />
+      <Label tone="soft">{words.inBrowser}</Label>
     </>
   );
 }
