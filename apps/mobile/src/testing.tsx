@@ -2,7 +2,8 @@
 // and the app's own outbox and storage.
 import type { AtlasClient, Claims, ConnectionState, LiveBalance, Observable } from '@atlas/client';
 import { render } from '@testing-library/react-native';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
+import { HiddenContext } from './home/use-hidden.ts';
 import { createOutbox, type OutboxParts } from './send/outbox.ts';
 import type { Session } from './session/session.ts';
 import { SessionContext } from './session/use-session.ts';
@@ -39,6 +40,7 @@ export interface Seen {
   readonly value?: LiveBalance;
   readonly connection?: ConnectionState;
   readonly hasNetwork?: boolean;
+  readonly hidden?: boolean;
   readonly post?: OutboxParts['post'];
 }
 
@@ -46,13 +48,14 @@ export interface Seen {
 export function renderSignedIn(element: ReactElement, seen: Seen = {}) {
   const post = seen.post ?? (() => new Promise<never>(() => undefined));
   let keys = 0;
+  const shown = movable(seen.value ?? live);
   const session: Session = {
     claims,
     isRenewed: false,
     atlas: {
       live: {
-        balance: () => still(seen.value ?? live),
-        connection: still(seen.connection ?? connected),
+        balance: () => shown,
+        connection: movable(seen.connection ?? connected),
       },
     } as unknown as AtlasClient,
     outbox: createOutbox({ post, newKey: () => `key-${++keys}`, storage, claims }),
@@ -61,7 +64,27 @@ export function renderSignedIn(element: ReactElement, seen: Seen = {}) {
     leave: async () => undefined,
     close: () => undefined,
   };
-  return { session, ...render(<SessionContext value={session}>{element}</SessionContext>) };
+  const wrapper = ({ children }: { readonly children: ReactNode }) => (
+    <SessionContext value={session}>
+      <HiddenContext value={seen.hidden ?? false}>{children}</HiddenContext>
+    </SessionContext>
+  );
+  return { session, show: shown.move, ...render(element, { wrapper }) };
 }
 
-const still = <T,>(value: T): Observable<T> => ({ value, subscribe: () => () => undefined });
+function movable<T>(value: T): Observable<T> & { readonly move: (next: T) => void } {
+  const listeners = new Set<(value: T) => void>();
+  return {
+    get value() {
+      return value;
+    },
+    subscribe(onChange) {
+      listeners.add(onChange);
+      return () => listeners.delete(onChange);
+    },
+    move(next) {
+      value = next;
+      for (const changed of listeners) changed(next);
+    },
+  };
+}

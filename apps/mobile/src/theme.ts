@@ -33,6 +33,8 @@ export interface Theme {
   readonly goodDot: string;
   readonly waitDot: string;
   readonly badDot: string;
+  /** What has just changed, for a moment. */
+  readonly glow: string;
 }
 
 const light: Theme = {
@@ -53,6 +55,7 @@ const light: Theme = {
   goodDot: green.green9,
   waitDot: amber.amber9,
   badDot: red.red9,
+  glow: indigo.indigo4,
 };
 
 const dark: Theme = {
@@ -73,6 +76,7 @@ const dark: Theme = {
   goodDot: greenDark.green9,
   waitDot: amberDark.amber9,
   badDot: redDark.red9,
+  glow: indigoDark.indigo5,
 };
 
 export function useTheme(): Theme {

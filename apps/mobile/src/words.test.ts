@@ -2,7 +2,7 @@ import type { ConnectionState, LiveBalance } from '@atlas/client';
 import { connected, live } from './testing.tsx';
 import { ageText, dayText, stateWords, timeText } from './words.ts';
 
-const asOfMs = Date.parse('2026-11-25T14:03:00');
+const asOfMs = new Date().setHours(14, 3, 0, 0);
 const away = (phase: ConnectionState['phase'], code = 'unreachable'): ConnectionState => ({
   phase,
   sinceMs: 0,
@@ -26,6 +26,10 @@ test('what is not live says from when it is', () => {
   );
   expect(stateWords(old('stale'), away('offline'), true).text).toBe('Offline · as of 14:03');
   expect(stateWords(old('stale'), away('paused'), true).text).toBe('Paused · as of 14:03');
+  const earlier = { ...old('stale'), asOfMs: Date.parse('2026-11-23T14:03:00') };
+  expect(stateWords(earlier, away('offline'), true).text).toBe(
+    'Offline · as of 23 Nov 2026, 14:03',
+  );
 });
 
 test('nothing known yet has no time and is no balance of nothing', () => {

@@ -12,7 +12,7 @@ export const words = {
   token: 'Token',
   tokenHint: 'Paste a token, or open the link that you were given.',
   useToken: 'Use a token instead',
-  inBrowser: 'It opens in your browser. No password is typed in here.',
+  inBrowser: 'Your browser opens for that. No password is typed in here.',
   signInWith: (host: string) => `Sign in with ${host}`,
   askingHow: 'Asking Atlas how to sign in…',
   atlasAway: 'Atlas does not answer. It is asked again.',
@@ -46,6 +46,8 @@ export const words = {
   cancel: 'Cancel',
 
   search: 'Search the entries',
+  /** Inside the field, where there is little room for large text. */
+  searchShort: 'Search',
   noEntries: 'Nothing yet. What is sent and received will be here.',
   noMatches: 'No entry matches among those loaded.',
   loadOlder: 'Load older entries',
@@ -79,7 +81,7 @@ export const words = {
   alreadySent: 'Already sent: the money moved once, with the first try.',
   refused: 'Not sent',
   unknown: 'Not confirmed',
-  unknownAdvice: 'No answer came. Trying again sends nothing twice.',
+  unknownAdvice: 'No answer came: it may have been sent. Trying again sends nothing twice.',
   giveUp: 'Take it off the list',
   share: 'Share',
   copied: 'Copied',
@@ -152,7 +154,13 @@ export function stateWords(
   const { tone, word, advice } = stateOf(live, connection, hasNetwork);
   const { balance, freshness, asOfMs } = live;
   const isOld = freshness !== 'live' && balance !== undefined && asOfMs !== undefined;
-  return { tone, text: isOld ? `${word} · as of ${timeText(asOfMs)}` : word, advice };
+  return { tone, text: isOld ? `${word} · as of ${asOfText(asOfMs)}` : word, advice };
+}
+
+/** 14:03 of today, and what is of another day with its date. */
+function asOfText(atMs: number): string {
+  const isToday = date.format(atMs) === date.format(Date.now());
+  return isToday ? timeText(atMs) : momentText(atMs);
 }
 
 function stateOf(

@@ -13,8 +13,9 @@ const colorOf = (text: string) => StyleSheet.flatten(screen.getByText(text).prop
 
 async function show(value = live, connection?: ConnectionState, hidden = false) {
   const onToggle = jest.fn();
-  renderSignedIn(<Balance live={value} hidden={hidden} onToggle={onToggle} />, {
+  renderSignedIn(<Balance live={value} onToggle={onToggle} />, {
     value,
+    hidden,
     ...(connection && { connection }),
   });
   // The device is asked whether things should stand still.

@@ -9,14 +9,15 @@ import { Label } from '../ui/label.tsx';
 import { useCountUp } from '../ui/use-count-up.ts';
 import { useNow } from '../ui/use-now.ts';
 import { ageText, amountText, currencyLabel, moneyText, words, type Tone } from '../words.ts';
+import { hiddenAmount, useHidden } from './use-hidden.ts';
 
 interface BalanceProps {
   readonly live: LiveBalance;
-  readonly hidden: boolean;
   readonly onToggle: () => void;
 }
 
-export function Balance({ live, hidden, onToggle }: BalanceProps) {
+export function Balance({ live, onToggle }: BalanceProps) {
+  const hidden = useHidden();
   const { balance, freshness } = live;
   const shown = useCountUp(balance?.availableMinor);
   const tone = freshness === 'live' ? 'text' : 'soft';
@@ -41,7 +42,7 @@ export function Balance({ live, hidden, onToggle }: BalanceProps) {
           style={styles.number}
         >
           <BigNumber
-            text={hidden ? '••••' : amountText(shown, balance.currency)}
+            text={hidden ? hiddenAmount : amountText(shown, balance.currency)}
             currency={balance.currency}
             tone={tone}
             centred

@@ -2,15 +2,17 @@
 import type { Entry } from '@atlas/client';
 import { amountText, timeText } from '../words.ts';
 import { Row } from '../ui/row.tsx';
+import { hiddenAmount, useHidden } from './use-hidden.ts';
 
 interface EntryRowProps {
   readonly entry: Entry;
   readonly currency: string;
-  readonly hidden: boolean;
+  readonly isNews: boolean;
   readonly onPress: () => void;
 }
 
-export function EntryRow({ entry, currency, hidden, onPress }: EntryRowProps) {
+export function EntryRow({ entry, currency, isNews, onPress }: EntryRowProps) {
+  const hidden = useHidden();
   const { counterpartyAccountId, narration, amountMinor, postedAt } = entry;
   const isIn = amountMinor > 0n;
   const detail = [narration, timeText(postedAt)].filter(Boolean).join(' · ');
@@ -18,9 +20,10 @@ export function EntryRow({ entry, currency, hidden, onPress }: EntryRowProps) {
     <Row
       title={counterpartyAccountId}
       detail={detail}
-      value={hidden ? '••••' : amountText(amountMinor, currency, true)}
+      value={hidden ? hiddenAmount : amountText(amountMinor, currency, true)}
       valueTone={hidden ? 'soft' : isIn ? 'good' : 'text'}
       valueHidden={hidden}
+      isNews={isNews}
       onPress={onPress}
     />
   );

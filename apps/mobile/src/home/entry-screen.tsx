@@ -6,6 +6,7 @@ import { BigNumber } from '../ui/big-number.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { ShareButton } from '../ui/share-button.tsx';
 import { amountText, moneyText, momentText, words } from '../words.ts';
+import { useHidden } from './use-hidden.ts';
 
 interface EntryScreenProps {
   readonly entry: Entry;
@@ -16,11 +17,12 @@ interface EntryScreenProps {
 export function EntryScreen({ entry, currency, onBack }: EntryScreenProps) {
   const { amountMinor, counterpartyAccountId, narration, postedAt, balanceAfterMinor } = entry;
   const amount = moneyText(amountMinor, currency, true);
+  const hidden = useHidden();
   const facts: Fact[] = [
     [amountMinor > 0n ? words.from : words.to, counterpartyAccountId],
     [words.note, narration ?? undefined],
     [words.when, momentText(postedAt)],
-    [words.balanceAfter, moneyText(balanceAfterMinor, currency)],
+    [words.balanceAfter, hidden ? undefined : moneyText(balanceAfterMinor, currency)],
     [words.reference, entry.entryId],
   ];
   return (

@@ -30,10 +30,10 @@ test('a search finds who, what for and how much, in any case', () => {
   const rows = [
     entry(3, '2026-11-25', { narration: 'Lunch' }),
     entry(2, '2026-11-25', { counterpartyAccountId: 'acc_Chidi' }),
-    entry(1, '2026-11-25', { amountMinor: 99_900n }),
+    entry(1, '2026-11-25', { amountMinor: -199_900n }),
   ];
   const found = (text: string) => searchEntries(rows, text, 'EUR').map(({ version }) => version);
-  expect([found('LUNCH'), found('chidi'), found('999'), found('  '), found('nobody')]).toEqual([
+  expect([found('LUNCH'), found('chidi'), found('-1999'), found('  '), found('nobody')]).toEqual([
     [3],
     [2],
     [1],

@@ -23,11 +23,15 @@ export function searchEntries(
   text: string,
   currency: string,
 ): readonly Entry[] {
-  const wanted = text.trim().toLowerCase();
+  const wanted = plain(text.trim());
   if (wanted === '') return rows;
   return rows.filter(({ counterpartyAccountId, narration, amountMinor }) =>
     [counterpartyAccountId, narration ?? '', amountText(amountMinor, currency)].some((part) =>
-      part.toLowerCase().includes(wanted),
+      plain(part).includes(wanted),
     ),
   );
 }
+
+/** Nobody types the commas of an amount, or its minus sign. */
+const plain = (text: string): string =>
+  text.toLowerCase().replaceAll(',', '').replaceAll('\u2212', '-');

@@ -10,6 +10,7 @@ import { space } from '../theme.ts';
 import { Button } from '../ui/button.tsx';
 import { Label } from '../ui/label.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useNewsAbove } from '../ui/use-news.ts';
 import { useNow } from '../ui/use-now.ts';
 import { words } from '../words.ts';
 import { EntryRow } from './entry-row.tsx';
@@ -20,12 +21,11 @@ import { useFeed } from './use-feed.ts';
 
 interface HomeProps {
   readonly accountId: string;
-  readonly hidden: boolean;
   readonly onToggleHidden: () => void;
   readonly screens: Screens;
 }
 
-export function HomeScreen({ accountId, hidden, onToggleHidden, screens }: HomeProps) {
+export function HomeScreen({ accountId, onToggleHidden, screens }: HomeProps) {
   const live = useLiveBalance(accountId);
   const feed = useFeed(accountId, live);
   const [search, setSearch] = useState('');
@@ -33,6 +33,7 @@ export function HomeScreen({ accountId, hidden, onToggleHidden, screens }: HomeP
   // Without a currency an amount has no decimal point, and is not shown.
   const currency = live.balance?.currency;
   const { rows, hasOlder, full, error, loading } = useEntries(feed);
+  const newsAbove = useNewsAbove(loading === 'first' ? undefined : (rows[0]?.version ?? 0));
   // What is of today is of yesterday after midnight, also where nothing new comes.
   const todayMs = new Date(useNow(true, 60_000)).setHours(0, 0, 0, 0);
   const days = useMemo(
@@ -72,7 +73,6 @@ export function HomeScreen({ accountId, hidden, onToggleHidden, screens }: HomeP
         ListHeaderComponent={
           <HomeTop
             live={live}
-            hidden={hidden}
             onToggleHidden={onToggleHidden}
             screens={screens}
             accountId={accountId}
@@ -91,7 +91,7 @@ export function HomeScreen({ accountId, hidden, onToggleHidden, screens }: HomeP
             <EntryRow
               entry={item}
               currency={currency}
-              hidden={hidden}
+              isNews={item.version > newsAbove}
               onPress={() => screens.push({ name: 'entry', entry: item, currency })}
             />
           )

@@ -7,7 +7,7 @@ import type { Screens } from '../screens.ts';
 import { useSession } from '../session/use-session.ts';
 import { space } from '../theme.ts';
 import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
+import { SearchField } from '../ui/field.tsx';
 import { largeText, useTextScale } from '../ui/text-scale.ts';
 import { words } from '../words.ts';
 import { Balance } from './balance.tsx';
@@ -15,7 +15,6 @@ import { pendingOf, PendingRows } from './pending-rows.tsx';
 
 interface HomeTopProps {
   readonly accountId: string;
-  readonly hidden: boolean;
   readonly onToggleHidden: () => void;
   readonly screens: Screens;
   readonly live: LiveBalance;
@@ -25,14 +24,14 @@ interface HomeTopProps {
 }
 
 export function HomeTop(props: HomeTopProps) {
-  const { live, hidden, onToggleHidden, screens, accountId, rows, search, onSearch } = props;
+  const { live, onToggleHidden, screens, accountId, rows, search, onSearch } = props;
   const { outbox } = useSession();
   const outgoing = useSyncExternalStore(outbox.listen, outbox.read, outbox.read);
   const isLarge = useTextScale() >= largeText;
   const hasEnded = useConnection().phase === 'ended';
   return (
     <View>
-      <Balance live={live} hidden={hidden} onToggle={onToggleHidden} />
+      <Balance live={live} onToggle={onToggleHidden} />
       <View style={[styles.actions, isLarge && styles.largeActions]}>
         {hasEnded ? (
           <View style={!isLarge && styles.action}>
@@ -54,12 +53,11 @@ export function HomeTop(props: HomeTopProps) {
         )}
       </View>
       <View style={styles.search}>
-        <Field
+        <SearchField
           label={words.search}
+          placeholder={words.searchShort}
           value={search}
           onChangeText={onSearch}
-          inputMode="search"
-          returnKeyType="search"
         />
       </View>
       <PendingRows

@@ -7,6 +7,7 @@ import { Label } from '../ui/label.tsx';
 import { Row } from '../ui/row.tsx';
 import { amountText, words } from '../words.ts';
 import { sectionTitle } from './section-title.ts';
+import { hiddenAmount, useHidden } from './use-hidden.ts';
 
 interface PendingRowsProps {
   readonly outgoing: readonly Outgoing[];
@@ -14,6 +15,7 @@ interface PendingRowsProps {
 }
 
 export function PendingRows({ outgoing, onOpen }: PendingRowsProps) {
+  const hidden = useHidden();
   if (outgoing.length === 0) return null;
   return (
     <View>
@@ -27,8 +29,9 @@ export function PendingRows({ outgoing, onOpen }: PendingRowsProps) {
             title={draft.destinationAccountId}
             detail={stateWord(state)}
             detailTone={state.step === 'refused' ? 'bad' : 'wait'}
-            value={amountText(-draft.minor, draft.currency)}
+            value={hidden ? hiddenAmount : amountText(-draft.minor, draft.currency)}
             valueTone="soft"
+            valueHidden={hidden}
             onPress={() => onOpen(key)}
           />
         );

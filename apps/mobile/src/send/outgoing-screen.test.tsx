@@ -54,7 +54,7 @@ test('no answer is said to be none; trying again repeats the key and says that i
     return { ...receipt, replayed: true };
   });
   screen.getByText('Not confirmed');
-  screen.getByText('No answer came. Trying again sends nothing twice.');
+  screen.getByText('No answer came: it may have been sent. Trying again sends nothing twice.');
   await act(async () => {
     fireEvent.press(screen.getByRole('button', { name: 'Try again' }));
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -63,8 +63,10 @@ test('no answer is said to be none; trying again repeats the key and says that i
   expect(keys).toEqual(['key-1', 'key-1']);
 });
 
-test('a refusal says why and what to do, and offers no retry', async () => {
-  await sent(() => Promise.reject(failing('insufficient_funds', 409)));
+test('a refusal says why and what to do, offers no retry, and is off the list once it is seen', async () => {
+  const session = await sent(() => Promise.reject(failing('insufficient_funds', 409)));
   screen.getByText('The available balance is too low. Send less, or wait until there is more.');
   expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+  fireEvent.press(screen.getByRole('button', { name: 'Done' }));
+  expect(session.outbox.read()).toEqual([]);
 });

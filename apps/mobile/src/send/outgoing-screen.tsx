@@ -25,6 +25,11 @@ export function OutgoingScreen({ transferKey, onDone }: OutgoingProps) {
   if (outgoing === undefined) return null;
   const { key, draft, state } = outgoing;
   const amount = moneyText(draft.minor, draft.currency);
+  // One that is refused has been seen now, and has nothing left to wait for.
+  const leave = () => {
+    if (state.step === 'refused') outbox.dismiss(key);
+    onDone();
+  };
   const facts: Fact[] = [
     [words.to, draft.destinationAccountId],
     [words.from, draft.sourceAccountId],
@@ -32,7 +37,7 @@ export function OutgoingScreen({ transferKey, onDone }: OutgoingProps) {
     ...receiptFacts(outgoing),
   ];
   return (
-    <Screen title={titleOf(state)} onBack={onDone}>
+    <Screen title={titleOf(state)} onBack={leave}>
       <View>
         <BigNumber text={amountText(draft.minor, draft.currency)} currency={draft.currency} />
         <Label role="status" aria-live="polite" tone={toneOf(state)}>
@@ -47,7 +52,7 @@ export function OutgoingScreen({ transferKey, onDone }: OutgoingProps) {
         {state.step === 'unknown' && (
           <Button text={words.tryAgain} onPress={() => outbox.retry(key)} />
         )}
-        {(state.step === 'unknown' || state.step === 'refused') && (
+        {state.step === 'unknown' && (
           <Button
             kind="other"
             text={words.giveUp}
@@ -60,7 +65,7 @@ export function OutgoingScreen({ transferKey, onDone }: OutgoingProps) {
         <Button
           kind={state.step === 'unknown' ? 'bare' : 'main'}
           text={words.done}
-          onPress={onDone}
+          onPress={leave}
         />
       </View>
     </Screen>

@@ -43,7 +43,14 @@ export function RecipientStep({ accountId, to, onTo, onNext }: RecipientStepProp
           </Label>
           <View style={styles.rows}>
             {recent.map((id) => (
-              <Row key={id} title={id} onPress={() => onTo(id)} />
+              <Row
+                key={id}
+                title={id}
+                onPress={() => {
+                  onTo(id);
+                  onNext();
+                }}
+              />
             ))}
           </View>
         </View>

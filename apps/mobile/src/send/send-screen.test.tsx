@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react-native';
-import { live, renderSignedIn } from '../testing.tsx';
+import { keepEntries } from '../home/kept-entries.ts';
+import { claims, live, renderSignedIn } from '../testing.tsx';
 import { press } from './amount-pad.tsx';
 import { SendScreen } from './send-screen.tsx';
 
@@ -27,6 +28,26 @@ test('to whom, how much, a last look: then it is sent once, and not before', asy
     { sourceAccountId: 'ada', destinationAccountId: 'bola', minor: 1_250n, currency: 'EUR' },
     expect.objectContaining({ key: 'key-1' }),
   );
+});
+
+test('somebody of lately is one tap away from the amount', async () => {
+  const entry = {
+    entryId: 'e1',
+    version: 1,
+    amountMinor: -1_250n,
+    balanceAfterMinor: 0n,
+    counterpartyAccountId: 'chidi',
+    narration: null,
+    effectiveAt: null,
+    postedAt: '2026-11-25T14:00:00.000Z',
+  };
+  keepEntries(claims, 'ada', [entry]);
+  renderSignedIn(
+    <SendScreen accountId="ada" prefill={undefined} onSent={jest.fn()} onBack={jest.fn()} />,
+  );
+  fireEvent.press(await screen.findByRole('button', { name: 'chidi' }));
+  screen.getByRole('heading', { name: 'chidi' });
+  screen.getByLabelText('Amount: 0 EUR');
 });
 
 test('the own account is no recipient, and nothing is no amount', () => {

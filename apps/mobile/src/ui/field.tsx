@@ -1,4 +1,4 @@
-// A labelled field; what is wrong with it stands under it and is read out.
+// A labelled field; what is wrong with it stands under it and is read out. The one for a search carries its name inside.
 import { StyleSheet, TextInput, View, type TextInputProps } from 'react-native';
 import { control, radius, size, space, useTheme } from '../theme.ts';
 import { Label } from './label.tsx';
@@ -13,6 +13,7 @@ interface FieldProps extends TextInputProps {
 
 export function Field({ label, hint, fault, style, ...rest }: FieldProps) {
   const theme = useTheme();
+  const colors = useColors();
   return (
     <View style={styles.field}>
       <Label of="small" tone="soft">
@@ -28,11 +29,7 @@ export function Field({ label, hint, fault, style, ...rest }: FieldProps) {
         autoCapitalize="none"
         autoCorrect={false}
         {...rest}
-        style={[
-          styles.input,
-          { color: theme.text, borderColor: fault ? theme.bad : theme.edge },
-          style,
-        ]}
+        style={[styles.input, colors, fault !== undefined && { borderColor: theme.bad }, style]}
       />
       {fault !== undefined && (
         <Label of="small" tone="bad" role="alert">
@@ -41,6 +38,30 @@ export function Field({ label, hint, fault, style, ...rest }: FieldProps) {
       )}
     </View>
   );
+}
+
+type SearchFieldProps = Pick<FieldProps, 'label' | 'placeholder' | 'value' | 'onChangeText'>;
+
+export function SearchField({ label, ...rest }: SearchFieldProps) {
+  const theme = useTheme();
+  return (
+    <TextInput
+      {...rest}
+      aria-label={label}
+      placeholderTextColor={theme.soft}
+      autoCapitalize="none"
+      autoCorrect={false}
+      inputMode="search"
+      returnKeyType="search"
+      clearButtonMode="while-editing"
+      style={[styles.input, useColors()]}
+    />
+  );
+}
+
+function useColors() {
+  const { text, edge, accent } = useTheme();
+  return { color: text, borderColor: edge, outlineColor: accent };
 }
 
 const styles = StyleSheet.create({

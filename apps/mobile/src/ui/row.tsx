@@ -2,6 +2,7 @@
 // stands there.
 import { Pressable, StyleSheet, View } from 'react-native';
 import { control, space, useTheme, type Theme } from '../theme.ts';
+import { Glow } from './glow.tsx';
 import { Label } from './label.tsx';
 import { largeText, useTextScale } from './text-scale.ts';
 
@@ -13,11 +14,14 @@ interface RowProps {
   readonly valueTone?: keyof Theme;
   /** Kept from the screen reader as well. */
   readonly valueHidden?: boolean;
+  /** It has just come, or changed. */
+  readonly isNews?: boolean;
   readonly onPress: () => void;
 }
 
 export function Row(props: RowProps) {
-  const { title, detail, detailTone = 'soft', value, valueTone, valueHidden, onPress } = props;
+  const { title, detail, detailTone = 'soft', value, valueTone = 'text' } = props;
+  const { valueHidden, isNews, onPress } = props;
   const theme = useTheme();
   const isLarge = useTextScale() >= largeText;
   return (
@@ -30,6 +34,7 @@ export function Row(props: RowProps) {
         { borderColor: theme.line, backgroundColor: pressed ? theme.pressed : 'transparent' },
       ]}
     >
+      {isNews === true && <Glow />}
       <View style={!isLarge && styles.words}>
         <Label>{title}</Label>
         {detail !== undefined && detail !== '' && (
@@ -39,7 +44,7 @@ export function Row(props: RowProps) {
         )}
       </View>
       {value !== undefined && (
-        <Label tone={valueTone ?? 'text'} style={styles.value} aria-hidden={valueHidden === true}>
+        <Label tone={valueTone} style={styles.value} aria-hidden={valueHidden === true}>
           {value}
         </Label>
       )}

@@ -27,7 +27,7 @@ export function Screen({ title, onBack, aside, scrolls = false, children }: Scre
       <View style={styles.column}>
         <View style={styles.head}>
           {onBack && <Button kind="bare" text={words.back} onPress={onBack} />}
-          <View style={[styles.title, isLarge && styles.largeTitle]}>
+          <View style={[styles.title, onBack && styles.afterBack, isLarge && styles.largeTitle]}>
             <Label of="title" role="heading" aria-level={1} strong>
               {title}
             </Label>
@@ -63,14 +63,14 @@ const styles = StyleSheet.create({
   column: { flex: 1, width: '100%', maxWidth: columnMax },
   head: {
     minHeight: control + space.m,
-    paddingHorizontal: space.s,
     flexDirection: 'row',
     flexWrap: 'wrap',
     alignItems: 'center',
     alignContent: 'center',
   },
   // What does not fit beside it goes below.
-  title: { flexGrow: 1, flexShrink: 1, flexBasis: '40%', paddingHorizontal: space.s },
-  largeTitle: { flexBasis: '100%' },
+  title: { flexGrow: 1, flexShrink: 1, flexBasis: '40%', paddingHorizontal: space.l },
+  afterBack: { paddingLeft: 0 },
+  largeTitle: { flexBasis: '100%', paddingLeft: space.l },
   content: { padding: space.l, paddingTop: space.s, gap: space.l },
 });
