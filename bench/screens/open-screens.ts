@@ -57,13 +57,7 @@ export async function openConsole(stack: AsyncDisposableStack, { open }: Place):
 
 /** The app's web export in a browser of its own, of one who has a single account. */
 export async function openPhone(stack: AsyncDisposableStack, atlas: Atlas): Promise<Screen> {
-  const portOf = (role: 'gateway' | 'ledger' | 'realtime') =>
-    Number(new URL(atlas.urls[role]).port);
-  const phones = await startPhones(stack, () => ({
-    gateway: portOf('gateway'),
-    ledger: portOf('ledger'),
-    realtime: portOf('realtime'),
-  }));
+  const phones = await startPhones(stack, atlas.urls);
   const keys = await developmentKeys(atlas.folder);
   const token = await keys.sign({
     tenant: 'tnt_demo',

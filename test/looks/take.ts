@@ -6,7 +6,7 @@ import { entriesOf, fillBook } from './data.ts';
 import type { Look } from './looks.ts';
 import { steady } from './steady.ts';
 
-export const themes = ['light', 'dark'] as const;
+const themes = ['light', 'dark'] as const;
 export const screens = {
   desk: { viewport: { width: 1280, height: 800 } },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
@@ -15,8 +15,10 @@ export const screens = {
 /** Far enough away that no picture says when the session ends by another word. */
 export const expiresAtMs = Date.UTC(2040, 0, 1);
 
+export type Theme = (typeof themes)[number];
+
 /** A page as it stands, in one theme. */
-export type Use = (page: Page, theme: (typeof themes)[number]) => Promise<void>;
+export type Use = (page: Page, theme: Theme) => Promise<void>;
 
 export interface Studio {
   /** Opens a look, and hands its page over once it stands: in each theme, as the machine's setting changes. */
@@ -46,15 +48,20 @@ export async function openStudio(stack: AsyncDisposableStack): Promise<Studio> {
       await look.ready(page);
       await page.locator('.skeleton:visible').first().waitFor({ state: 'detached' });
       await page.evaluate('document.fonts.ready');
-      for (const theme of themes) {
-        await page.emulateMedia({ colorScheme: theme });
-        await page.locator(`html.${theme}`).waitFor();
-        await use(page, theme);
-      }
+      await inEachTheme(page, (_, theme) => page.locator(`html.${theme}`).waitFor(), use);
       // What is under way for the page ends with it.
       await page.context().unrouteAll({ behavior: 'ignoreErrors' });
     },
   };
+}
+
+/** Changes the machine's setting, and uses the page once it follows. */
+export async function inEachTheme(page: Page, follows: Use, use: Use): Promise<void> {
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme });
+    await follows(page, theme);
+    await use(page, theme);
+  }
 }
 
 export function takePicture(page: Page): Promise<Buffer> {

@@ -4,7 +4,7 @@ import { mobileLooks } from '../mobile/looks.ts';
 import { openMobileStudio } from '../mobile/studio.ts';
 import { keep } from './compare.ts';
 import { looks } from './looks.ts';
-import { openStudio, screens, takePicture, themes } from './take.ts';
+import { openStudio, screens, takePicture } from './take.ts';
 
 const only = new Set(process.argv.slice(2));
 const isChosen = (...names: string[]) => only.size === 0 || names.some((name) => only.has(name));
@@ -25,11 +25,9 @@ const mobile = mobileLooks.filter(({ name }) => isChosen('mobile', `mobile-${nam
 if (mobile.length > 0) {
   const studio = await openMobileStudio(stack);
   for (const look of mobile) {
-    for (const theme of themes) {
-      await studio.open(look, { theme }, async (page) => {
-        await keep(`mobile-${look.name}-${theme}`, await takePicture(page));
-      });
-    }
+    await studio.open(look, async (page, theme) => {
+      await keep(`mobile-${look.name}-${theme}`, await takePicture(page));
+    });
     console.log(`mobile-${look.name}`);
   }
 }

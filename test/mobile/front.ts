@@ -8,9 +8,9 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export type Portal = 'page' | 'redirect';
 
 export interface Front extends AsyncDisposable {
-  readonly port: number;
+  readonly url: string;
   /** From now on to these, in this order. */
-  leadTo(...serverPorts: readonly number[]): void;
+  leadTo(...servers: readonly string[]): void;
   /** Breaks all connections; new ones meet the portal, or the servers again. */
   capture(portal: Portal | undefined): void;
   /**
@@ -22,9 +22,10 @@ export interface Front extends AsyncDisposable {
   loseAnswers(to: RegExp | undefined): void;
 }
 
-export async function startFront(...serverPorts: readonly number[]): Promise<Front> {
+/** @param servers their URLs */
+export async function startFront(...servers: readonly string[]): Promise<Front> {
   const sockets = new Set<Socket>();
-  let ports = serverPorts;
+  let leadsTo = servers;
   let portal: Portal | undefined;
   let swallows = false;
   /** Clients of which nothing arrives any more. */
@@ -53,7 +54,7 @@ export async function startFront(...serverPorts: readonly number[]): Promise<Fro
       client.resume();
       return;
     }
-    void connectFirst(ports).then((server) => {
+    void connectFirst(leadsTo).then((server) => {
       if (server === undefined || client.destroyed) {
         server?.destroy();
         client.destroy();
@@ -88,8 +89,8 @@ export async function startFront(...serverPorts: readonly number[]): Promise<Fro
     for (const socket of sockets) socket.destroy();
   };
   return {
-    port: (listener.address() as AddressInfo).port,
-    leadTo: (...next) => (ports = next),
+    url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    leadTo: (...next) => (leadsTo = next),
     loseAnswers: (to) => (losing = to),
     swallow(isGone) {
       swallows = isGone;
@@ -108,9 +109,9 @@ export async function startFront(...serverPorts: readonly number[]): Promise<Fro
 }
 
 /** The first of the servers that takes a connection. */
-async function connectFirst(ports: readonly number[]): Promise<Socket | undefined> {
-  for (const port of ports) {
-    const server = connect(port, '127.0.0.1');
+async function connectFirst(servers: readonly string[]): Promise<Socket | undefined> {
+  for (const url of servers) {
+    const server = connect(Number(new URL(url).port), '127.0.0.1');
     const taken = await Promise.race([
       once(server, 'connect').then(() => true),
       once(server, 'close').then(() => false),

@@ -2,7 +2,7 @@
 // a look does before its picture is what a person does to come there.
 import type { Page } from 'playwright-core';
 import { now, type Figures } from '../looks/steady.ts';
-import { stateShown } from './phone.ts';
+import { draft, send, stateShown, tap, type } from './hands.ts';
 
 export interface MobileLook {
   /** Of the picture. */
@@ -16,7 +16,6 @@ export interface MobileLook {
 }
 
 const wallet = ['wallet_ada', 'msisdn::2348100000001', 'shop_tokyo'];
-const tap = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
 async function home(page: Page): Promise<void> {
   await stateShown(page, /^Live$/);
@@ -26,25 +25,13 @@ async function home(page: Page): Promise<void> {
     .waitFor();
 }
 
-async function typed(page: Page, keys: string): Promise<void> {
-  for (const key of keys) await tap(page, key === '.' ? 'Decimal point' : key);
-}
-
-async function amountStep(page: Page): Promise<void> {
-  await home(page);
-  await tap(page, 'Send');
-  await page.getByLabel('To account').fill('wallet_bola');
-  await tap(page, 'Next');
-  await typed(page, '1250.50');
-  await page.getByLabel('Note').fill('School fees, second term');
-}
+const fees = { to: 'wallet_bola', amount: '1250.50', note: 'School fees, second term' };
 
 /** A transfer whose request is lost on the way. */
 async function lost(page: Page): Promise<void> {
   await page.route(/\/payments\/transfers/, (route) => route.abort());
-  await amountStep(page);
-  await tap(page, 'Next');
-  await tap(page, 'Send 1,250.50 NGN');
+  await home(page);
+  await send(page, fees);
   await page.getByText('It is being tried again').waitFor();
 }
 
@@ -123,12 +110,20 @@ export const mobileLooks: readonly MobileLook[] = [
       await page.getByRole('heading', { name: 'Recent' }).waitFor();
     },
   },
-  { name: 'send-amount', accounts: wallet, go: amountStep },
+  {
+    name: 'send-amount',
+    accounts: wallet,
+    async go(page) {
+      await home(page);
+      await draft(page, fees);
+    },
+  },
   {
     name: 'send-confirm',
     accounts: wallet,
     async go(page) {
-      await amountStep(page);
+      await home(page);
+      await draft(page, fees);
       await tap(page, 'Next');
       await page.getByRole('button', { name: /^Send 1,250/ }).waitFor();
     },
@@ -138,12 +133,7 @@ export const mobileLooks: readonly MobileLook[] = [
     accounts: ['wallet_efe'],
     async go(page) {
       await stateShown(page, /^Live$/);
-      await tap(page, 'Send');
-      await page.getByLabel('To account').fill('wallet_ada');
-      await tap(page, 'Next');
-      await typed(page, '999999999');
-      await tap(page, 'Next');
-      await page.getByRole('button', { name: /^Send 999/ }).click();
+      await send(page, { to: 'wallet_ada', amount: '999999999' });
       await page.getByText('The available balance is too low.').waitFor();
     },
   },
@@ -162,12 +152,7 @@ export const mobileLooks: readonly MobileLook[] = [
     accounts: ['treasury'],
     async go(page) {
       await stateShown(page, /^Live$/);
-      await tap(page, 'Send');
-      await page.getByLabel('To account').fill('msisdn::2348100000001');
-      await tap(page, 'Next');
-      await typed(page, '25');
-      await tap(page, 'Next');
-      await tap(page, 'Send 25.00 NGN');
+      await send(page, { to: 'msisdn::2348100000001', amount: '25' });
       await page.getByRole('heading', { name: 'Receipt' }).waitFor();
     },
   },
@@ -189,7 +174,7 @@ export const mobileLooks: readonly MobileLook[] = [
     async go(page) {
       await home(page);
       await tap(page, 'Request');
-      await typed(page, '42');
+      await type(page, '42');
     },
   },
   {

@@ -5,15 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
-import {
-  chromium as playwright,
-  type Browser,
-  type BrowserContext,
-  type Page,
-} from 'playwright-core';
+import { chromium as playwright, type Browser, type BrowserContext } from 'playwright-core';
 import { openPage, type OpenPage } from '../console.ts';
 import { chromium, mobileExport } from '../engines/index.ts';
-import type { bases } from './expo.ts';
+import { bases } from './expo.ts';
 
 /** Where the page is from, for the roles' CORS; browsers trust pages of this machine as those of https. */
 export const origin = 'http://phone.localhost';
@@ -30,12 +25,7 @@ export const slowStart = { timeout: 240_000 };
 export interface Phones {
   readonly browser: Browser;
   /** A phone that opens a link, such as `token=…`. */
-  open(fragment: string, options?: OpenOptions): Promise<OpenPage>;
-}
-
-export interface OpenOptions {
-  readonly dark?: boolean;
-  readonly prepare?: (context: BrowserContext) => Promise<void>;
+  open(fragment: string, prepare?: (context: BrowserContext) => Promise<void>): Promise<OpenPage>;
 }
 
 export interface PhoneOptions {
@@ -43,18 +33,25 @@ export interface PhoneOptions {
   readonly textScale?: number;
 }
 
-/** @param ports where the roles are */
+/** Where the roles are that the export has names for. */
+export type Places = Readonly<Record<keyof typeof bases, string>>;
+
 export async function startPhones(
   stack: AsyncDisposableStack,
-  ports: () => Record<keyof typeof bases, number>,
+  { gateway, ledger, realtime }: Places,
   { textScale = 1 }: PhoneOptions = {},
 ): Promise<Phones> {
   const servedAt = await serve(stack, await mobileExport());
   const { executablePath, args } = await chromium();
-  const places = [[new URL(origin).host, servedAt] as const].concat(
-    Object.entries(ports()).map(([role, port]) => [`${role}.atlas.test`, port] as const),
+  const places: Record<string, string> = {
+    [origin]: servedAt,
+    [bases.gateway]: gateway,
+    [bases.ledger]: ledger,
+    [bases.realtime]: realtime,
+  };
+  const rules = Object.entries(places).map(
+    ([name, place]) => `MAP ${new URL(name).host}:80 ${new URL(place).host}`,
   );
-  const rules = places.map(([host, port]) => `MAP ${host}:80 127.0.0.1:${port}`);
   const browser = await playwright.launch({
     executablePath,
     args: [
@@ -66,10 +63,10 @@ export async function startPhones(
   stack.defer(() => browser.close());
   return {
     browser,
-    open: (fragment, { dark = false, prepare } = {}) => {
+    open: (fragment, prepare) => {
       const options = {
         ...handset,
-        colorScheme: dark ? 'dark' : 'light',
+        colorScheme: 'light',
         reducedMotion: 'reduce',
         timezoneId: 'Africa/Lagos',
       } as const;
@@ -78,19 +75,8 @@ export async function startPhones(
   };
 }
 
-/** The balance as it is read. */
-export async function balanceShown(page: Page, text: string): Promise<void> {
-  const shown = new RegExp(`^${text.replaceAll('.', '\\.')} [A-Z]{3}$`);
-  await page.getByTestId('balance').filter({ hasText: shown }).waitFor();
-}
-
-/** The state of the balance in words. */
-export async function stateShown(page: Page, text: string | RegExp): Promise<void> {
-  await page.getByRole('status').getByText(text).waitFor();
-}
-
-/** @returns the port */
-async function serve(stack: AsyncDisposableStack, folder: string): Promise<number> {
+/** @returns where */
+async function serve(stack: AsyncDisposableStack, folder: string): Promise<string> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://phone').pathname);
     const isScript = path.endsWith('.js');
@@ -107,5 +93,5 @@ async function serve(stack: AsyncDisposableStack, folder: string): Promise<numbe
     server.close();
     server.closeAllConnections();
   });
-  return (server.address() as AddressInfo).port;
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

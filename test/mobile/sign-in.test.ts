@@ -7,7 +7,8 @@ import { roleNames } from '../../src/platform/role.ts';
 import { fits } from '../console.ts';
 import { audience, startIdentityProvider, type IdentityProvider } from '../identity-provider.ts';
 import { Client, columns, startSystem, type System } from '../system.ts';
-import { balanceShown, origin, slowStart, startPhones, stateShown, type Phones } from './phone.ts';
+import { balanceShown, isLive, stateShown } from './hands.ts';
+import { origin, slowStart, startPhones, type Phones } from './phone.ts';
 
 const wallet = 'acc_ada';
 
@@ -16,24 +17,20 @@ describe('signing in to the phone app at an identity provider', { timeout: 480_0
   let provider: IdentityProvider;
   let system: System;
   let phones: Phones;
+  /** With a token of another sign-in. */
+  let bola: Client;
 
   before(async () => {
     provider = resources.use(await startIdentityProvider());
     const settings = { ...provider.settings, CORS_ORIGINS: origin };
     system = resources.use(await startSystem(columns[0]!, settings, new Set(roleNames)));
-    const { gateway, ledger, realtime } = system.urls;
-    const portOf = (url: string) => Number(new URL(url).port);
-    phones = await startPhones(resources, () => ({
-      gateway: portOf(gateway),
-      ledger: portOf(ledger),
-      realtime: portOf(realtime),
-    }));
-    provider.serve(gateway, origin);
+    phones = await startPhones(resources, system.urls);
+    provider.serve(system.urls.gateway, origin);
     await using session = await phones.open('');
-    const client = new Client(system.urls, await signIn(session.page));
-    await client.open('mint', null);
-    await client.open(wallet);
-    await client.transfer('salary', 'mint', wallet, '10000');
+    bola = new Client(system.urls, await signIn(session.page, 'bola'));
+    await bola.open('mint', null);
+    await bola.open(wallet);
+    await pay('salary', '10000');
   }, slowStart);
   beforeEach(() => {
     Object.assign(provider.conduct, { accessSeconds: 600, refreshTokens: true, audience });
@@ -62,16 +59,8 @@ describe('signing in to the phone app at an identity provider', { timeout: 480_0
     return ((await (await given).json()) as { access_token: string }).access_token;
   }
 
-  /** Whoever pays, with a token of another sign-in. */
   async function pay(key: string, minor: string): Promise<void> {
-    await using session = await phones.open('');
-    const client = new Client(system.urls, await signIn(session.page, 'bola'));
-    assert.equal((await client.transfer(key, 'mint', wallet, minor)).status, 201);
-  }
-
-  async function isLive(page: Page, amount: string): Promise<void> {
-    await balanceShown(page, amount);
-    await stateShown(page, /^Live$/);
+    assert.equal((await bola.transfer(key, 'mint', wallet, minor)).status, 201);
   }
 
   it('comes back with the balance, by code and PKCE, and the tokens are in memory alone', async () => {
@@ -119,7 +108,7 @@ describe('signing in to the phone app at an identity provider', { timeout: 480_0
   });
 
   it('says so when the provider has ended the session, keeps the balance, and goes on with a new one', async () => {
-    provider.conduct.accessSeconds = 12;
+    provider.conduct.accessSeconds = 8;
     await using session = await phones.open('');
     const { page } = session;
     await page.route(/\/token$/, async (route) => {

@@ -4,24 +4,20 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { roleNames, type RoleName } from '../../src/platform/role.ts';
 import { entriesOf, fillBook } from '../looks/data.ts';
 import { steady } from '../looks/steady.ts';
-import { expiresAtMs, themes } from '../looks/take.ts';
+import { expiresAtMs, inEachTheme, type Theme, type Use } from '../looks/take.ts';
 import { columns, startSystem } from '../system.ts';
 import { mobileLooks, type MobileLook } from './looks.ts';
 import { origin, startPhones, type Phones } from './phone.ts';
 
 export interface MobileStudio {
-  /** Opens a look and hands its page over once it stands. */
-  readonly open: (
+  /** Opens a look, and hands its page over once it stands: in each theme, as the phone's setting changes. */
+  readonly open: (look: MobileLook, use: Use) => Promise<void>;
+  /** The same in one theme, for somebody who has set text to so many times its usual size. */
+  readonly openLarge: (
     look: MobileLook,
-    how: Sight,
+    textScale: number,
     use: (page: Page) => Promise<void>,
   ) => Promise<void>;
-}
-
-export interface Sight {
-  readonly theme: (typeof themes)[number];
-  /** How many times larger than usual text is. */
-  readonly textScale?: number;
 }
 
 export async function openMobileStudio(stack: AsyncDisposableStack): Promise<MobileStudio> {
@@ -31,13 +27,6 @@ export async function openMobileStudio(stack: AsyncDisposableStack): Promise<Mob
   const client = await system.client({ tenant });
   await fillBook(client);
   const entries = await entriesOf(client);
-  const { gateway, ledger, realtime } = system.urls;
-  const portOf = (url: string) => Number(new URL(url).port);
-  const ports = {
-    gateway: portOf(gateway),
-    ledger: portOf(ledger),
-    realtime: portOf(realtime),
-  };
   const phones = new Map<number, Promise<Phones>>();
   const placeOf = (address: string) => {
     const { hostname, pathname, search } = new URL(address);
@@ -53,36 +42,42 @@ export async function openMobileStudio(stack: AsyncDisposableStack): Promise<Mob
   }
 
   function phonesWith(textScale: number): Promise<Phones> {
-    const started = phones.get(textScale) ?? startPhones(stack, () => ports, { textScale });
+    const started = phones.get(textScale) ?? startPhones(stack, system.urls, { textScale });
     phones.set(textScale, started);
     return started;
   }
 
+  async function open(look: MobileLook, textScale: number, use: (page: Page) => Promise<void>) {
+    const prepare = async (context: BrowserContext) => {
+      await steady(context, { entries, figures: look.figures, placeOf });
+      // A transfer's key is as random as an entry's name, and used once.
+      await context.addInitScript((key) => {
+        Object.assign(crypto, { randomUUID: () => key });
+      }, keyOf(look));
+    };
+    const phone = await phonesWith(textScale);
+    await using session = await phone.open(await linkOf(look), prepare);
+    const { page } = session;
+    await look.go(page);
+    await use(page);
+    // What is under way for the page ends with it.
+    await page.context().unrouteAll({ behavior: 'ignoreErrors' });
+  }
+
   return {
-    async open(look, { theme, textScale = 1 }, use) {
-      const prepare = async (context: BrowserContext) => {
-        await steady(context, { entries, figures: look.figures, placeOf });
-        // A transfer's key is as random as an entry's name, and used once.
-        await context.addInitScript(
-          (key) => {
-            Object.assign(crypto, { randomUUID: () => key });
-          },
-          keyOf(look, theme),
-        );
-      };
-      const dark = theme === 'dark';
-      const phone = await phonesWith(textScale);
-      await using session = await phone.open(await linkOf(look), { dark, prepare });
-      const { page } = session;
-      await look.go(page);
-      await use(page);
-      // What is under way for the page ends with it.
-      await page.context().unrouteAll({ behavior: 'ignoreErrors' });
-    },
+    open: (look, use) => open(look, 1, (page) => inEachTheme(page, isIn, use)),
+    openLarge: open,
   };
 }
 
-function keyOf(look: MobileLook, theme: (typeof themes)[number]): string {
-  const nth = mobileLooks.indexOf(look) * themes.length + themes.indexOf(theme);
-  return `7f0a6c52-93a1-4c1e-8a57-${String(nth).padStart(12, '0')}`;
+/** Waits until the page's ground is that of the theme. */
+async function isIn(page: Page, theme: Theme): Promise<void> {
+  const ground = theme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(17, 17, 19)';
+  await page.waitForFunction(
+    `getComputedStyle(document.querySelector('[role="main"]')).backgroundColor === '${ground}'`,
+  );
+}
+
+function keyOf(look: MobileLook): string {
+  return `7f0a6c52-93a1-4c1e-8a57-${String(mobileLooks.indexOf(look)).padStart(12, '0')}`;
 }
