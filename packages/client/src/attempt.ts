@@ -1,6 +1,7 @@
 // One try of one request: an answer, or an AtlasError that says whether trying again makes sense.
 import { AtlasError, type ErrorCode } from './atlas-error.ts';
 import type { Clock } from './clock.ts';
+import { limits } from './limits.ts';
 import type { Waiting } from './waiting.ts';
 import type { Problem } from './wire.ts';
 
@@ -46,7 +47,7 @@ export async function attempt(
     end();
   }, by.timeoutMs);
   by.signal?.addEventListener('abort', end);
-  const over = waiting.begin(end);
+  const over = waiting.begin(end, limits.momentMs);
   try {
     throwIfAborted(by.signal);
     const response = await fetch(baseOf(path) + path, {

@@ -64,6 +64,29 @@ async function failure(call: Promise<unknown>): Promise<AtlasError> {
   return error;
 }
 
+test('when the network is back a pause for want of it is over, and one that the server asked for is not', async () => {
+  const { atlas, clock, asked } = answering([cut, () => ok(posted, 201)], { random: () => 0.99 });
+  const call = atlas.transfers.post(transfer);
+  await clock.pass(10);
+  atlas.live.resume();
+  await clock.pass(0);
+  assert.deepEqual(
+    asked.map(({ atMs }) => atMs),
+    [0, 10],
+  );
+  await call;
+  const busy = answering([
+    () => problem(503, 'overloaded', { 'retry-after': '1' }),
+    () => ok(posted, 201),
+  ]);
+  const other = busy.atlas.transfers.post(transfer);
+  await busy.clock.pass(10);
+  busy.atlas.live.resume();
+  await busy.clock.pass(10);
+  assert.equal(busy.asked.length, 1);
+  await busy.outcome(other);
+});
+
 test('amounts go out as decimal strings and come in as bigint, beyond what a float can hold', async () => {
   const balance = {
     accountId: 'acc_1',

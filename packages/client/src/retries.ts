@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import { fullJitterMs } from './jitter.ts';
 import { limits } from './limits.ts';
 import type { RetryBudget } from './retry-budget.ts';
+import type { Waiting } from './waiting.ts';
 
 export interface CallOptions {
   /** Ends the call; what it was aborted with is thrown. */
@@ -20,6 +21,7 @@ export interface RetryParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly budget: RetryBudget;
+  readonly waiting: Waiting;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface RetryParts {
  * @throws the last error; its outcome is `unknown` once any try's was.
  */
 export async function withRetries<T>(
-  { clock, random, budget }: RetryParts,
+  { clock, random, budget, waiting }: RetryParts,
   { signal, deadlineMs = limits.deadlineMs, onRetry }: CallOptions,
   attempt: (timeoutMs: number) => Promise<T>,
   attemptMs = limits.attemptMs,
@@ -43,24 +45,34 @@ export async function withRetries<T>(
       if (!(error instanceof AtlasError)) throw error;
       anyUnknown ||= error.outcome === 'unknown';
       const jitterMs = fullJitterMs(failures, random(), limits.retryPause);
-      const pauseMs = Math.max((error.retryAfterMs ?? 0) + jitterMs, budget.waitMs());
+      const budgetMs = budget.waitMs();
+      const pauseMs = Math.max((error.retryAfterMs ?? 0) + jitterMs, budgetMs);
       if (!error.retriable || clock.now() + pauseMs >= endsAtMs) {
         throw anyUnknown && error.outcome === 'nothing' ? error.of(error.key, 'unknown') : error;
       }
       budget.take();
       onRetry?.(error, pauseMs);
-      await pause(clock, pauseMs, signal);
+      // What a server or the budget asks for is kept to; only for a network there is nothing to wait once it is back.
+      const isForNetwork = error.code === 'unreachable' && budgetMs === 0;
+      await pause(clock, pauseMs, signal, isForNetwork ? waiting : undefined);
     }
   }
 }
 
-async function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function pause(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal | undefined,
+  waiting: Waiting | undefined,
+): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = () => {
       clock.clearTimeout(timer);
       signal?.removeEventListener('abort', done);
+      over?.();
       resolve();
     };
+    const over = waiting?.begin(done, 0);
     const timer = clock.setTimeout(done, ms);
     signal?.addEventListener('abort', done);
     if (signal?.aborted === true) done();

@@ -1,25 +1,28 @@
-// Tries that wait for an answer. When the network is back, or another one, what was sent before may never be
-// answered: it is ended then, and so tried again at once instead of after its time limit.
+// Tries that wait for an answer, and pauses after tries that found no network. When the network is back, or another
+// one, what was sent before may never be answered, and a pause has nothing left to wait for: they are ended then, and
+// so tried again at once.
 import type { Clock } from './clock.ts';
-import { limits } from './limits.ts';
 
 export interface Waiting {
-  /** @returns to be called when the try is over */
-  begin(end: () => void): () => void;
-  /** Ends those that have waited for more than a moment. */
+  /**
+   * @param forMs what has waited less is not ended
+   * @returns to be called when it is over by itself
+   */
+  begin(end: () => void, forMs: number): () => void;
+  /** The network is back, or another one. */
   endOld(): void;
 }
 
 export function createWaiting(clock: Clock): Waiting {
-  const tries = new Set<{ readonly sinceMs: number; readonly end: () => void }>();
+  const all = new Set<{ readonly fromMs: number; readonly end: () => void }>();
   return {
-    begin(end) {
-      const one = { sinceMs: clock.now(), end };
-      tries.add(one);
-      return () => tries.delete(one);
+    begin(end, forMs) {
+      const one = { fromMs: clock.now() + forMs, end };
+      all.add(one);
+      return () => all.delete(one);
     },
     endOld() {
-      for (const { sinceMs, end } of tries) if (clock.now() - sinceMs >= limits.momentMs) end();
+      for (const { fromMs, end } of all) if (clock.now() >= fromMs) end();
     },
   };
 }
