@@ -31,20 +31,25 @@ export function AmountPad({ text, currency, onText }: AmountPadProps) {
         <BigNumber text={shown} currency={currency} tone={text === '' ? 'soft' : 'text'} centred />
       </View>
       <View style={styles.keys}>
-        {keys.map((key) => (
-          <Pressable
-            key={key}
-            role="button"
-            aria-label={key === '⌫' ? words.deleteDigit : key === '.' ? words.point : key}
-            onPress={() => onText(press(text, key, currency))}
-            style={({ pressed }) => [
-              styles.key,
-              { backgroundColor: pressed ? theme.pressed : theme.raised },
-            ]}
-          >
-            <Label of="title">{key}</Label>
-          </Pressable>
-        ))}
+        {keys.map((key) =>
+          key === '.' && decimalsOf(currency) === 0 ? (
+            // A point that is passed over would make 15 of what was meant as 1.5.
+            <View key={key} style={styles.key} />
+          ) : (
+            <Pressable
+              key={key}
+              role="button"
+              aria-label={key === '⌫' ? words.deleteDigit : key === '.' ? words.point : key}
+              onPress={() => onText(press(text, key, currency))}
+              style={({ pressed }) => [
+                styles.key,
+                { backgroundColor: pressed ? theme.pressed : theme.raised },
+              ]}
+            >
+              <Label of="title">{key}</Label>
+            </Pressable>
+          ),
+        )}
       </View>
     </View>
   );

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react-native';
 import { keepEntries } from '../home/kept-entries.ts';
-import { claims, live, renderSignedIn } from '../testing.tsx';
+import { balance, claims, live, renderSignedIn } from '../testing.tsx';
 import { press } from './amount-pad.tsx';
 import { SendScreen } from './send-screen.tsx';
 
@@ -81,6 +81,16 @@ test('an amount in another currency is not taken for one in this', () => {
   );
   screen.getByText('The link asks for NGN, which this account is not in.');
   screen.getByLabelText('Amount: 0 EUR');
+});
+
+test('an account in yen has no decimal point to press', () => {
+  renderSignedIn(
+    <SendScreen accountId="ada" prefill={{ to: 'bola' }} onSent={jest.fn()} onBack={jest.fn()} />,
+    { value: { ...live, balance: { ...balance, currency: 'JPY' } } },
+  );
+  for (const key of ['1', '5']) tap(key);
+  screen.getByLabelText('Amount: 15 JPY');
+  expect(screen.queryByRole('button', { name: 'Decimal point' })).toBeNull();
 });
 
 test('without a balance there is no currency to send in', () => {
