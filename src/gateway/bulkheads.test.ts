@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { feeling } from '../platform/testing.ts';
 import { codeOf, role, testGateway, type Role } from './testing.ts';
 
 /** A role that answers `{}`, or nothing at all while it hangs; it counts what it is asked. */
@@ -109,3 +110,59 @@ test('a caller who says how long it waits is answered then, and holds no place a
   assert.match(metrics, /^atlas_gateway_dependency_calls\{dependency="ledger"\} 0$/m);
   assert.equal(isOpen(metrics, 'ledger'), false);
 });
+
+test('a gateway that is short of processor holds what it can answer in time, and refuses the rest at the door', async () => {
+  const asked: (() => void)[] = [];
+  await using ledger = await role(({ url }, response) => {
+    if (url === '/ledger/slow') asked.push(() => response.end('{}'));
+    else response.end('{}');
+  });
+  await using payments = await hangable();
+  let starved = false;
+  await using gateway = await testGateway({
+    payments: payments.url,
+    ledger: ledger.url,
+    feel: feeling(
+      () => 0,
+      () => starved,
+    ),
+  });
+  const limitIs = (is: string) => async () =>
+    new RegExp(`^atlas_gateway_dependency_calls_limit{dependency="ledger"} ${is}$`, 'm').test(
+      await (await fetch(`${gateway.url}/metrics`)).text(),
+    );
+  const slow = Array.from({ length: 16 }, () => gateway.fetch('/ledger/slow'));
+  await until(() => asked.length === slow.length);
+  assert.ok(await limitIs('4096')(), 'slow roles alone are no reason');
+  starved = true;
+  await until(limitIs('8'));
+  const origin = 'http://localhost:3000';
+  for (const headers of [{}, { origin }]) {
+    const answer = await gateway.fetch('/ledger/accounts/a/balance', { headers });
+    assert.match(answer.headers.get('retry-after')!, /^[1-4]$/);
+    const allowed = answer.headers.get('access-control-allow-origin');
+    assert.equal(allowed, 'origin' in headers ? origin : null);
+    assert.equal(await codeOf(answer), '503 overloaded');
+  }
+  // Before anybody is asked who he is.
+  assert.equal(await codeOf(await fetch(`${gateway.url}/ledger/accounts`)), '503 overloaded');
+  // Others, operators and health are not meant.
+  const post = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
+  assert.equal((await gateway.fetch('/payments/x', post)).status, 200);
+  for (const path of ['/ledger/load-shedding/stats', '/ledger/cache/stats', '/health/live']) {
+    assert.equal((await gateway.fetch(path)).status, 200, path);
+  }
+  const stats = await (await gateway.fetch('/gateway/load-shedding/stats')).json();
+  const { roles } = stats as { roles: Record<string, { refused: { full: number } }> };
+  assert.deepEqual([roles['ledger']!.refused.full, roles['payments']!.refused.full], [3, 0]);
+
+  for (const answer of asked) answer();
+  assert.deepEqual(await statusesOf(slow), Array(slow.length).fill(200));
+  assert.equal((await gateway.fetch('/ledger/accounts/a/balance')).status, 200);
+  starved = false;
+  await until(limitIs('4096'));
+});
+
+async function statusesOf(answers: readonly Promise<Response>[]): Promise<number[]> {
+  return (await Promise.all(answers)).map(({ status }) => status);
+}

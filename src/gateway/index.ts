@@ -10,10 +10,14 @@ import type { ProcessContext } from '../platform/context.ts';
 import { serverLimits } from '../platform/floods/limits.ts';
 import type { App } from '../platform/app.ts';
 import { createApp, listen } from '../platform/http.ts';
+import { measurePressure } from '../platform/pressure/metrics.ts';
+import { feelPressure } from '../platform/pressure/own-pressure.ts';
+import { windowMs } from '../platform/pressure/pressure.ts';
 import { ownUrl } from '../platform/own-url.ts';
 import type { RunningRole } from '../platform/role.ts';
 import { addTelemetry } from '../platform/telemetry/index.ts';
 import { addConsole } from './console.ts';
+import { createDoor, isOperators } from './door.ts';
 import { forward } from '../platform/proxy/forward.ts';
 import { addLoadSheddingStats } from './load-shedding-stats.ts';
 import { addLoadRuns } from './load/index.ts';
@@ -25,12 +29,15 @@ import {
   apiLimits,
   streamLimits,
   Upstream,
-  type UpstreamLimits,
+  type UpstreamOptions,
 } from '../platform/proxy/upstream.ts';
 import { refuse, WebSockets } from '../platform/proxy/web-socket.ts';
 
 /** A connection on which nothing moves for longer, in either direction, is closed. */
 const connectionSilenceMs = 150_000;
+/** How long an answer should take here where this process is short of processor, by the target of a role, which
+ * needs one itself: on its way it waits for this process several times. */
+const targets = 3;
 
 export interface GatewayEngines {
   /** Base URLs of the roles. */
@@ -39,23 +46,35 @@ export interface GatewayEngines {
   readonly realtime: string;
   /** The built console; without it `/` is 404. */
   readonly consoleFolder: string | undefined;
+  /** How this process feels itself; a test may have it feel something else. */
+  readonly feel?: typeof feelPressure;
 }
 
 export async function startGateway(
   context: ProcessContext,
-  { payments, ledger, realtime, consoleFolder }: GatewayEngines,
+  { payments, ledger, realtime, consoleFolder, feel = feelPressure }: GatewayEngines,
 ): Promise<RunningRole> {
   const { settings, verifier, corsOrigins } = context;
   const { log, metrics, guards } = context.forRole('gateway');
   const signIns = readSignIns(settings);
   await using started = new AsyncDisposableStack();
-  const upstream = (name: string, url: string, limits: UpstreamLimits) =>
-    started.use(new Upstream({ name, url, limits, guards }));
+  const upstream = (options: Omit<UpstreamOptions, 'guards'>) =>
+    started.use(new Upstream({ ...options, guards }));
+  const api = { limits: apiLimits, targetMs: targets * settings.LS_TARGET_MS };
   const upstreams = {
-    payments: upstream('payments', payments, apiLimits),
-    ledger: upstream('ledger', ledger, apiLimits),
-    realtime: upstream('realtime', realtime, streamLimits),
+    payments: upstream({ name: 'payments', url: payments, ...api }),
+    ledger: upstream({ name: 'ledger', url: ledger, ...api }),
+    realtime: upstream({ name: 'realtime', url: realtime, limits: streamLimits }),
   };
+  const { clock, pressure } = started.use(feel(settings.LS_LOOP_LAG_MS, {}));
+  measurePressure(metrics, { pressure, clock });
+  const windows = setInterval(() => {
+    pressure.endWindow();
+    const short = clock.starved || pressure.degree > 0;
+    for (const each of Object.values(upstreams)) each.endWindow(short);
+  }, windowMs);
+  started.defer(() => clearInterval(windows));
+  const door = createDoor(upstreams);
   const streams = new Streams(upstreams.realtime);
   const webSockets = new WebSockets(upstreams.realtime);
 
@@ -69,7 +88,7 @@ export async function startGateway(
     health: Object.fromEntries(
       Object.entries(upstreams).map(([name, upstream]) => [name, () => upstream.isLive()]),
     ),
-    first: streams.take,
+    first: (request, response) => streams.take(request, response) || door(request, response),
   });
   const provider = signIns.console === null ? undefined : new URL(signIns.console.issuer).origin;
   app.addHook('onSend', async (request, reply) => addSecurityHeaders(request, reply, provider));
@@ -133,7 +152,8 @@ async function addForwarding(
         schema: { hide: true },
         handler: async (request, reply) => {
           const headers = reply.getHeaders() as OutgoingHttpHeaders;
-          await forward(request.raw, reply.raw, upstream, { drop, headers });
+          const always = isOperators(request.url);
+          await forward(request.raw, reply.raw, upstream, { drop, headers, always });
           reply.hijack();
         },
       });

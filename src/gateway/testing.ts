@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { testContext, type Settings } from '../platform/testing.ts';
+import type { feelPressure } from '../platform/pressure/own-pressure.ts';
+import { calm, testContext, type Settings } from '../platform/testing.ts';
 import { startGateway } from './index.ts';
 
 export interface Role extends AsyncDisposable {
@@ -38,6 +39,7 @@ export interface TestGatewayOptions {
   readonly realtime?: string;
   readonly consoleFolder?: string;
   readonly settings?: Settings;
+  readonly feel?: typeof feelPressure;
 }
 
 export async function testGateway(options: TestGatewayOptions) {
@@ -49,6 +51,7 @@ export async function testGateway(options: TestGatewayOptions) {
       ledger: options.ledger ?? nowhere,
       realtime: options.realtime ?? nowhere,
       consoleFolder: options.consoleFolder,
+      feel: options.feel ?? calm,
     }),
   );
   // A provider's tokens cannot be made here.

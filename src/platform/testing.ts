@@ -48,14 +48,24 @@ export function testGuards(): Guards {
 /** A starved machine is no reason to refuse, or to admit more, unless a test is about that. */
 export const calm = feeling(() => 0);
 
-/** A process whose loop is as late as the test says. */
-export function feeling(lagMs: () => number): typeof feelPressure {
+/** A process whose loop is as late, and whose processor is as short, as the test says. */
+export function feeling(
+  lagMs: () => number,
+  starved: () => boolean = () => false,
+): typeof feelPressure {
   return <Queue extends string>(loopLagMax: number, queues: Readonly<Record<Queue, Signal>>) => {
     const nowMs = () => performance.now();
     const loop = { limit: loopLagMax, read: lagMs };
     const memory = { limit: 1, read: () => 0 };
     return {
-      clock: { nowMs, pause: { ms: 0, endedAtMs: 0 }, pausedMs: 0 },
+      clock: {
+        nowMs,
+        pause: { ms: 0, endedAtMs: 0 },
+        pausedMs: 0,
+        get starved() {
+          return starved();
+        },
+      },
       pressure: new Pressure<'loop' | 'memory' | Queue>({ loop, memory, ...queues }),
       [Symbol.dispose]: () => {},
     };

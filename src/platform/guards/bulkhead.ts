@@ -18,7 +18,8 @@ interface Waiter {
 }
 
 export class Bulkhead {
-  readonly atOnceMax: number;
+  /** May be moved; who is in stays. */
+  atOnceMax: number;
   readonly waitingMax: number;
   readonly #nowMs: () => number;
   #running = 0;
@@ -49,9 +50,9 @@ export class Bulkhead {
     return this.#running >= this.atOnceMax && this.#waiters.size >= this.waitingMax;
   }
 
-  /** A place now, if there is one. */
-  tryEnter(): Leave | undefined {
-    if (this.#running >= this.atOnceMax) return undefined;
+  /** A place now, if there is one; by another limit for what must get through. */
+  tryEnter(atOnceMax = this.atOnceMax): Leave | undefined {
+    if (this.#running >= atOnceMax) return undefined;
     this.#running += 1;
     return this.#leave();
   }

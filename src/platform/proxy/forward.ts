@@ -19,6 +19,8 @@ export interface ForwardOptions {
   readonly drop?: ReadonlySet<string>;
   /** Headers of the answer beside the upstream's own. */
   readonly headers?: OutgoingHttpHeaders;
+  /** See `Upstream.enter`. */
+  readonly always?: boolean;
 }
 
 /**
@@ -30,10 +32,10 @@ export async function forward(
   request: IncomingMessage,
   response: ServerResponse,
   upstream: Upstream,
-  { drop = new Set(), headers = {} }: ForwardOptions = {},
+  { drop = new Set(), headers = {}, always = false }: ForwardOptions = {},
 ): Promise<void> {
   const requestId = requestIdOf(request);
-  const passage = upstream.enter();
+  const passage = upstream.enter(always);
   let body: Transform | null = null;
   try {
     body = limitedBody(request);

@@ -11,6 +11,7 @@ import { Breaker, type Attempt } from '../guards/breaker.ts';
 import { Bulkhead } from '../guards/bulkhead.ts';
 import { spreadSeconds, type GuardRefusal } from '../guards/guard.ts';
 import type { Guarded, Guards } from '../guards/guards.ts';
+import { Room } from '../pressure/room.ts';
 import { RetryBudget } from '../guards/retry-budget.ts';
 
 const connectTimeoutMs = 1_000;
@@ -33,9 +34,10 @@ export interface UpstreamLimits {
 }
 
 /**
- * A fixed limit, not one that follows the latency: the role has such a limit itself, knows the class of
- * each request, and answers at once beyond it. This one bounds what a role that does not answer can hold
- * here. Its silence is longer than a role's own limits, so that its answer is the one that is seen.
+ * The limit does not follow the latency of the role: that has such a limit itself, knows the class of each
+ * request, and answers at once beyond it. This one bounds what a role that does not answer can hold here, and
+ * moves only where this process is short of processor or memory itself (see `Room`). Its silence is longer
+ * than a role's own limits, so that its answer is the one that is seen.
  */
 export const apiLimits: UpstreamLimits = {
   connectionsMax: 256,
@@ -57,6 +59,8 @@ export interface UpstreamOptions {
   readonly url: string;
   readonly limits: UpstreamLimits;
   readonly guards: Guards;
+  /** How long an answer should take where this process itself is what is slow; without it the limit stays. */
+  readonly targetMs?: number;
 }
 
 /** A request under way to an upstream. */
@@ -79,6 +83,7 @@ export class Upstream implements Guarded, AsyncDisposable {
   readonly retries: RetryBudget;
   readonly #guards: Guards;
   readonly #limits: UpstreamLimits;
+  readonly #room: Room | undefined;
   #pool: Pool;
   /** Pools from before it fell silent, with what was under way then. */
   readonly #silent = new Set<Pool>();
@@ -91,7 +96,7 @@ export class Upstream implements Guarded, AsyncDisposable {
   /** The question that is under way, and how many looks ago it was put. */
   #asked: { readonly late: AbortController; looks: number } | undefined;
 
-  constructor({ name, url, limits, guards }: UpstreamOptions) {
+  constructor({ name, url, limits, guards, targetMs }: UpstreamOptions) {
     const { origin, pathname } = new URL(url);
     this.name = name;
     this.origin = origin;
@@ -106,6 +111,10 @@ export class Upstream implements Guarded, AsyncDisposable {
       nowMs: () => performance.now(),
     });
     this.bulkhead = new Bulkhead({ atOnceMax: limits.requestsMax, waitingMax: 0 });
+    this.#room =
+      targetMs === undefined
+        ? undefined
+        : new Room({ max: limits.requestsMax, targetMs, nowMs: () => performance.now() });
     this.retries = guards.addBudget(
       new RetryBudget({ name, savedMax: limits.connectionsMax ?? limits.requestsMax }),
     );
@@ -122,11 +131,22 @@ export class Upstream implements Guarded, AsyncDisposable {
     return this.bulkhead.running;
   }
 
-  /** @throws ProblemError `overloaded`, `unavailable` with the time to try again. */
-  enter(): Passage {
+  /** To be called every `windowMs`. @param short this process is, of processor or memory */
+  endWindow(short: boolean): void {
+    if (this.#room === undefined) return;
+    this.#room.endWindow(short);
+    this.bulkhead.atOnceMax = this.#room.size;
+  }
+
+  /**
+   * @param always for operators, who look because there is no room
+   * @throws ProblemError `overloaded`, `unavailable` with the time to try again.
+   */
+  enter(always = false): Passage {
     if (this.breaker.state !== 'closed') throw this.refuse('open');
-    const leave = this.bulkhead.tryEnter();
+    const leave = this.bulkhead.tryEnter(always ? this.#limits.requestsMax : undefined);
     if (leave === undefined) throw this.refuse('full');
+    this.#room?.entered();
     this.passed += 1;
     if (this.#owed === 0) this.#silentLooks = 0;
     this.#owed += 1;
@@ -150,17 +170,25 @@ export class Upstream implements Guarded, AsyncDisposable {
         settled();
         attempt.dropped();
         leave();
+        this.#room?.left();
       },
     };
   }
 
   /** Counts a refusal and words it. */
   refuse(reason: 'open' | 'full'): ProblemError {
+    this.countRefused(reason);
+    if (reason === 'open') return this.unavailable();
+    return new ProblemError('overloaded', this.fullDetail, retryLater());
+  }
+
+  countRefused(reason: 'open' | 'full'): void {
     this.refused[reason] += 1;
     this.onRefuse(reason);
-    if (reason === 'open') return this.unavailable();
-    const detail = `Too many requests to the ${this.name} role are under way.`;
-    return new ProblemError('overloaded', detail, retryLater());
+  }
+
+  get fullDetail(): string {
+    return `Too many requests to the ${this.name} role are under way.`;
   }
 
   unavailable(): ProblemError {
