@@ -93,7 +93,7 @@ export const recovery: Part = async ({ rowMs, capacity, seconds }) => {
     await using system = await startSystem(name, rowMs);
     const measure = async (shape: Shape, phaseBegins: (phase: Phase) => void = () => {}) => {
       const result = await run([transfers(system, { shape })], phaseBegins);
-      return recovered(result);
+      return recoveredMs(result);
     };
     // The disturbance is a quarter of the run.
     const over = { perSecond, seconds: seconds * 4 };
@@ -145,7 +145,7 @@ function stalling(system: System): (phase: Phase) => void {
 }
 
 /** From the end of the disturbance to the first second of which 95 % was good. */
-function recovered({ classes, phases }: LoadResult): string {
+export function recoveredMs({ classes, phases }: LoadResult): string {
   const { everyMs, slots } = classes['transfers']!.series.find(({ everyMs }) => everyMs === 100)!;
   const endedAt = Math.ceil((phases.at(-1)!.fromSeconds * 1_000) / everyMs);
   const slotsASecond = 1_000 / everyMs;

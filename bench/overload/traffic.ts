@@ -21,17 +21,21 @@ const attemptTimeoutMs = 3_000;
 const primingAtOnce = 4;
 
 export function transfers(
-  { payments, token }: System,
+  place: Pick<System, 'payments' | 'token'> & { readonly accountsCount?: number },
   { name = 'transfers', shape, retry = noRetry }: Traffic,
 ): TrafficClass {
+  const { payments, token, accountsCount: count = accountsCount } = place;
   const random = seededRandom(11);
-  const account = () => Math.floor(random() * accountsCount);
+  const pair = () => {
+    const from = Math.floor(random() * count);
+    return [from, (from + 1 + Math.floor(random() * (count - 1))) % count] as const;
+  };
   return {
     name,
     url: payments,
     shape,
     retry,
-    next: () => transferText(token, randomUUID(), account(), account()),
+    next: () => transferText(token, randomUUID(), ...pair()),
   };
 }
 
@@ -88,7 +92,7 @@ function transferText(token: string, key: string, from: number, to: number): str
     { authorization: `Bearer ${token}`, 'idempotency-key': key },
     JSON.stringify({
       sourceAccountId: accountOf(from),
-      destinationAccountId: accountOf(from === to ? (to + 1) % accountsCount : to),
+      destinationAccountId: accountOf(to),
       minor: '1',
       currency: 'EUR',
     }),
