@@ -145,16 +145,18 @@ function stalling(system: System): (phase: Phase) => void {
 }
 
 /** From the end of the disturbance to the first second of which 95 % was good. */
-export function recoveredMs({ classes, phases }: LoadResult): string {
+export function recoveredMs({ classes, phases, seconds }: LoadResult): string {
   const { everyMs, slots } = classes['transfers']!.series.find(({ everyMs }) => everyMs === 100)!;
   const endedAt = Math.ceil((phases.at(-1)!.fromSeconds * 1_000) / everyMs);
   const slotsASecond = 1_000 / everyMs;
-  for (let at = endedAt; at + slotsASecond <= slots.length; at += 1) {
+  // Later slots are of those who still wait: nobody asks for anything there.
+  const asked = Math.min(slots.length, Math.floor(seconds * slotsASecond));
+  for (let at = endedAt; at + slotsASecond <= asked; at += 1) {
     const second = slots.slice(at, at + slotsASecond);
     const sum = (what: 'good' | 'offered') => second.reduce((total, slot) => total + slot[what], 0);
     if (sum('good') >= 0.95 * sum('offered')) return String((at - endedAt) * everyMs);
   }
-  return `never in ${((slots.length - endedAt) * everyMs) / 1_000} s`;
+  return `never in ${((asked - endedAt) * everyMs) / 1_000} s`;
 }
 
 function percent(share: number): string {
