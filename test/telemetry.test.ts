@@ -107,7 +107,8 @@ for (const column of columns) {
         (body) =>
           countOf(body, 'transfers.posted') >= posted &&
           countOf(body, 'transfers.declined') >= 1 &&
-          countOf(body, 'reads.answered') >= read,
+          countOf(body, 'reads.answered') >= read &&
+          figureOf(body, 'commits.p99').value !== null,
       );
       assert.equal(Math.round(countOf(told, 'transfers.posted')), posted);
       assert.equal(Math.round(countOf(told, 'transfers.declined')), 1);
