@@ -77,7 +77,14 @@ function State({ live }: { readonly live: LiveBalance }) {
     <View style={styles.state}>
       <View style={styles.line}>
         <View style={[styles.dot, { backgroundColor: theme[dots[tone]] }]} />
-        <Label of="small" tone={tone} strong role="status" aria-live="polite">
+        <Label
+          of="small"
+          tone={tone}
+          strong
+          role="status"
+          aria-live="polite"
+          style={styles.centred}
+        >
           {text}
         </Label>
         <Label of="small" tone="soft">
@@ -86,7 +93,7 @@ function State({ live }: { readonly live: LiveBalance }) {
         </Label>
       </View>
       {advice !== undefined && (
-        <Label of="small" tone="soft">
+        <Label of="small" tone="soft" style={styles.centred}>
           {advice}
         </Label>
       )}
@@ -110,4 +117,5 @@ const styles = StyleSheet.create({
     gap: space.s,
   },
   dot: { width: 8, height: 8, borderRadius: 4 },
+  centred: { textAlign: 'center' },
 });
