@@ -1,7 +1,7 @@
 // One field for everything: where to go, which account or transfer to open, what to do. A combobox of the
 // ARIA pattern in the browser's own dialog; what it offers comes from palette-options.ts.
 import './palette.css';
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { Icon } from '../ui/icons.tsx';
 import { usePaletteOptions, type PaletteOption, type PaletteParts } from './palette-options.ts';
 
@@ -17,7 +17,8 @@ export function Palette({ onClose, ...parts }: PaletteProps) {
   const { groups, searching } = usePaletteOptions(typed, parts);
   const options = groups.flatMap((group) => group.options);
   const active = Math.min(wanted, options.length - 1);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the next key: whoever opens it types at once.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
     document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest' });
   }, [id, active]);

@@ -2,18 +2,16 @@
 // this is, and the way out. A sidebar on a wide screen; on a phone a bar above, and the pages below, where
 // the thumb is.
 import './shell.css';
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import { pagesFor, type ConsolePage } from '../pages.ts';
 import { useSession } from '../session/use-session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { useGoKeys } from './go-keys.ts';
+import { KeysHelp } from './keys-help.tsx';
+import { Palette } from './palette.tsx';
 import { Who } from './who.tsx';
-
-// Both are opened by those who know them, and are no weight for the others.
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
-const KeysHelp = lazy(async () => ({ default: (await import('./keys-help.tsx')).KeysHelp }));
 
 interface ShellProps {
   readonly children: ReactNode;
@@ -73,12 +71,10 @@ export function Shell({ children, onSignOut }: ShellProps) {
       <main id="page" className="page" tabIndex={-1}>
         {children}
       </main>
-      <Suspense>
-        {open === 'palette' && (
-          <Palette onClose={close} onKeys={() => setOpen('keys')} onSignOut={onSignOut} />
-        )}
-        {open === 'keys' && <KeysHelp onClose={close} />}
-      </Suspense>
+      {open === 'palette' && (
+        <Palette onClose={close} onKeys={() => setOpen('keys')} onSignOut={onSignOut} />
+      )}
+      {open === 'keys' && <KeysHelp onClose={close} />}
     </div>
   );
 }
