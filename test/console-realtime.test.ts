@@ -57,6 +57,17 @@ describe('the realtime page', { timeout: 360_000 }, () => {
     await row.waitFor({ state: 'detached' });
   });
 
+  it('is not called live while nobody answers, and is again when somebody does', async () => {
+    await using session = await open('/realtime');
+    const { page } = session;
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText(/^No answer since .*; asking on$/).waitFor();
+    await page.getByText('Serving').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
   it('narrows the list by filters that stand in the address', async () => {
     await using _ada = await connect('ada', ['acc_ada'], HttpTransportType.WebSockets);
     await using _bola = await connect('bola', ['acc_bola'], HttpTransportType.WebSockets);

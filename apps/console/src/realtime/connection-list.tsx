@@ -12,7 +12,7 @@ import { Id } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
-import { everyMs } from './every.ts';
+import { answerMs, everyMs } from './every.ts';
 import { filters, queryOf } from './filters.ts';
 import { Unanswered } from './unanswered.tsx';
 import { bytesText, countOf, paceOf, transportText } from './words.ts';
@@ -50,7 +50,10 @@ export function ConnectionList({ openId }: { readonly openId: string | undefined
   const connections = useInfiniteQuery({
     queryKey: ['connections', asked],
     queryFn: ({ pageParam, signal }) =>
-      operations.connections({ ...asked, limit: pageRows, cursor: pageParam }, { signal }),
+      operations.connections(
+        { ...asked, limit: pageRows, cursor: pageParam },
+        { signal, deadlineMs: answerMs },
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: HubConnections) => page.nextCursor ?? undefined,
     placeholderData: (before) => before,

@@ -17,7 +17,7 @@ import { useTitle } from '../ui/title.ts';
 import { Waiting } from '../ui/still-asking.tsx';
 import { Pace } from './connection-list.tsx';
 import { Disconnect } from './disconnect.tsx';
-import { everyMs } from './every.ts';
+import { answerMs, everyMs } from './every.ts';
 import { bytesText, transportText } from './words.ts';
 
 export function ConnectionView({ id }: { readonly id: string }) {
@@ -26,7 +26,7 @@ export function ConnectionView({ id }: { readonly id: string }) {
   const [ending, setEnding] = useState(false);
   const found = useQuery({
     queryKey: ['connection', id],
-    queryFn: ({ signal }) => operations.connection(id, { signal }),
+    queryFn: ({ signal }) => operations.connection(id, { signal, deadlineMs: answerMs }),
     refetchInterval: ({ state }) => (isGone(state.error) ? false : everyMs),
   });
   const gone = isGone(found.error);
