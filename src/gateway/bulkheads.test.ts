@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { series } from '../platform/telemetry/series.ts';
 import { feeling } from '../platform/testing.ts';
 import { codeOf, role, testGateway, type Role } from './testing.ts';
 
@@ -155,6 +156,9 @@ test('a gateway that is short of processor holds what it can answer in time, and
   const stats = await (await gateway.fetch('/gateway/load-shedding/stats')).json();
   const { roles } = stats as { roles: Record<string, { refused: { full: number } }> };
   assert.deepEqual([roles['ledger']!.refused.full, roles['payments']!.refused.full], [3, 0]);
+  // What the overview counts as shed.
+  const shed = `${series['gateway.shed'].metric}{dependency="ledger",reason="full"} 3\n`;
+  assert.ok((await (await fetch(`${gateway.url}/metrics`)).text()).includes(shed));
 
   for (const answer of asked) answer();
   assert.deepEqual(await statusesOf(slow), Array(slow.length).fill(200));

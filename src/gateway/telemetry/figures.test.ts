@@ -31,6 +31,9 @@ const histogram = (series: string, buckets: readonly number[][]): Cell => ({
 const figureOf = (history: History, name: string) =>
   measure(history).find((figure) => figure.name === name)!;
 
+const sloOf = (name: string, range: History, hour = range) =>
+  judge(range, hour).find((slo) => slo.name === name)!;
+
 describe('replicas added up', () => {
   it('are the sum of their counters and of their connections, and the worst of their lags', () => {
     const one = historyOf([
@@ -101,6 +104,22 @@ describe('a figure', () => {
     assert.equal(figureOf(historyOf([]), 'cache.hitRatio').value, null);
   });
 
+  it('of refusals and of errors counts those of the gateway itself', () => {
+    const history = historyOf([
+      counter('transfers.offered', [90, 0]),
+      counter('transfers.answered', [90, 0]),
+      counter('gateway.shed', [10, 0]),
+      counter('gateway.failed', [10, 0]),
+    ]);
+    const valueOf = (name: string) => figureOf(history, name).value;
+    assert.deepEqual(
+      [valueOf('requests.refusedShare'), valueOf('requests.errorShare')],
+      [0.1, 0.1],
+    );
+    assert.deepEqual([valueOf('gateway.refused'), valueOf('gateway.errors')], [1, 1]);
+    assert.equal(sloOf('shed', history).value, 10);
+  });
+
   it('is where a gauge stands now', () => {
     const history = historyOf([counter('hub.connections', [4, 6])]);
     assert.deepEqual(figureOf(history, 'hub.connections').value, 6);
@@ -122,9 +141,6 @@ describe('a quantile', () => {
 });
 
 describe('an SLO', () => {
-  const sloOf = (name: string, range: History, hour = range) =>
-    judge(range, hour).find((slo) => slo.name === name)!;
-
   it('burns at one where as much has failed as may', () => {
     const reads = (hits: number, misses: number) =>
       historyOf([counter('cache.hits', [hits, 0]), counter('cache.misses', [misses, 0])]);

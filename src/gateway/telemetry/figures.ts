@@ -123,11 +123,16 @@ export const figures = [
     made: { rate: ['gateway.failed'] },
   },
   {
+    name: 'gateway.refused',
+    what: 'Requests to payments and the ledger that the gateway itself had no room for',
+    made: { rate: ['gateway.shed'] },
+  },
+  {
     name: 'requests.refusedShare',
     what: 'The part of the requests that was refused as overload',
     made: {
-      share: ['transfers.shed', 'reads.shed'],
-      of: ['transfers.offered', 'reads.answered', 'reads.shed'],
+      share: ['transfers.shed', 'reads.shed', 'gateway.shed'],
+      of: ['transfers.offered', 'reads.answered', 'reads.shed', 'gateway.shed'],
     },
   },
   {

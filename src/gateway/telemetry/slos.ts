@@ -81,8 +81,8 @@ export const slos: readonly Slo[] = [
     bar: 5,
     unit: '%',
     eventsMin: 200,
-    bad: ['transfers.shed', 'reads.shed'],
-    of: ['transfers.offered', 'reads.answered', 'reads.shed'],
+    bad: ['transfers.shed', 'reads.shed', 'gateway.shed'],
+    of: ['transfers.offered', 'reads.answered', 'reads.shed', 'gateway.shed'],
   },
   {
     name: 'change to screen p99',

@@ -95,6 +95,11 @@ export const series = {
     kind: 'counter',
     where: { code: failures },
   },
+  'gateway.shed': {
+    metric: 'atlas_gateway_dependency_refused_total',
+    kind: 'counter',
+    where: { dependency: 'payments|ledger', reason: 'full' },
+  },
   'gateway.checks': {
     metric: 'atlas_gateway_health_checks_total',
     kind: 'counter',

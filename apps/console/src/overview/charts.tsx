@@ -45,12 +45,13 @@ const charts: readonly Chart[] = [
   },
   {
     id: 'refused',
-    title: 'Refused per second, by class',
-    hint: 'Transfer requests that overload turned away. The reasons are on the Overload page.',
+    title: 'Refused per second',
+    hint: 'Transfer requests that overload turned away, by class, and all that the gateway had no room for. The reasons are on the Overload page.',
     lines: [
       refusedOf('Critical', 'critical', 'refused'),
       refusedOf('Normal', 'normal', 'level'),
       refusedOf('Bulk', 'bulk', 'limit'),
+      { name: 'At the gateway', figure: 'gateway.refused', tone: 'offered' },
     ],
   },
   {
