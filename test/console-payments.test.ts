@@ -37,6 +37,17 @@ describe('payments on the console', { timeout: 240_000 }, () => {
     assert.match(await page.getByRole('row').nth(2).innerText(), /Just now/);
   });
 
+  it('is not called live while nobody answers, and is again when somebody does', async () => {
+    await using session = await atlas.open('/transfers');
+    const { page } = session;
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText(/^No answer since .*; asking on$/).waitFor();
+    await row(page, /Rent/).waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
   it('counts what comes while the reader is further down', async () => {
     await using session = await atlas.open('/transfers');
     const { page } = session;

@@ -2,19 +2,17 @@
 import { systemClock } from '@atlas/client';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useSession } from '../session/use-session.ts';
+import { answerMs } from '../ui/answer-ms.ts';
 import { useFilterValues } from '../ui/filters.tsx';
 import { createAuditFeed, pageRows, type AuditFeed, type AuditView } from './audit-feed.ts';
 import { filters, queryOf } from './filters.ts';
-
-/** The next question comes by itself. */
-const deadlineMs = 4_000;
 
 export function useAuditFeed(): { readonly feed: AuditFeed; readonly view: AuditView } {
   const { operations } = useSession().atlas;
   const asked = JSON.stringify(queryOf(useFilterValues(filters)));
   const feed = useMemo(() => {
     const query = JSON.parse(asked) as ReturnType<typeof queryOf>;
-    const pages = operations.audit({ ...query, limit: pageRows, deadlineMs });
+    const pages = operations.audit({ ...query, limit: pageRows, deadlineMs: answerMs });
     return createAuditFeed({
       load: pages.page,
       hidden: () => document.visibilityState === 'hidden',

@@ -2,6 +2,7 @@
 // somebody looks, each time only what is younger than what is known, so that looking costs the book next to
 // nothing. New rows come in only while the reader is at the top; else they wait and are counted.
 import type { Clock, ListedTransfer, Page, SearchedTo } from '@atlas/client';
+import { answerMs } from '../ui/answer-ms.ts';
 
 export const pollMs = 2_000;
 const pageRows = 50;
@@ -54,6 +55,8 @@ export interface PaymentsFeedParts {
     readonly from?: string | undefined;
     readonly cursor?: string | undefined;
     readonly limit: number;
+    /** That of a customer's call, or else. */
+    readonly deadlineMs?: number | undefined;
   }) => Promise<Page<ListedTransfer> & SearchedTo>;
   readonly clock: Clock;
   /** False while nobody can see the page. */
@@ -147,7 +150,7 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
     let joins = false;
     for (let pages = 0; pages < newPagesMax && cursor !== null && !joins; pages += 1) {
       const from = new Date(sinceMs).toISOString();
-      const page = await load({ from, cursor, limit: olderRows });
+      const page = await load({ from, cursor, limit: olderRows, deadlineMs: answerMs });
       read = [...read, ...page.items];
       cursor = page.nextCursor;
       // Of a page without news, what is below it is known too.
@@ -156,7 +159,7 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
     const news = read.filter(isNew);
     const crowded = (atTop ? rows.length : fresh.length) + news.length > streamedMax;
     if (news.length > 0 && crowded) {
-      const page = await load({ limit: olderRows });
+      const page = await load({ limit: olderRows, deadlineMs: answerMs });
       [fresh, restart] = [page.items, { older: page.nextCursor }];
     } else if (joins) {
       fresh = merged(news, fresh);

@@ -66,8 +66,8 @@ function useFeed(read: ReturnType<typeof useAsked>): PaymentsFeed | undefined {
     if ('fault' in read) return undefined;
     const { asked } = read;
     return createPaymentsFeed({
-      load: ({ from, cursor, limit }) =>
-        atlas.transfers.list({ ...asked, from: later(asked.from, from), limit }).page(cursor),
+      load: ({ from, cursor, ...how }) =>
+        atlas.transfers.list({ ...asked, ...how, from: later(asked.from, from) }).page(cursor),
       clock: systemClock,
       seen: () => !document.hidden,
       closed: asked.to !== undefined && Date.parse(asked.to) < Date.now(),

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { useSession } from '../session/use-session.ts';
 import { AccountLink } from '../ui/account-link.tsx';
+import { answerMs } from '../ui/answer-ms.ts';
 import { useAddress } from '../ui/address.ts';
 import { callerOf, pathOf } from '../ui/addresses.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -17,7 +18,7 @@ import { useTitle } from '../ui/title.ts';
 import { Waiting } from '../ui/still-asking.tsx';
 import { Pace } from './connection-list.tsx';
 import { Disconnect } from './disconnect.tsx';
-import { answerMs, everyMs } from './every.ts';
+import { everyMs } from './every.ts';
 import { bytesText, transportText } from './words.ts';
 
 export function ConnectionView({ id }: { readonly id: string }) {

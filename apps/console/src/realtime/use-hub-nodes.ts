@@ -1,7 +1,8 @@
 // The replicas of the hub, asked for once for all who show something of them.
 import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../session/use-session.ts';
-import { answerMs, everyMs } from './every.ts';
+import { answerMs } from '../ui/answer-ms.ts';
+import { everyMs } from './every.ts';
 
 export function useHubNodes() {
   const { operations } = useSession().atlas;

@@ -33,7 +33,7 @@ export function createConnectionTokens(options: {
   now: () => number;
 }): ConnectionTokens {
   const { secret, nodeId, lifetimeMs, now } = options;
-  // Made of bytes for each signature, the key would cost six times what signing does.
+  // Made once: for each signature anew it would cost more than the signing.
   const key = createSecretKey(typeof secret === 'string' ? Buffer.from(secret) : secret);
   if (!/^[\w-]{0,64}$/.test(nodeId)) {
     throw new RangeError('A nodeId is at most 64 letters, digits, _ and -.');
