@@ -76,10 +76,11 @@ export const mobileLooks: readonly MobileLook[] = [
     accounts: wallet,
     async go(page) {
       await home(page);
-      await page.context().unrouteAll({ behavior: 'ignoreErrors' });
+      await page.context().route('**', (route) => route.abort());
       await page.context().setOffline(true);
-      await page.clock.setFixedTime(now + 12 * 60_000);
+      // The loss has the time at which the page hears of it, so the clock goes on only then.
       await stateShown(page, /^Offline · as of 15:05$/);
+      await page.clock.setFixedTime(now + 12 * 60_000);
       await page.getByText('12 min ago').waitFor();
     },
   },

@@ -29,7 +29,8 @@ export interface Ground {
   socket(options?: UpgradeOptions & { handshake?: boolean }): Promise<RawSocket>;
 }
 
-const bystanders = 2;
+/** The connections that are there all the time. */
+export const bystanders = 2;
 
 /** Timeouts that end what a probe has left lying about, and none that ends it under its hands. */
 const shortLimits: Partial<Limits> = {

@@ -1,6 +1,6 @@
 // Each verb against each state that a connection id can be in.
 import assert from 'node:assert/strict';
-import { type Ground, layGround, until } from './ground.ts';
+import { bystanders, type Ground, layGround, until } from './ground.ts';
 import { RawSocket } from './raw-socket.ts';
 
 type Enter = (ground: Ground) => Promise<{ url: string; leave?: () => void }>;
@@ -46,11 +46,13 @@ const states: Record<keyof typeof expected, Enter> = {
     return { url };
   },
   'an id that was used up': async ({ negotiated, hub }) => {
+    // What earlier probes have left is gone first, so that the one that goes is the one meant.
+    const isQuiet = () => hub.stats.connections === bystanders;
+    await until(isQuiet);
     const url = await negotiated();
-    const { connections } = hub.stats;
     const socket = await RawSocket.upgrade(url);
     socket.destroy();
-    await until(() => hub.stats.connections === connections);
+    await until(isQuiet);
     return { url };
   },
 };
