@@ -1,11 +1,12 @@
 // The phone app by itself: its types, its own tests, and what Expo makes of it for phones.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { mobileApp, mobileExport } from '../engines/index.ts';
+import { writeNativeProjects } from './expo.ts';
 
 const timeout = 240_000;
 
@@ -62,6 +63,25 @@ test(
       assert.ok(bundle !== undefined, files.join('\n'));
       const code = await readFile(join(folder, bundle), 'latin1');
       assert.match(code, /SubscribeMultipleBalances/);
+    }
+  },
+);
+
+test(
+  'Expo writes its projects for Xcode and Gradle, with the icon and what is seen while it opens',
+  { timeout },
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'atlas-native-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    await writeNativeProjects(await mobileApp(), folder);
+    for (const file of [
+      'android/app/src/main/res/mipmap-xxxhdpi/ic_launcher.webp',
+      'android/app/src/main/res/mipmap-xxxhdpi/ic_launcher_monochrome.webp',
+      'android/app/src/main/res/drawable-night-xxxhdpi/splashscreen_logo.png',
+      'ios/Atlas/Images.xcassets/AppIcon.appiconset/App-Icon-1024x1024@1x.png',
+      'ios/Atlas/Images.xcassets/SplashScreenLogo.imageset/dark_image@3x.png',
+    ]) {
+      assert.ok((await stat(join(folder, file))).size > 0, file);
     }
   },
 );
