@@ -60,31 +60,35 @@ test('a connection that is paused by its own calls does not time out', async () 
 
 test('what arrives while the process is held up is read before anyone is called silent', async () => {
   await using served = await serve(
-    createEchoHub({ limits: { sweepMs: 5, handshakeMs: 100, clientTimeoutMs: 100 } }),
+    createEchoHub({ limits: { sweepMs: 5, handshakeMs: 500, clientTimeoutMs: 500 } }),
   );
   const shaken = await RawClient.start(served.url);
   const unshaken = await RawClient.connect(served.url);
   shaken.say(echo('last'));
   unshaken.say({ protocol: 'json', version: 1 });
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
   assert.equal((await shaken.nextMessage())['result'], 'last');
   assert.equal(await unshaken.nextText(), '{}\x1e');
 });
 
-test('after a pause the client has the whole timeout to be heard again', async () => {
+test('after a pause the client has the whole timeout to be heard again', async (t) => {
+  let now = 1_000;
+  t.mock.method(performance, 'now', () => now);
   const call = Promise.withResolvers<undefined>();
   const limits = { ...defaultLimits, clientTimeoutMs: 50, unreadBytesMax: 1000 };
   const { connection, resumed } = connectTo({ limits, wait: () => call.promise });
   await setImmediate();
   const frame = Buffer.from('{"type":1,"target":"Wait","arguments":[]}\x1e');
   for (let n = 0; n < 20; n++) connection.received(frame);
-  await setTimeout(80);
-  connection.sweep(performance.now());
+  now += 80;
+  connection.sweep(now);
   call.resolve(undefined);
   await resumed;
-  connection.sweep(performance.now());
+  now += 40;
+  connection.sweep(now);
   assert.equal(connection.closed, false);
-  connection.sweep(performance.now() + 60);
+  now += 20;
+  connection.sweep(now);
   assert.equal(connection.closed, true);
 });
 

@@ -78,7 +78,7 @@ test('an idle poll ends empty in time, and no ping is sent', async () => {
 });
 
 test('a client that polls needs no pings either, one that stops polling is gone', async () => {
-  const limits = { pollMs: 30, pollGapMs: 150, clientTimeoutMs: 20, sweepMs: 5 };
+  const limits = { pollMs: 30, pollGapMs: 1_000, clientTimeoutMs: 20, sweepMs: 5 };
   const hub = createEchoHub({ limits });
   await using served = await serve(hub);
   const url = await startPolling(served.url);

@@ -1,6 +1,6 @@
 // The frames of the WebSocket, below the messages: RFC 6455 by hand.
 import assert from 'node:assert/strict';
-import { echoCall, json, layGround, until } from './ground.ts';
+import { echoCall, json, layGround } from './ground.ts';
 import { opcodes, type OutgoingFrame } from './raw-socket.ts';
 
 const { probe, end } = layGround();
@@ -126,13 +126,16 @@ const closes: Record<
 };
 
 for (const [what, { bytes = Buffer.alloc(0), status, code }] of Object.entries(closes)) {
-  probe(`a Close ${what} is answered alike, and counted as ${code}`, async ({ socket, hub }) => {
+  probe(`a Close ${what} is answered alike, and counted as ${code}`, async (ground) => {
+    const { socket, hub, quiet } = ground;
+    await quiet();
     const before = hub.stats.disconnects[code];
     const client = await socket({ handshake: true });
     client.sendFrame({ opcode: opcodes.close, bytes });
     assert.equal(await client.closeStatus(), status);
     await client.ended();
-    await until(() => hub.stats.disconnects[code] === before + 1);
+    await quiet();
+    assert.equal(hub.stats.disconnects[code], before + 1);
   });
 }
 

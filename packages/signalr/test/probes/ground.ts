@@ -3,6 +3,7 @@
  * each probe, exactly the bytes that are meant for them. When all probes are done, only they are left.
  */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { queryObjects } from 'node:v8';
@@ -27,10 +28,12 @@ export interface Ground {
   connect(): Promise<RawClient>;
   /** A socket that speaks bytes; with `handshake` it has done that of JSON. */
   socket(options?: UpgradeOptions & { handshake?: boolean }): Promise<RawSocket>;
+  /** Resolves when what earlier probes have left is gone, so that what ends from here on is one's own. */
+  quiet(): Promise<void>;
 }
 
 /** The connections that are there all the time. */
-export const bystanders = 2;
+const bystanders = 2;
 
 /** Timeouts that end what a probe has left lying about, and none that ends it under its hands. */
 const shortLimits: Partial<Limits> = {
@@ -43,12 +46,14 @@ const shortLimits: Partial<Limits> = {
 
 export function createProbedHub(limits: Partial<Limits>) {
   const errors: unknown[] = [];
-  /** `calls`: of `Echo`, carried out. */
-  const counts = { streamsOpen: 0, calls: 0 };
+  /** `requests`: that have come in; `calls`: of `Echo`, carried out. */
+  const counts = { requests: 0, streamsOpen: 0, calls: 0 };
   const hub = createHub<string>({
     limits: { ...shortLimits, ...limits },
-    authenticate: ({ token = 'nobody' }) =>
-      token === 'wrong' ? { status: 401 } : { identity: token },
+    authenticate({ token = 'nobody' }) {
+      counts.requests += 1;
+      return token === 'wrong' ? { status: 401 } : { identity: token };
+    },
     onError: (error) => errors.push(error),
     onInvocation: ({ method, outcome }) => {
       if (method === 'Echo' && outcome === 'completed') counts.calls += 1;
@@ -57,6 +62,7 @@ export function createProbedHub(limits: Partial<Limits>) {
   const [any, number] = [z.unknown(), z.number()];
   hub.method('Echo', [any], (_caller, value) => value);
   hub.method('Wait', [number], async (_caller, ms) => delay(ms, 'waited'));
+  hub.method('Stay', [], async (_caller, signal) => void (await once(signal, 'abort')));
   hub.method('Refuse', [], () => {
     throw new HubError('no');
   });
@@ -99,7 +105,7 @@ export function layGround(limits: Partial<Limits> = {}) {
     end(): void {
       test('of all that, only the bystanders are left', { timeout: 10_000 }, async () => {
         const { check } = await ready;
-        await until(() => hub.stats.connections === bystanders && hub.counts.streamsOpen === 0);
+        await quiet(hub);
         await check();
         assert.equal([...hub.connections()].length, bystanders);
         // What a connection was is gone from memory, so nothing still holds it.
@@ -123,6 +129,7 @@ function groundOf(hub: Ground['hub'], url: string, opened: AsyncDisposableStack)
       const { connectionToken } = await negotiate(url, `?negotiateVersion=1${query}`);
       return `${url}?id=${connectionToken}`;
     },
+    quiet: () => quiet(hub),
     open: async (protocol = 'json') => open(await RawClient.start(url, protocol)),
     connect: async () => open(await RawClient.connect(url)),
     async socket({ handshake = false, ...options } = {}) {
@@ -170,6 +177,10 @@ async function nextOf(client: RawClient, ping: string): Promise<string> {
 
 function bytesOf(message: unknown[]): string {
   return Buffer.from(packed(message)).toString('latin1');
+}
+
+async function quiet({ stats, counts }: Ground['hub']): Promise<void> {
+  await until(() => stats.connections === bystanders && counts.streamsOpen === 0);
 }
 
 /** What the server does without telling has no event to wait for. */

@@ -10,6 +10,14 @@ const malformed = /"type":7,"error":"[^"]+","allowReconnect":false/;
 
 const post = (url: string, body: string) => fetch(url, { method: 'POST', body });
 const poll = (url: string) => fetch(url);
+
+/** Sends a poll; resolves when the hub has it, to its answer that is to come. */
+async function openPoll(url: string, { hub }: Ground): Promise<{ answer: Promise<Response> }> {
+  const { requests } = hub.counts;
+  const answer = poll(url);
+  await until(() => hub.counts.requests > requests);
+  return { answer };
+}
 const remove = (url: string) => fetch(url, { method: 'DELETE' });
 
 /** The address of a connection that has polled, shaken hands and read the answer. */
@@ -47,28 +55,31 @@ async function streaming({ negotiated }: Ground) {
 
 probe('a new poll ends the one before with 204', async (ground) => {
   const url = await polling(ground);
-  const first = poll(url);
-  await until(() => ground.hub.stats.connections === 3);
-  const second = poll(url);
-  assert.equal((await first).status, 204);
+  const first = await openPoll(url, ground);
+  const second = await openPoll(url, ground);
+  assert.equal((await first.answer).status, 204);
   await post(url, json(echoCall('1')));
-  assert.match(await (await second).text(), /"result":"1"/);
+  assert.match(await (await second.answer).text(), /"result":"1"/);
 });
 
 probe('ten polls at once: one is answered, the others end with 204', async (ground) => {
   const url = await polling(ground);
+  const { requests } = ground.hub.counts;
   const polls = Array.from({ length: 10 }, () => poll(url));
+  await until(() => ground.hub.counts.requests === requests + 10);
   await post(url, json(echoCall('1')));
-  const answers = await Promise.all(polls.map(async (each) => (await each).text()));
-  const last = await Promise.race([poll(url).then((each) => each.text()), Promise.resolve('')]);
-  assert.equal([...answers, last].filter((text) => text.includes('"result":"1"')).length, 1);
+  const answers = await Promise.all(polls);
+  const ended = answers.filter(({ status }) => status === 204);
+  const [answered] = answers.filter(({ status }) => status === 200);
+  assert.equal(ended.length, 9);
+  assert.match(await answered!.text(), /"result":"1"/);
 });
 
 probe('DELETE ends an open poll with 204, and a second DELETE finds nothing', async (ground) => {
   const url = await polling(ground);
-  const open = poll(url);
+  const open = await openPoll(url, ground);
   assert.equal((await remove(url)).status, 202);
-  assert.equal((await open).status, 204);
+  assert.equal((await open.answer).status, 204);
   assert.equal((await remove(url)).status, 404);
   assert.equal((await post(url, json(echoCall('1')))).status, 404);
   assert.equal((await poll(url)).status, 404);
@@ -76,15 +87,16 @@ probe('DELETE ends an open poll with 204, and a second DELETE finds nothing', as
 
 probe('a client that stops polling is given up', async (ground) => {
   const url = await polling(ground);
-  await until(() => ground.hub.stats.connections === 2);
+  await ground.quiet();
   assert.equal((await poll(url)).status, 404);
 });
 
 probe('a client that breaks off its poll may poll again and gets all', async (ground) => {
   const url = await polling(ground);
   const leaving = new AbortController();
+  const { requests } = ground.hub.counts;
   const left = fetch(url, { signal: leaving.signal }).catch(String);
-  await new Promise((resolve) => setImmediate(resolve));
+  await until(() => ground.hub.counts.requests > requests);
   leaving.abort();
   await left;
   await post(url, json(echoCall('1')));

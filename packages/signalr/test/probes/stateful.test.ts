@@ -1,7 +1,7 @@
 // Connections that outlive their sockets, and peers that count wrongly.
 import assert from 'node:assert/strict';
 import { RawClient } from '../raw-client.ts';
-import { assertAlive, assertClosed, echoCall, type Ground, layGround, until } from './ground.ts';
+import { assertAlive, assertClosed, echoCall, type Ground, layGround } from './ground.ts';
 
 const { probe, end } = layGround();
 
@@ -135,7 +135,7 @@ probe(
     client.say({ protocol: 'json', version: 1 });
     await client.nextText();
     client.socket.terminate();
-    await until(() => ground.hub.stats.connections === 2);
+    await ground.quiet();
     assert.equal((await ground.socket({ url })).status, 404);
   },
 );
@@ -143,7 +143,7 @@ probe(
 probe('who does not come back in time is given up', async (ground) => {
   const { client, url } = await begin(ground);
   client.socket.terminate();
-  await until(() => ground.hub.stats.connections === 2);
+  await ground.quiet();
   assert.equal((await ground.socket({ url })).status, 404);
 });
 
@@ -151,7 +151,7 @@ probe('who has closed it does not come back', async (ground) => {
   const { client, url } = await begin(ground);
   client.say({ type: 7 });
   await client.closed();
-  await until(() => ground.hub.stats.connections === 2);
+  await ground.quiet();
   assert.equal((await ground.socket({ url })).status, 404);
 });
 

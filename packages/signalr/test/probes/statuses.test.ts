@@ -1,6 +1,6 @@
 // Each verb against each state that a connection id can be in.
 import assert from 'node:assert/strict';
-import { bystanders, type Ground, layGround, until } from './ground.ts';
+import { type Ground, layGround } from './ground.ts';
 import { RawSocket } from './raw-socket.ts';
 
 type Enter = (ground: Ground) => Promise<{ url: string; leave?: () => void }>;
@@ -45,14 +45,12 @@ const states: Record<keyof typeof expected, Enter> = {
     await fetch(url, { method: 'POST', body: handshake });
     return { url };
   },
-  'an id that was used up': async ({ negotiated, hub }) => {
-    // What earlier probes have left is gone first, so that the one that goes is the one meant.
-    const isQuiet = () => hub.stats.connections === bystanders;
-    await until(isQuiet);
+  'an id that was used up': async ({ negotiated, quiet }) => {
+    await quiet();
     const url = await negotiated();
     const socket = await RawSocket.upgrade(url);
     socket.destroy();
-    await until(isQuiet);
+    await quiet();
     return { url };
   },
 };
