@@ -88,6 +88,11 @@ export class Connection<Identity>
     return this.#session?.stateful === true;
   }
 
+  /** All that the client may have missed can be sent again, over another socket. */
+  get resumable(): boolean {
+    return this.#session?.resumable === true;
+  }
+
   get closed(): boolean {
     return this.#reason !== undefined;
   }
@@ -223,7 +228,7 @@ export class Connection<Identity>
 
   ended(status: number): void {
     const left = status === 1000 || status === 1001 || status === 1005;
-    const resumable = !left && !this.closed && this.#session?.resumable === true;
+    const resumable = !left && !this.closed && this.resumable;
     if (resumable && this.#outbox.detach()) return;
     this.#reason ??= { code: left ? 'client_closed' : 'connection_lost' };
     this.#inbox.stop();

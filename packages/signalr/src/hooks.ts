@@ -13,6 +13,8 @@ export interface Hooks<Identity> {
   reattached: (connection: Connection<Identity>) => void;
   drained: (connection: Connection<Identity>) => void;
   invoked: (end: InvocationEnd<Connection<Identity>>) => void;
+  /** No, also where the host fails to say. */
+  mayActFor: (caller: Identity, connection: Connection<Identity>) => boolean;
   /** The problem that the host makes of it. */
   refused: (refused: Refused) => object | undefined;
   failed: (error: unknown) => void;
@@ -46,6 +48,8 @@ export function createHooks<Identity, Client extends ClientMethods<Client>>(
         failed(error);
       }
     },
+    mayActFor: (caller, connection) =>
+      guard(() => options.mayActFor?.(caller, connection) ?? true) === true,
     reattached: (connection) => guard(() => options.onReattached?.(connection)),
     drained: (connection) => guard(() => options.onDrain?.(connection)),
     invoked: (end) => guard(() => options.onInvocation?.(end)),

@@ -250,6 +250,17 @@ test('a host that sends to a broken connection fills its buffer and no more', as
   assert.deepEqual([hub.stats.detached, hub.stats.disconnects.slow_consumer], [0, 1]);
 });
 
+test('a question that is too much to keep for a broken connection fails with it', async () => {
+  const hub = createEchoHub({ replayBytesMax: 1_000 });
+  await using served = await serve(hub);
+  const { client } = await startStateful(served.url);
+  const [connection] = [...hub.connections()];
+  client.socket.terminate();
+  while (hub.stats.detached === 0) await new Promise((resolve) => setImmediate(resolve));
+  const asked = connection!.invoke('ask', ['x'.repeat(1_000)]);
+  await assert.rejects(asked, { name: 'ClientResultError', code: 'disconnected' });
+});
+
 test('a client that never acknowledges goes on, but not over another socket', async () => {
   const hub = createEchoHub({ replayMessagesMax: 100 });
   await using served = await serve(hub);
@@ -259,6 +270,18 @@ test('a client that never acknowledges goes on, but not over another socket', as
   client.socket.terminate();
   await allEnded(hub);
   assert.equal(await upgradeStatus(url), 404);
+});
+
+test('a client whose loss nobody has noticed, and who has missed more than is kept, starts anew', async () => {
+  const hub = createEchoHub({ replayMessagesMax: 2 });
+  await using served = await serve(hub);
+  const { url, client } = await startStateful(served.url);
+  client.say(echo('1'), echo('2'), echo('3'));
+  for (const id of ['1', '2', '3']) assert.deepEqual(await client.nextMessage(), completion(id));
+  assert.equal(await upgradeStatus(url), 404);
+  await client.closed();
+  await allEnded(hub);
+  assert.equal(hub.stats.disconnects.slow_consumer, 1);
 });
 
 test('who does not ask for it at the handshake too has no second socket', async () => {

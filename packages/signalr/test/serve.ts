@@ -7,6 +7,8 @@ import type { Hub } from '@atlas/signalr';
 export interface Served extends AsyncDisposable {
   /** http://127.0.0.1:port/ws */
   url: string;
+  /** How many are open. */
+  readonly sockets: number;
   /** Breaks every connection off, as a network does that fails. */
   cut(): void;
 }
@@ -25,6 +27,9 @@ export async function serve<Identity>(hub: Hub<Identity>): Promise<Served> {
   const url = `${await listen(server)}/ws`;
   return {
     url,
+    get sockets() {
+      return sockets.size;
+    },
     cut: () => sockets.forEach((socket) => socket.destroy()),
     async [Symbol.asyncDispose]() {
       await hub.drain({ withinMs: 0 });

@@ -18,7 +18,7 @@ export class ClientResultError extends Error {
 
 interface Pending {
   resolve(result: unknown): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
   timer: NodeJS.Timeout;
 }
 
@@ -42,14 +42,20 @@ export class ClientResults {
     }
     // The letter keeps these ids apart from those that clients give their streams: both are completed.
     const invocationId = `s${++this.#lastId}`;
-    send(invocationId);
-    return new Promise((resolve, reject) => {
+    const result = new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending.delete(invocationId);
         reject(new ClientResultError('timeout', `the client gave no result in ${timeoutMs} ms`));
       }, timeoutMs);
       this.#pending.set(invocationId, { resolve, reject, timer });
     });
+    try {
+      // It may end the connection, and with it all that is waited for.
+      send(invocationId);
+    } catch (error) {
+      this.#take(invocationId)?.reject(error);
+    }
+    return result;
   }
 
   /** False when the completion is not that of a result that is waited for. */

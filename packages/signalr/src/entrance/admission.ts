@@ -24,32 +24,46 @@ export function isRefusal<Answer extends object>(
   return 'status' in answer;
 }
 
+/** Who somebody is, until when. */
+export interface Authenticated<Identity> {
+  identity: Identity;
+  expiresAtMs?: number;
+}
+
 /**
- * What the host says of the caller; a failing `authenticate` lets nobody in. `found` is what the
- * request's connection token stands for, if it has one.
+ * What the host says of the caller; a failing `authenticate` lets nobody in. `opens`: the request is
+ * not for a connection that is open already. Undefined when the client has gone meanwhile.
  */
 export async function authenticate<Identity>(
   side: { options: HubOptions<Identity>; hooks: Hooks<Identity>; admissions: Admissions },
   { request, query }: { request: IncomingMessage; query: URLSearchParams },
-  found?: Found<Identity>,
-): Promise<{ identity: Identity; expiresAtMs?: number } | Refusal> {
+  { opens }: { opens: boolean },
+): Promise<Authenticated<Identity> | Refusal | undefined> {
   const { options, hooks, admissions } = side;
-  const connection = found?.state === 'open' ? found.connection : undefined;
   // Who is in already does not queue with those who come.
-  const leave = connection === undefined ? await admissions.enter(sourceOf(request)) : stay;
+  const leave = opens ? await admissions.enter(sourceOf(request)) : stay;
   if (leave === undefined) return { status: 503, reason: 'admissions_full' };
   try {
+    // In a crowd many have given up before it is their turn, and have come again since.
+    if (hasGone(request)) return undefined;
     const token = readToken(request, query);
-    const answer = await options.authenticate({ token, request, opens: connection === undefined });
-    if (isRefusal(answer) || connection === undefined) return answer;
-    const may = options.mayActFor?.(answer.identity, connection) ?? true;
-    return may ? answer : { status: 403 };
+    const answer = await options.authenticate({ token, request, opens });
+    return hasGone(request) ? undefined : answer;
   } catch (error) {
     hooks.failed(error);
     return { status: 500 };
   } finally {
     leave();
   }
+}
+
+/** Whether the caller may act for what the connection token stands for; for what is not open, anybody. */
+export function mayActFor<Identity>(
+  { hooks }: { hooks: Hooks<Identity> },
+  { identity }: Authenticated<Identity>,
+  found: Found<Identity>,
+): boolean {
+  return found.state !== 'open' || hooks.mayActFor(identity, found.connection);
 }
 
 /** Why no connection may be opened now, if so. */
@@ -78,6 +92,11 @@ export const problemType = 'application/problem+json';
 export const retryAfterSeconds = 1;
 
 function stay(): void {}
+
+/** Also who has been refused meanwhile, as too late. */
+function hasGone({ socket }: IncomingMessage): boolean {
+  return socket.destroyed || socket.writableEnded;
+}
 
 /**
  * The address that a proxy has seen, or the peer's. Whoever comes directly may write there what it

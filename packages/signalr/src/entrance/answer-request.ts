@@ -28,7 +28,7 @@ export interface Answer extends Refusal {
   body?: object;
 }
 
-/** Never rejects. The response ends, unless it is one that a transport goes on with. */
+/** Never rejects. The response ends, unless a transport goes on with it or nobody is there to hear it. */
 export async function answerRequest<Identity>(
   side: ConnectionRequests<Identity>,
   endpoint: Endpoint,
@@ -64,8 +64,8 @@ async function decide<Identity>(
   if (method === 'OPTIONS') return { status: 204 };
   if (!methodsOf[endpoint].includes(method)) return { status: 405 };
   if (endpoint === 'connection') return serveConnection(side, exchange);
-  const authentication = await authenticate(side, exchange);
-  if (isRefusal(authentication)) return authentication;
+  const authentication = await authenticate(side, exchange, { opens: true });
+  if (authentication === undefined || isRefusal(authentication)) return authentication;
   if (side.isDraining()) return { status: 503, reason: 'draining' };
   return { status: 200, body: negotiate(exchange.query, side.tokens) };
 }

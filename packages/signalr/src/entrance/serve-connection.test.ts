@@ -80,6 +80,47 @@ test('every request is authenticated, and told whether it would open a connectio
   assert.deepEqual([hub.stats.accepted, hub.stats.connections], [1, 1]);
 });
 
+for (const way of [{}, post]) {
+  test(`who may act for a connection is asked also of who came before it was open (${'method' in way ? 'POST' : 'GET'})`, async () => {
+    const asked = Promise.withResolvers<void>();
+    const decided = Promise.withResolvers<void>();
+    const hub = createTestHub({
+      limits: quick,
+      async authenticate({ token = 'nobody' }) {
+        if (token === 'eve') {
+          asked.resolve();
+          await decided.promise;
+        }
+        return { identity: token };
+      },
+      mayActFor: (caller, { identity }) => caller === identity,
+    });
+    await using served = await serve(hub);
+    const url = await negotiated(served.url);
+    const early = send(url, { ...way, headers: { authorization: 'Bearer eve' } });
+    await asked.promise;
+    assert.equal((await send(`${url}&access_token=ada`)).status, 200);
+    decided.resolve();
+    assert.equal((await early).status, 403);
+  });
+}
+
+test('a host that fails to say who may act for a connection lets nobody, and hears of it', async () => {
+  const errors: unknown[] = [];
+  const hub = createTestHub({
+    limits: quick,
+    mayActFor() {
+      throw new Error('no directory');
+    },
+    onError: (error) => errors.push(error),
+  });
+  await using served = await serve(hub);
+  const url = await negotiated(served.url);
+  assert.equal((await send(url)).status, 200);
+  assert.equal((await send(url, post)).status, 403);
+  assert.equal(String(errors), 'Error: no directory');
+});
+
 test('a browser of an allowed origin may read what a poll, a POST and a stream answer', async () => {
   const origin = 'https://app.example';
   const hub = createTestHub({ limits: quick, allowOrigin: (asked) => asked === origin });

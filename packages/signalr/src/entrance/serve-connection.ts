@@ -3,7 +3,7 @@
  * POST brings messages, a DELETE ends long polling; which connection is meant, the token says.
  */
 import type { IncomingMessage } from 'node:http';
-import { authenticate, isRefusal, noRoom, type Refusal } from './admission.ts';
+import { authenticate, isRefusal, mayActFor, noRoom, type Refusal } from './admission.ts';
 import type { Admissions } from './admissions.ts';
 import type { Answer, Exchange } from './answer-request.ts';
 import type { ConnectionTokens } from './connection-tokens.ts';
@@ -41,7 +41,7 @@ export interface ConnectionRequests<Identity> {
   open: (opening: Opening<Identity>) => void;
 }
 
-/** The answer, or undefined when somebody else has taken over the response. */
+/** The answer, or undefined when somebody else has taken over the response, or nobody is there for it. */
 export async function serveConnection<Identity>(
   side: ConnectionRequests<Identity>,
   exchange: Exchange,
@@ -91,13 +91,13 @@ async function admit<Identity>(
   const { registry, options } = side;
   const { request, response } = exchange;
   const token = readConnectionToken(exchange.query);
-  const asked = token === undefined ? undefined : registry.find(token);
-  const authentication = await authenticate(side, exchange, asked);
-  if (isRefusal(authentication)) return authentication;
+  const opens = token === undefined || registry.find(token).state !== 'open';
+  const authentication = await authenticate(side, exchange, { opens });
+  if (authentication === undefined || isRefusal(authentication)) return authentication;
   if (token === undefined) return { status: 400 };
-  if (response.destroyed) return undefined;
-  // Things may have changed meanwhile.
+  // It may have been opened or closed meanwhile.
   const found = registry.find(token);
+  if (!mayActFor(side, authentication, found)) return { status: 403 };
   switch (found.state) {
     case 'elsewhere':
       if (options.onElsewhere === undefined) return { status: 404 };

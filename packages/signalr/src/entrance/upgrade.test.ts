@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -133,7 +134,7 @@ test('an authentication that takes too long frees its place', async () => {
   const asked = Promise.withResolvers<void>();
   const decided = Promise.withResolvers<{ status: number }>();
   const hub = createTestHub({
-    limits: { connectionsMax: 1, handshakeMs: 100 },
+    limits: { connectionsMax: 1, handshakeMs: 1_000 },
     authenticate({ token }) {
       if (token !== 'slow') return { identity: 'quick' };
       asked.resolve();
@@ -167,6 +168,37 @@ test('a client that leaves while it is authenticated leaves nothing behind', asy
   decided.resolve({ identity: 'gone' });
   await new Promise((resolve) => setImmediate(resolve));
   await allEnded(hub);
+});
+
+test('a client that leaves before it is its turn is never asked about', async () => {
+  const open = Promise.withResolvers<void>();
+  const asked: (string | undefined)[] = [];
+  const hub = createTestHub({
+    limits: { admissionsMax: 1 },
+    async authenticate({ token }) {
+      asked.push(token);
+      await open.promise;
+      return { identity: 'somebody' };
+    },
+  });
+  await using served = await serve(hub);
+  const first = upgradeStatus(`${served.url}?access_token=first`);
+  while (asked.length === 0) await turn();
+  const leaver = new WebSocket(`${served.url.replace('http', 'ws')}?access_token=leaver`);
+  leaver.on('error', () => {});
+  while (hub.stats.waiting < 1) await turn();
+  const poster = request(`${served.url}/negotiate?access_token=poster`, { method: 'POST' }).end();
+  poster.on('error', () => {});
+  while (hub.stats.waiting < 2) await turn();
+  const last = upgradeStatus(`${served.url}?access_token=last`);
+  while (hub.stats.waiting < 3) await turn();
+  leaver.terminate();
+  poster.destroy();
+  while (served.sockets > 2) await turn();
+  open.resolve();
+  assert.deepEqual([await first, await last], [101, 101]);
+  assert.deepEqual(asked, ['first', 'last']);
+  assert.equal(hub.stats.refused, 0);
 });
 
 test('upgrades that are malformed are refused and harm nothing', async () => {

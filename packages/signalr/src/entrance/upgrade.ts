@@ -8,7 +8,9 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import {
   authenticate,
+  type Authenticated,
   isRefusal,
+  mayActFor,
   noRoom,
   problemOf,
   problemType,
@@ -72,14 +74,20 @@ export function createUpgrade<Identity>(side: {
     const closed = sockets > limits.connectionsMax ? tooMany : noRoom(side);
     if (closed !== undefined) return refuse(upgrade, closed);
     const deadline = setTimeout(() => refuse(upgrade, late), limits.handshakeMs);
+    // Half of a socket is no use to a WebSocket, so the peer has gone.
+    const leave = () => socket.destroy();
+    socket.once('end', leave);
     const token = readConnectionToken(query);
-    const asked = token === undefined ? undefined : registry.find(token);
-    const authentication = await authenticate(side, upgrade, asked);
+    const opens = token === undefined || registry.find(token).state !== 'open';
+    const authentication = await authenticate(side, upgrade, { opens });
     clearTimeout(deadline);
-    if (socket.writableEnded) return;
+    socket.off('end', leave);
+    if (authentication === undefined) return;
     if (isRefusal(authentication)) return refuse(upgrade, authentication);
     const aim =
-      token === undefined ? openNew(createConnectionId(), false) : aimOf(registry.find(token));
+      token === undefined
+        ? openNew(createConnectionId(), false)
+        : aimOf(registry.find(token), authentication);
     if (isRefusal(aim)) return refuse(upgrade, aim);
     if ('nodeId' in aim) return options.onElsewhere!(aim.nodeId, { request, socket, head });
     const { identity, expiresAtMs = Infinity } = authentication;
@@ -90,7 +98,8 @@ export function createUpgrade<Identity>(side: {
     });
   }
 
-  function aimOf(found: Found<Identity>): Aim<Identity> {
+  function aimOf(found: Found<Identity>, caller: Authenticated<Identity>): Aim<Identity> {
+    if (!mayActFor(side, caller, found)) return { status: 403 };
     switch (found.state) {
       case 'unknown':
         return { status: 404 };
@@ -98,7 +107,11 @@ export function createUpgrade<Identity>(side: {
         const { connection } = found;
         if (!(connection.transport instanceof WebSocketTransport)) return { status: 400 };
         if (connection.closed) return { status: 404 };
-        return connection.stateful ? { connection } : { status: 409 };
+        if (!connection.stateful) return { status: 409 };
+        if (connection.resumable) return { connection };
+        // Its client has lost the socket without a word, and more with it than is kept.
+        connection.disconnect('slow_consumer');
+        return { status: 404 };
       }
       case 'elsewhere': {
         const { connectionId, nodeId, stateful, expired } = found.negotiated;
