@@ -5,11 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import type { BalanceUpdate } from '../contracts/hub.ts';
+import { ProblemError } from '../contracts/problems.ts';
 import { forward } from '../platform/proxy/forward.ts';
 import { streamLimits, Upstream } from '../platform/proxy/upstream.ts';
 import { WebSockets } from '../platform/proxy/web-socket.ts';
 import { testGuards } from '../platform/testing.ts';
-import { MemoryControl, realtimeFixture } from './testing.ts';
+import { MemoryControl, realtimeFixture, type RealtimeFixture } from './testing.ts';
 
 /** Two replicas behind a balancer that sends each request to the other one in turn. */
 async function balanced() {
@@ -48,6 +49,7 @@ async function balanced() {
   });
   const resources = stack.move();
   return {
+    control,
     one,
     two,
     url: `http://127.0.0.1:${(balancer.address() as AddressInfo).port}/ws`,
@@ -119,15 +121,44 @@ test('a socket that breaks comes back by way of any replica', async () => {
   await client.stop();
 });
 
+/** The token of a connection that is to be opened at this replica. */
+async function negotiate({ hubUrl }: RealtimeFixture, authorization: string): Promise<string> {
+  const negotiated = await fetch(`${hubUrl}/negotiate?negotiateVersion=1`, {
+    method: 'POST',
+    headers: { authorization },
+  });
+  return ((await negotiated.json()) as { connectionToken: string }).connectionToken;
+}
+
+test('while the core cannot say where the others are, those of before are reached', async () => {
+  await using system = await balanced();
+  const { one, two, control } = system;
+  const authorization = `Bearer ${await one.token()}`;
+  const poll = async (connectionToken: string) =>
+    (await fetch(`${two.hubUrl}?id=${connectionToken}`, { headers: { authorization } })).status;
+  const connection = await negotiate(one, authorization);
+  assert.equal(await poll(connection), 200);
+  await using three = await realtimeFixture({
+    control,
+    feed: one.log,
+    environment: { ATLAS_DATA: one.context.settings.ATLAS_DATA },
+  });
+  const unknown = await negotiate(three, authorization);
+  const { nodes } = control;
+  control.nodes = () => Promise.reject(new ProblemError('unavailable', 'The core is away.'));
+  // So soon after the last answer none is asked for.
+  while ((await poll(unknown)) === 404);
+  assert.equal(await poll(unknown), 503);
+  const leave = { method: 'DELETE', headers: { authorization } };
+  assert.equal((await fetch(`${two.hubUrl}?id=${connection}`, leave)).status, 202);
+  control.nodes = nodes;
+});
+
 test('a connection of a replica that is gone is unknown, and a request is passed on once', async () => {
   await using system = await balanced();
   const { one, two } = system;
   const authorization = `Bearer ${await one.token()}`;
-  const negotiated = await fetch(`${one.hubUrl}/negotiate?negotiateVersion=1`, {
-    method: 'POST',
-    headers: { authorization },
-  });
-  const { connectionToken } = (await negotiated.json()) as { connectionToken: string };
+  const connectionToken = await negotiate(one, authorization);
   const poll = (headers: Record<string, string> = {}) =>
     fetch(`${two.hubUrl}?id=${connectionToken}`, { headers: { authorization, ...headers } });
   assert.equal((await poll({ 'x-atlas-passed': '1' })).status, 404);

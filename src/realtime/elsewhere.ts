@@ -39,8 +39,11 @@ export function createElsewhere({ control, guards, log }: ElsewhereParts): Elsew
   let askedAt = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> = Promise.resolve();
 
+  /** Of one that is known the core is not asked: it may be away. */
   async function urlOf(nodeId: string): Promise<string | undefined> {
-    if (!urls.has(nodeId) && performance.now() - askedAt > limits.nodesEveryMs) {
+    const known = urls.get(nodeId);
+    if (known !== undefined) return known;
+    if (performance.now() - askedAt > limits.nodesEveryMs) {
       askedAt = performance.now();
       asking = ask();
     }

@@ -75,9 +75,14 @@ export function createBalanceHub(options: BalanceHubOptions): BalanceHub {
       const watcher = fanOut.join({ tenant, subject, token }, connection);
       users.add({ connection, watcher, connectedAtMs: Date.now() });
       control.audit.record({ action: 'hub.connect', ...recorded(connection) });
-      if (!room) end(connection, hubEnds.rateLimited, 'Too many connections.');
-      // It may have been revoked while the handshake was under way.
-      else if (control.revocations.covers(identity)) signOut(connection);
+      if (!room) {
+        // Others of the user have shaken hands since it was let in.
+        refusals.count('user_connections', recorded(connection));
+        end(connection, hubEnds.rateLimited, 'Too many connections.');
+      } else if (control.revocations.covers(identity)) {
+        // While the handshake was under way.
+        signOut(connection);
+      }
     },
     onDisconnected(connection, reason) {
       const client = users.remove(connection.id);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { WebSocket } from 'ws';
 import { realtimeFixture, type RealtimeFixture } from './testing.ts';
 
 const refusals = async (fixture: RealtimeFixture, reason: string) =>
@@ -53,6 +54,24 @@ test('the limits of a user are settings, and a user is a subject of a tenant', a
   );
   await namesake.client.invoke('UnsubscribeBalance', 'a');
   assert.equal(await refusals(fixture, 'user_messages'), 2);
+});
+
+test('of a user’s connections that shake hands at once as many stay as may, and the others are refused', async () => {
+  await using fixture = await realtimeFixture({
+    environment: { ATLAS_HUB_CONNECTIONS_PER_USER: '1' },
+  });
+  const url = `${fixture.hubUrl}?access_token=${await fixture.token()}`;
+  const sockets = [new WebSocket(url), new WebSocket(url)];
+  await Promise.all(sockets.map((socket) => once(socket, 'open')));
+  const closed = Promise.race(sockets.map((socket) => once(socket, 'close')));
+  for (const socket of sockets) socket.send('{"protocol":"json","version":1}\x1e');
+  await closed;
+  await fixture.control.until((records) =>
+    records.some(({ action, code }) => action === 'hub.close' && code === 'rate_limited'),
+  );
+  assert.equal(await refusals(fixture, 'user_connections'), 1);
+  assert.equal(fixture.control.records.filter(({ code }) => code === 'user_connections').length, 1);
+  for (const socket of sockets) socket.terminate();
 });
 
 test('calls of methods that do not exist are taken from the same allowance', async () => {
