@@ -115,6 +115,8 @@ function away(cause: unknown): AtlasError {
     status: 0,
     title: 'Your identity provider does not answer',
     detail: 'Your session cannot be renewed now; it is tried again.',
+    // Without a token nothing is sent.
+    outcome: 'nothing',
     cause,
   });
 }

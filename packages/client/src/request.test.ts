@@ -330,6 +330,32 @@ test('a token that is refused is asked for once more, and a better one is used a
   assert.deepEqual([error.code, fixed.asked.length], ['unauthenticated', 1]);
 });
 
+test('a token that does not come ends the call in time, and moved nothing', async () => {
+  const { atlas, asked, outcome } = answering([], { token: () => new Promise(() => {}) });
+  const error = await failure(outcome(atlas.transfers.post(transfer), limits.deadlineMs));
+  assert.deepEqual([error.code, error.outcome, asked.length], ['unreachable', 'nothing', 0]);
+  const leaving = new AbortController();
+  const call = atlas.operations.cache({ signal: leaving.signal });
+  leaving.abort(new Error('the page was left'));
+  await assert.rejects(call, /the page was left/);
+});
+
+test('a better token does not give a call more time', async () => {
+  const clock = handClock();
+  const slow: Reply = ({ signal }) =>
+    new Promise((resolve, reject) => {
+      signal!.addEventListener('abort', () => reject(new Error('aborted')));
+      clock.setTimeout(() => resolve(problem(401, 'unauthenticated')), 8_000);
+    });
+  const token = async ({ refused }: { refused?: string }) => (refused ? 'new' : 'old');
+  const { atlas, asked } = answering([slow], { clock, token });
+  const call = atlas.operations.cache({ deadlineMs: limits.attemptMs });
+  let ended = false;
+  call.catch(() => undefined).finally(() => (ended = true));
+  await clock.pass(limits.attemptMs);
+  assert.deepEqual([asked.length, ended], [2, true]);
+});
+
 test('of a batch only what is not settled is sent again, under its keys', async () => {
   const sent: string[][] = [];
   const result = (key: string, open: boolean) =>

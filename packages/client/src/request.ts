@@ -4,6 +4,7 @@ import { AtlasError } from './atlas-error.ts';
 import { attempt, type Answer, type AttemptParts, type Call } from './attempt.ts';
 import { withRetries, type CallOptions, type RetryParts } from './retries.ts';
 import type { Tokens } from './tokens.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface RequestParts extends AttemptParts, RetryParts {
   readonly tokens: Tokens;
@@ -25,13 +26,30 @@ export async function tryWithToken(
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
-  const token = await parts.tokens.current();
+  const { tokens, clock } = parts;
+  const endsAtMs = clock.now() + timeoutMs;
+  const leftMs = () => Math.max(0, endsAtMs - clock.now());
+  const inTime = <T>(work: Promise<T>) =>
+    waitFor(work, { clock, timeoutMs: leftMs(), signal, late: noToken });
+  const send = (token: string) => attempt(parts, call, { token, timeoutMs: leftMs(), signal });
+
+  const token = await inTime(tokens.current());
   try {
-    return await attempt(parts, call, { token, timeoutMs, signal });
+    return await send(token);
   } catch (error) {
     if (!(error instanceof AtlasError) || error.code !== 'unauthenticated') throw error;
-    const other = await parts.tokens.instead(token);
+    const other = await inTime(tokens.instead(token));
     if (other === undefined) throw error;
-    return attempt(parts, call, { token: other, timeoutMs, signal });
+    return send(other);
   }
+}
+
+function noToken(): AtlasError {
+  return new AtlasError({
+    code: 'unreachable',
+    status: 0,
+    title: 'Atlas cannot be reached',
+    detail: 'No token came in time.',
+    outcome: 'nothing',
+  });
 }

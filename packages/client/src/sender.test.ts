@@ -63,10 +63,19 @@ test('a posted transfer gives its receipt, and the next one gets a key of its ow
   );
 });
 
-test('while the client tries again, the person sees why', () => {
-  const { sender, calls } = sending([receipt]);
+test('while the client tries again, the person sees why', async () => {
+  const asked = Promise.withResolvers<PostOptions>();
+  const sender = createSender({
+    post: (_, options) => {
+      asked.resolve(options);
+      return new Promise(() => {});
+    },
+    newKey: () => 'key-1',
+    remember: () => undefined,
+    remembered: undefined,
+  });
   sender.send(draft);
-  calls[0]?.onRetry?.(unreachable, 250);
+  (await asked.promise).onRetry?.(unreachable, 250);
   const state = sender.read();
   assert.equal(state.step === 'sending' && state.retrying, unreachable);
 });
@@ -153,6 +162,30 @@ test('nothing is sent before its key is kept', async () => {
   await settled();
   assert.deepEqual([sent, sender.read().step], [['key-1'], 'posted']);
 });
+
+for (const [how, remember] of [
+  ['at once', () => assert.fail('full')],
+  ['later', () => Promise.reject(new Error('full'))],
+] as const) {
+  test(`a key that cannot be kept is not sent, and the form is free again (${how})`, async () => {
+    const sent: unknown[] = [];
+    const sender = createSender({
+      post: async (transfer) => {
+        sent.push(transfer);
+        return receipt;
+      },
+      newKey: () => 'key-1',
+      remember,
+      remembered: undefined,
+    });
+    sender.send(draft);
+    await settled();
+    const state = sender.read();
+    assert.equal(state.step === 'refused' && state.error.outcome, 'nothing');
+    sender.reset();
+    assert.deepEqual([sender.read().step, sent], ['idle', []]);
+  });
+}
 
 test('an attempt survives being written down, to the last digit', () => {
   const attempt = { key: 'key-1', draft: { ...draft, minor: 9_007_199_254_740_993n } };

@@ -43,7 +43,8 @@ export interface SenderParts {
   readonly newKey: () => string;
   /**
    * Keeps the attempt whose outcome is open, or undefined when none is. Nothing is sent before a
-   * promise of it is kept: a key that is lost with the app is how money is sent twice.
+   * promise of it is kept, nor when it is broken: a key that is lost with the app is how money is sent
+   * twice.
    */
   readonly remember: (attempt: Attempt | undefined) => void | Promise<void>;
   /** What `remember` kept before the start. */
@@ -68,18 +69,33 @@ export function createSender(parts: SenderParts): Sender {
     const retrying = (error?: AtlasError) => enter({ step: 'sending', attempt, retrying: error });
     retrying();
     const options = { key: attempt.key, signal: closing.signal, onRetry: retrying };
-    const send = () => parts.post(attempt.draft, options);
-    // Until an answer is here the money may move: a restart now must find this key.
-    const kept = parts.remember(attempt);
-    (kept === undefined ? send() : kept.then(send)).then(
-      (receipt) => settle({ step: 'posted', attempt, receipt }),
-      (error: unknown) => failed(attempt, error),
-    );
+    keep(attempt)
+      .then(() => parts.post(attempt.draft, options))
+      .then(
+        (receipt) => settle({ step: 'posted', attempt, receipt }),
+        (error: unknown) => failed(attempt, error),
+      );
+  }
+
+  /** Until an answer is here the money may move: a restart now must find this key. */
+  async function keep(attempt: Attempt): Promise<void> {
+    try {
+      await parts.remember(attempt);
+    } catch (cause) {
+      throw notKept(cause);
+    }
+  }
+
+  /** A key that is kept for nothing is asked for after a restart, and moves nothing again. */
+  async function forget(): Promise<void> {
+    try {
+      await parts.remember(undefined);
+    } catch {}
   }
 
   function settle(next: SendState & { step: 'posted' | 'refused' }): void {
     mayHaveMoved = false;
-    void parts.remember(undefined);
+    void forget();
     enter(next);
   }
 
@@ -111,11 +127,22 @@ export function createSender(parts: SenderParts): Sender {
     abandon() {
       if (state.step !== 'unknown') return;
       mayHaveMoved = false;
-      void parts.remember(undefined);
+      void forget();
       enter({ step: 'idle' });
     },
     close: () => closing.abort(),
   };
+}
+
+function notKept(cause: unknown): AtlasError {
+  return new AtlasError({
+    code: 'internal',
+    status: 0,
+    title: 'This device cannot write the transfer down',
+    detail: 'Nothing was sent: a key that is lost with the app is how money is sent twice.',
+    outcome: 'nothing',
+    cause,
+  });
 }
 
 /** JSON knows no bigint. */

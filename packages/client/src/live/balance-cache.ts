@@ -4,7 +4,7 @@
 import type { Clock } from '../clock.ts';
 import { limits } from '../limits.ts';
 import { readBalance, writeBalance, type Balance } from '../models.ts';
-import { readClaims, type Tokens } from '../tokens.ts';
+import { readClaims, type Claims, type Tokens } from '../tokens.ts';
 import type * as wire from '../wire.ts';
 
 /** Where texts are kept, such as AsyncStorage or localStorage. What fails here is only not kept. */
@@ -35,11 +35,13 @@ export interface BalanceCacheParts {
 export function createBalanceCache({ cache, tokens, clock }: BalanceCacheParts): BalanceCache {
   const unsaved = new Map<string, KnownBalance>();
   let timer: unknown;
+  /** Whose client this is: when a balance is saved the source may give somebody else's token, or none. */
+  let owner: Claims | undefined;
 
   async function keyOf(accountId: string): Promise<string> {
-    const claims = readClaims(await tokens.current());
-    if (claims === undefined) throw new Error('A token that names nobody has no cache.');
-    return ['atlas.balance.1', claims.tenant, claims.subject, accountId]
+    owner ??= readClaims(await tokens.current());
+    if (owner === undefined) throw new Error('A token that names nobody has no cache.');
+    return ['atlas.balance.1', owner.tenant, owner.subject, accountId]
       .map(encodeURIComponent)
       .join('/');
   }

@@ -146,7 +146,7 @@ export function signalrHub({
         const status = Number(/Status code '(\d+)'/.exec(String(error))?.[1]);
         if (status === 401) refusedToken = asked;
         if (status === 401) return { ...unauthenticated, final: false };
-        const code = status === 403 ? 'forbidden' : codeOfNoAnswer(error);
+        const code = status === 403 ? 'forbidden' : (codeOfNoRoom(error) ?? codeOfNoAnswer(error));
         return link?.closed ?? { code, message: String(error), final: status === 403 };
       }
     },
@@ -170,6 +170,10 @@ const left: Loss = { code: 'unreachable', message: 'The try was left.', final: f
 /** A page where a negotiation was due comes from a network that wants a person to sign in first. */
 const codeOfNoAnswer = (error: unknown): string =>
   /SyntaxError|JSON/.test(String(error)) ? 'intercepted' : 'unreachable';
+
+/** The problem that the hub answered with, of which SignalR's client passes on the text alone. */
+const codeOfNoRoom = (error: unknown): string | undefined =>
+  /"code":"(overloaded|rate_limited)"/.exec(String(error))?.[1];
 
 const unauthenticated = { code: 'unauthenticated', message: 'The token is not accepted.' };
 

@@ -26,9 +26,12 @@ export interface SubscriptionsParts {
   readonly onRefused: (accountId: string, code: string) => void;
 }
 
+/** An account, and the turn in which it was asked for. */
+type Asked = readonly [accountId: string, turn: number];
+
 export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
   const { hub, clock, random } = parts;
-  /** What is asked for and not answered, by the turn in which it was asked last. */
+  /** What is asked for and not answered, with the turn in which it was asked last. */
   const open = new Map<string, number>();
   let waiting = new Map<string, number>();
   const timers = new Set<unknown>();
@@ -50,8 +53,8 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     }
   }
 
-  async function subscribe(asked: readonly (readonly [string, number])[], failures: number) {
-    const list = asked.filter(([accountId, turn]) => open.get(accountId) === turn);
+  async function subscribe(asked: readonly Asked[], failures: number) {
+    const list = stillOpen(asked);
     if (list.length === 0) return;
     try {
       const accountIds = list.map(([accountId]) => accountId);
@@ -67,18 +70,21 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
         parts.onConfirmed(balance);
       }
     } catch (error) {
-      refused(list, failures, errorCode((error as Error).message) ?? 'unavailable');
+      const left = stillOpen(list);
+      const code = errorCode((error as Error).message) ?? 'unavailable';
+      if (left.length > 0) refused(left, failures, code);
     }
   }
 
-  function refused(list: readonly (readonly [string, number])[], failures: number, code: string) {
+  const stillOpen = (list: readonly Asked[]) => list.filter(([id, turn]) => open.get(id) === turn);
+
+  function refused(list: readonly Asked[], failures: number, code: string) {
     if (!finalRefusals.has(code)) {
       const pauseMs = fullJitterMs(failures, random(), limits.subscribePause);
       return later(pauseMs, () => void subscribe(list, failures + 1));
     }
     if (list.length === 1) {
-      const [[accountId, turn]] = list as [readonly [string, number]];
-      if (open.get(accountId) !== turn) return;
+      const [[accountId]] = list as [Asked];
       open.delete(accountId);
       return parts.onRefused(accountId, code);
     }
