@@ -25,17 +25,18 @@ export function newRedis(
   return connectTo({ address: parseAddress(REDIS) }, more);
 }
 
+/** Connects for ever, until it is disconnected. */
 export function connectTo({ address, cluster, tag }: ClientOptions, more: OwnOptions = {}): Redis {
   const { kind, hosts, username, password, database, tls } = address;
   const common = { ...usual, ...more, db: database, ...defined({ username, password }) };
   const secured = tls ? { tls: {} } : {};
   if (kind === 'cluster') {
     const Connector = connectorTo(cluster ?? clusterOf(address), tag);
-    return new Redis({ ...common, reconnectOnError: moved, Connector });
+    return new SteadyRedis({ ...common, reconnectOnError: moved, Connector });
   }
-  if (kind === 'server') return new Redis({ ...common, ...secured, ...hosts[0]! });
+  if (kind === 'server') return new SteadyRedis({ ...common, ...secured, ...hosts[0]! });
   const { primary: name, sentinelUsername, sentinelPassword } = address;
-  return new Redis({
+  return new SteadyRedis({
     ...common,
     ...secured,
     ...defined({ name, sentinelUsername, sentinelPassword }),
@@ -47,6 +48,37 @@ export function connectTo({ address, cluster, tag }: ClientOptions, more: OwnOpt
     failoverDetector: true,
     reconnectOnError: moved,
   });
+}
+
+/**
+ * A client of ioredis ends for good when it cannot find out where to connect to: no node of a cluster answers,
+ * or the Sentinels announce a primary just while they are asked for one. This one then tries again.
+ */
+class SteadyRedis extends Redis {
+  #left = false;
+  #failures = 0;
+  #again: NodeJS.Timeout | undefined;
+
+  constructor(options: RedisOptions) {
+    super(options);
+    this.on('ready', () => {
+      this.#failures = 0;
+    });
+    this.on('end', () => {
+      if (this.#left) return;
+      this.#failures += 1;
+      const pauseMs = reconnectPauseMs(this.#failures);
+      this.#again = setTimeout(() => void this.connect().catch(noop), pauseMs);
+    });
+  }
+
+  override disconnect(reconnect = false): void {
+    if (!reconnect) {
+      this.#left = true;
+      clearTimeout(this.#again);
+    }
+    super.disconnect(reconnect);
+  }
 }
 
 type OwnOptions = Pick<RedisOptions, 'autoResubscribe'> & Partial<typeof usual>;
@@ -74,3 +106,5 @@ function defined<T extends object>(values: T) {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
+
+function noop(): void {}
