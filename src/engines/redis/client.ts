@@ -59,7 +59,7 @@ class SteadyRedis extends Redis {
   #failures = 0;
   #again: NodeJS.Timeout | undefined;
 
-  constructor(options: RedisOptions) {
+  constructor(options: Omit<RedisOptions, 'replyMapping'>) {
     super(options);
     this.on('ready', () => {
       this.#failures = 0;
