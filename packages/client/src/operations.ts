@@ -89,15 +89,15 @@ export interface Operations {
    * `forbidden` where the tokens are those of a provider
    */
   startLoad(order: LoadOrder, options?: CallOptions): Promise<LoadRun>;
-  /** The load that was started last. @throws AtlasError `not_found` */
-  load(options?: CallOptions): Promise<LoadRun>;
+  /** The load that was started last on this gateway; null where there was none. */
+  lastLoad(options?: CallOptions): Promise<LoadRun | null>;
   stopLoad(options?: CallOptions): Promise<void>;
   /** Who connected, subscribed, was refused or disconnected, newest first. */
   audit(query?: AuditQuery): Pages<AuditRecord>;
 }
 
 const ceilingPath = '/payments/load-shedding';
-const loadPath = '/load-runs/latest';
+const loadsPath = '/load-runs';
 const connectionPath = (id: string) => `/ws/connections/${encodeURIComponent(id)}`;
 
 export function createOperations(request: Request): Operations {
@@ -133,10 +133,13 @@ export function createOperations(request: Request): Operations {
       await request({ method: 'DELETE', path: connectionPath(connectionId) }, options);
     },
     startLoad: (order, options) =>
-      call({ method: 'POST', path: '/load-runs', body: JSON.stringify(order) }, options),
-    load: (options) => read(loadPath, options),
+      call({ method: 'POST', path: loadsPath, body: JSON.stringify(order) }, options),
+    async lastLoad(options) {
+      const { items } = await read<{ items: LoadRun[] }>(loadsPath, options);
+      return items[0] ?? null;
+    },
     async stopLoad(options) {
-      await request({ method: 'DELETE', path: loadPath }, options);
+      await request({ method: 'DELETE', path: `${loadsPath}/latest` }, options);
     },
     audit({ signal, deadlineMs, onRetry, limit, ...query } = {}) {
       const options = { signal, deadlineMs, onRetry, limit, query };

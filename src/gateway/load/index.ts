@@ -1,4 +1,4 @@
-// POST, GET and DELETE /load-runs/…: an operator loads a system that is not production, and watches what it
+// POST and GET /load-runs, DELETE /load-runs/latest: an operator loads a system that is not production, and watches what it
 // does about it. Only where development tokens are taken, because nobody has customers there; one at a
 // time, bounded, and recorded at its start and its end.
 import { Type } from 'typebox';
@@ -10,7 +10,7 @@ import type { App } from '../../platform/app.ts';
 import { requireScope, type Identity } from '../../platform/identity.ts';
 import { whereFrom } from '../../platform/where-from.ts';
 import { LoadRun, type LoadOrder } from './load-run.ts';
-import { LoadRunSchema, ScenarioNameSchema, viewOf } from './view.ts';
+import { LoadRunSchema, LoadRunsSchema, ScenarioNameSchema, viewOf } from './view.ts';
 
 const Order = Type.Object(
   {
@@ -26,8 +26,6 @@ const Order = Type.Object(
   },
   { title: 'LoadOrder', additionalProperties: false },
 );
-
-const latest = '/load-runs/latest';
 
 export interface LoadRuns extends AsyncDisposable {
   /** From when the gateway listens: where the generator reaches it. */
@@ -73,11 +71,6 @@ export function addLoadRuns(app: App, context: ProcessContext): LoadRuns {
     return started;
   }
 
-  function theRun(): LoadRun {
-    if (run !== undefined) return run;
-    throw new ProblemError('not_found', 'No load has run since this gateway was started.');
-  }
-
   app.post(
     '/load-runs',
     {
@@ -99,24 +92,23 @@ export function addLoadRuns(app: App, context: ProcessContext): LoadRuns {
     },
   );
   app.get(
-    latest,
+    '/load-runs',
     {
       schema: {
-        operationId: 'getLoad',
-        summary: 'How the load goes that was started last',
+        operationId: 'listLoads',
+        summary: 'The load that was started last on this gateway, and how it goes',
         tags: ['operations'],
-        response: { 200: LoadRunSchema },
-        problems: ['not_found'],
+        response: { 200: LoadRunsSchema },
       },
     },
     ({ identity }, reply) => {
       requireOperator(identity);
       reply.header('cache-control', 'private, no-store');
-      return viewOf(theRun());
+      return { items: run === undefined ? [] : [viewOf(run)] };
     },
   );
   app.delete(
-    latest,
+    '/load-runs/latest',
     {
       schema: {
         operationId: 'stopLoad',
@@ -128,7 +120,10 @@ export function addLoadRuns(app: App, context: ProcessContext): LoadRuns {
     },
     async ({ identity }, reply) => {
       requireOperator(identity);
-      if (!theRun().isOver) await theRun().stop();
+      if (run === undefined) {
+        throw new ProblemError('not_found', 'No load has run since this gateway was started.');
+      }
+      if (!run.isOver) await run.stop();
       return reply.code(204).send();
     },
   );

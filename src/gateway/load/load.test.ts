@@ -4,12 +4,22 @@ import { codeOf, testGateway } from '../testing.ts';
 
 const order = { scenario: 'reads', ratePerSecond: 50, seconds: 5 };
 
-const start = (gateway: Awaited<ReturnType<typeof testGateway>>, body: object) =>
+type TestGateway = Awaited<ReturnType<typeof testGateway>>;
+
+const start = (gateway: TestGateway, body: object) =>
   gateway.fetch('/load-runs', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
+
+/** @returns their states */
+async function runsOf(gateway: TestGateway): Promise<string[]> {
+  const answer = await gateway.fetch('/load-runs');
+  assert.equal(answer.status, 200);
+  const { items } = (await answer.json()) as { items: { state: string }[] };
+  return items.map(({ state }) => state);
+}
 
 test('an order beyond the bounds is refused, and starts nothing', async () => {
   await using gateway = await testGateway({});
@@ -23,7 +33,9 @@ test('an order beyond the bounds is refused, and starts nothing', async () => {
   ]) {
     assert.equal(await codeOf(await start(gateway, wrong)), '400 invalid_request');
   }
-  assert.equal(await codeOf(await gateway.fetch('/load-runs/latest')), '404 not_found');
+  assert.deepEqual(await runsOf(gateway), []);
+  const nothing = await gateway.fetch('/load-runs/latest', { method: 'DELETE' });
+  assert.equal(await codeOf(nothing), '404 not_found');
 });
 
 test('a run that cannot begin says why, and is no obstacle for the next', async () => {
@@ -33,7 +45,6 @@ test('a run that cannot begin says why, and is no obstacle for the next', async 
   assert.equal(await codeOf(await start(gateway, order)), '409 load_running');
   const stopped = await gateway.fetch('/load-runs/latest', { method: 'DELETE' });
   assert.equal(stopped.status, 204);
-  const { state } = (await (await gateway.fetch('/load-runs/latest')).json()) as { state: string };
-  assert.equal(state, 'stopped');
+  assert.deepEqual(await runsOf(gateway), ['stopped']);
   assert.equal((await start(gateway, order)).status, 201);
 });

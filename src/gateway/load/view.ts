@@ -60,6 +60,11 @@ export const LoadRunSchema = Type.Object(
   { title: 'LoadRun' },
 );
 
+/** A list, because there may have been none; a gateway remembers no more than the last. */
+export const LoadRunsSchema = Type.Object({
+  items: Type.Array(LoadRunSchema, { maxItems: 1, description: 'The last one, or none' }),
+});
+
 export function viewOf(run: LoadRun): Static<typeof LoadRunSchema> {
   const { order, startedAt, state, moments, result, error } = run;
   return {

@@ -1,15 +1,16 @@
 // A load on a system that is not production, by the generator that `atlas load` runs, and what it sees
 // from outside. What the platform does about it stands in the charts above. It is offered only where the
 // gateway takes development tokens: nobody has customers there.
-import { AtlasError, type LoadRun } from '@atlas/client';
+import type { LoadRun } from '@atlas/client';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { readConsoleSettings } from '../session/console-settings.ts';
 import { useSession } from '../session/use-session.ts';
+import { answerMs } from '../ui/answer-ms.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { everyMs } from '../ui/watch.ts';
 import { LoadForm } from './load-form.tsx';
 import { LoadOutcome } from './load-outcome.tsx';
-import { everyMs } from '../ui/watch.ts';
 
 export function LoadPanel() {
   const settings = useQuery({
@@ -25,8 +26,9 @@ function Offered() {
   const heading = useId();
   const run = useQuery({
     queryKey: ['load-run'],
-    queryFn: ({ signal }) => operations.load({ signal }).catch(noneYet),
-    refetchInterval: ({ state }) => (isUnderWay(state.data) ? everyMs : false),
+    queryFn: ({ signal }) => operations.lastLoad({ signal, deadlineMs: answerMs }),
+    refetchInterval: ({ state: { data, status } }) =>
+      status === 'error' || isUnderWay(data) ? everyMs : false,
   });
   const stopping = useMutation({
     mutationFn: () => operations.stopLoad(),
@@ -57,11 +59,6 @@ function Offered() {
       {run.data != null && <LoadOutcome run={run.data} />}
     </section>
   );
-}
-
-function noneYet(error: unknown): null {
-  if (error instanceof AtlasError && error.code === 'not_found') return null;
-  throw error;
 }
 
 function isUnderWay(run: LoadRun | null | undefined): boolean {
