@@ -150,6 +150,35 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
     await page.getByRole('link', { name: 'later_1' }).waitFor();
   });
 
+  it('is not called live while the list has no answer, though its balances come, and is again with one', async () => {
+    await using session = await atlas.open('/accounts?prefix=new');
+    const { page } = session;
+    await page.getByText('Live', { exact: true }).waitFor();
+    const list = /\/ledger\/accounts\?/;
+    await page.route(list, () => undefined);
+    await page.getByText(/^No answer since .*; asking on$/).waitFor();
+    await atlas.client.transfer('during', 'mint', 'new', '5000');
+    await page.getByRole('row', { name: /^new .*50\.00/ }).waitFor();
+    await page.unroute(list);
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  it('shows of a new prefix what it knows already, and says nothing of the others before it has asked', async () => {
+    await using session = await atlas.open('/accounts');
+    const { page } = session;
+    await page.getByRole('link', { name: 'acc_1' }).waitFor();
+    await page.route(/\/ledger\/accounts\?/, () => undefined);
+    const filter = page.getByLabel('Accounts whose id begins with');
+    await filter.fill('acc_');
+    await page.getByRole('link', { name: 'busy' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'acc_1' }).waitFor();
+    await filter.fill('zebra');
+    await page.getByRole('link', { name: 'acc_1' }).waitFor({ state: 'detached' });
+    await page.locator('.skeleton:visible').first().waitFor();
+    await page.getByText('unreachable').waitFor();
+    assert.equal(await page.getByText('No account id begins with').count(), 0);
+  });
+
   it('moves by j and k past the rows that are in the page', async () => {
     await using session = await atlas.open('/accounts?prefix=row_');
     const { page } = session;

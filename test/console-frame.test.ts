@@ -89,6 +89,18 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
     await page.waitForURL(`${atlas.gateway}/transfers`);
   });
 
+  it('says in the palette that accounts could not be looked for, and not that there are none', async () => {
+    await using session = await atlas.open('/accounts', desktop, { scope: 'balances' });
+    const { page } = session;
+    await page.getByRole('link', { name: /acc_bola/ }).waitFor();
+    await page.route(/\/ledger\/accounts\?/, () => undefined);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('acc_b');
+    await page.getByText('Looking for accounts…').waitFor();
+    await page.getByText('Accounts could not be looked for').waitFor();
+    assert.equal(await page.getByText('Nothing has this name.').count(), 0);
+  });
+
   it('acts from the palette: opens an account, sends, changes theme and zone, signs out', async () => {
     await using session = await atlas.open('/accounts/mint', { ...desktop, colorScheme: 'light' });
     const { page } = session;

@@ -7,7 +7,9 @@ import { useSession } from '../session/use-session.ts';
 import { useAddress } from '../ui/address.ts';
 import { Icon } from '../ui/icons.tsx';
 import { SearchField } from '../ui/search-field.tsx';
+import { Liveness } from '../ui/liveness.tsx';
 import { NewAccount } from './new-account.tsx';
+import { useAccountList } from './use-account-list.ts';
 
 export function AccountListHead({ openId }: { readonly openId: string | undefined }) {
   const { claims } = useSession();
@@ -19,7 +21,7 @@ export function AccountListHead({ openId }: { readonly openId: string | undefine
     <>
       <div className="title-row">
         <h1>Accounts</h1>
-        {openId === undefined && <ConnectionState />}
+        {openId === undefined && <ListState />}
         {mayOpen && (
           <button type="button" className="button end" onClick={() => set({ new: 'account' })}>
             <Icon name="plus" /> New
@@ -42,4 +44,11 @@ export function AccountListHead({ openId }: { readonly openId: string | undefine
       )}
     </>
   );
+}
+
+/** The list is asked for and its balances come over the hub: it is live when both are. */
+function ListState() {
+  const { data, isError, dataUpdatedAt } = useAccountList();
+  if (!isError) return <ConnectionState />;
+  return data === undefined ? null : <Liveness silentSinceMs={dataUpdatedAt} />;
 }

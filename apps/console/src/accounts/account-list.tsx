@@ -1,21 +1,15 @@
 // The accounts of the token, in order of their ids, narrowed by the beginning of an id.
 import type { Account } from '@atlas/client';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback } from 'react';
 import { accountPath } from '../paths.ts';
-import { useSession } from '../session/use-session.ts';
 import { useAddress } from '../ui/address.ts';
+import { AskAgain } from '../ui/ask-again.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Id } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { AccountAvailable } from './account-available.tsx';
-
-const pageRows = 100;
-/** Accounts opened elsewhere come in by themselves; balances are live anyway. */
-const everyMs = 5_000;
-/** Whoever has scrolled further than this reads a list that stands still. */
-const livePagesMax = 2;
+import { useAccountList } from './use-account-list.ts';
 
 const columns: readonly Column<Account>[] = [
   {
@@ -32,29 +26,19 @@ const columns: readonly Column<Account>[] = [
 ];
 
 export function AccountList({ openId }: { readonly openId: string | undefined }) {
-  const { atlas } = useSession();
-  const { params, query } = useAddress();
-  const prefix = params.get('prefix') ?? '';
-  const accounts = useInfiniteQuery({
-    queryKey: ['accounts', prefix],
-    queryFn: ({ pageParam, signal }) =>
-      atlas.accounts.list({ prefix, limit: pageRows, signal }).page(pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    placeholderData: (before) => before,
-    refetchInterval: ({ state }) =>
-      (state.data?.pages.length ?? 0) > livePagesMax ? false : everyMs,
-  });
-  const { data, hasNextPage, isFetching, isError, fetchNextPage } = accounts;
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  const { query } = useAddress();
+  const accounts = useAccountList();
+  const { rows, prefix, standsStill, hasNextPage, isFetching, isError, fetchNextPage } = accounts;
+  const isAnswered = accounts.isSuccess && !accounts.isPlaceholderData;
   const more = hasNextPage && !isFetching && !isError;
   const loadMore = useCallback(() => {
     if (more) void fetchNextPage();
   }, [more, fetchNextPage]);
   const hrefOf = useCallback(({ accountId }: Account) => accountPath(accountId) + query, [query]);
+  const askAgain = () => void accounts.refetch();
   return (
     <>
-      {(rows.length > 0 || accounts.isPending) && (
+      {(rows.length > 0 || (!isAnswered && !isError)) && (
         <Table
           label="Accounts"
           rows={rows}
@@ -63,16 +47,17 @@ export function AccountList({ openId }: { readonly openId: string | undefined })
           hrefOf={hrefOf}
           openKey={openId}
           onNearEnd={loadMore}
-          loading={accounts.isPending}
+          loading={rows.length === 0}
+          end={standsStill && <AskAgain asOfMs={accounts.dataUpdatedAt} onAsk={askAgain} />}
         />
       )}
-      {accounts.isSuccess && rows.length === 0 && <NoAccounts prefix={prefix} />}
+      {isAnswered && rows.length === 0 && <NoAccounts prefix={prefix} />}
       {isError && (
         <ProblemNote error={accounts.error}>
           <button
             type="button"
             className="button"
-            onClick={() => void (rows.length > 0 ? fetchNextPage() : accounts.refetch())}
+            onClick={accounts.isFetchNextPageError ? () => void fetchNextPage() : askAgain}
           >
             Try again
           </button>

@@ -7,6 +7,7 @@ import { Link } from 'wouter';
 import { useSession } from '../session/use-session.ts';
 import { answerMs } from '../ui/answer-ms.ts';
 import { useAddress } from '../ui/address.ts';
+import { AskAgain } from '../ui/ask-again.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { NothingFits, useFilterValues } from '../ui/filters.tsx';
 import { Id } from '../ui/id.tsx';
@@ -57,7 +58,6 @@ export function ConnectionList({ openId }: { readonly openId: string | undefined
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: HubConnections) => page.nextCursor ?? undefined,
-    placeholderData: (before) => before,
     refetchInterval: ({ state }) =>
       (state.data?.pages.length ?? 0) > livePagesMax ? false : everyMs,
   });
@@ -93,9 +93,10 @@ export function ConnectionList({ openId }: { readonly openId: string | undefined
           loading={connections.isPending}
           end={
             pages > livePagesMax ? (
-              <button type="button" className="button" onClick={() => void connections.refetch()}>
-                As of a moment ago: ask again
-              </button>
+              <AskAgain
+                asOfMs={connections.dataUpdatedAt}
+                onAsk={() => void connections.refetch()}
+              />
             ) : (
               data && `${rows.length} of ${countOf(data.pages[0]?.total ?? 0, 'connection')}`
             )

@@ -1,11 +1,14 @@
 // What the command palette offers for what was typed: pages, accounts that begin so, the transfer that may
 // have this name, and actions. Only what the token may do.
+import type { Account } from '@atlas/client';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation, useRoute } from 'wouter';
+import { accountIdForm } from '../../../../src/contracts/accounts.ts';
 import { pagesFor } from '../pages.ts';
 import { accountPath, newAccountPath, sendPath, transferPath } from '../paths.ts';
 import { mayDebit } from '../session/token.ts';
 import { useSession } from '../session/use-session.ts';
+import { answerMs } from '../ui/answer-ms.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { chooseTheme, themeChoice } from '../ui/theme.ts';
 import { useSettledValue } from '../ui/use-settled.ts';
@@ -32,13 +35,16 @@ export interface PaletteParts {
   readonly onSignOut: () => void;
 }
 
+/** Of the accounts; what is there without asking stands at once. */
+export type AccountSearch = 'under way' | 'failed' | 'done';
+
 const accountsMax = 6;
 const typingMs = 120;
 
 export function usePaletteOptions(
   typed: string,
   parts: PaletteParts,
-): { readonly groups: readonly PaletteGroup[]; readonly searching: boolean } {
+): { readonly groups: readonly PaletteGroup[]; readonly search: AccountSearch } {
   const { claims } = useSession();
   const [, navigate] = useLocation();
   const text = typed.trim();
@@ -78,24 +84,28 @@ export function usePaletteOptions(
   }
   return {
     groups: groups.filter(({ options }) => options.length > 0),
-    searching: accounts.searching,
+    search: accounts.search,
   };
 }
 
 /** Accounts whose id begins with what was typed, once typing pauses. */
-function useAccounts(text: string) {
+function useAccounts(text: string): {
+  readonly found: readonly Account[];
+  readonly search: AccountSearch;
+} {
   const { atlas } = useSession();
   const prefix = useSettledValue(text, typingMs);
-  const { data, isFetching } = useQuery({
+  const { data, isFetching, isError } = useQuery({
     queryKey: ['palette', prefix],
-    queryFn: ({ signal }) => atlas.accounts.list({ prefix, limit: accountsMax, signal }).page(),
-    enabled: prefix !== '',
+    queryFn: ({ signal }) =>
+      atlas.accounts.list({ prefix, limit: accountsMax, signal, deadlineMs: answerMs }).page(),
+    // No account begins with anything else, and a long key of a transfer would be refused.
+    enabled: accountIdForm.test(prefix),
   });
   const found = data?.items.filter(({ accountId }) => accountId.startsWith(text)) ?? [];
-  return {
-    found: text === '' ? [] : found,
-    searching: text !== '' && (isFetching || prefix !== text),
-  };
+  if (text === '') return { found: [], search: 'done' };
+  if (isFetching || prefix !== text) return { found, search: 'under way' };
+  return { found, search: isError ? 'failed' : 'done' };
 }
 
 function useActions({ onKeys, onSignOut }: PaletteParts): PaletteOption[] {

@@ -14,7 +14,7 @@ export function Palette({ onClose, ...parts }: PaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [typed, setTyped] = useState('');
   const [wanted, setWanted] = useState(0);
-  const { groups, searching } = usePaletteOptions(typed, parts);
+  const { groups, search } = usePaletteOptions(typed, parts);
   const options = groups.flatMap((group) => group.options);
   const active = Math.min(wanted, options.length - 1);
   // Before the next key: whoever opens it types at once.
@@ -99,8 +99,10 @@ export function Palette({ onClose, ...parts }: PaletteProps) {
         ))}
       </div>
       <p className="palette-foot" role="status">
-        {searching && 'Looking for accounts…'}
-        {!searching && options.length === 0 && 'Nothing has this name.'}
+        {search === 'under way' && 'Looking for accounts…'}
+        {search === 'failed' &&
+          'Accounts could not be looked for: no answer. Try again in a moment.'}
+        {search === 'done' && options.length === 0 && 'Nothing has this name.'}
       </p>
     </dialog>
   );
