@@ -8,7 +8,7 @@ const gapMs = 5_000;
 /** What is drawn: the shortest of these that reaches back to the first sample. */
 const spansMs = [60_000, 120_000, keptMs];
 /** Rates in tables are means of so long, or nobody could read them. */
-export const rateMs = 5_000;
+const rateMs = 5_000;
 
 type Samples<T> = readonly Sample<T>[];
 

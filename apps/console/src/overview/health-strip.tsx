@@ -1,13 +1,16 @@
 // Every role and every engine at a glance: a mark and a name each, and in words whatever is not as it should be.
 // The tables at the end of the page say since when, and of which replica.
 import { useSession } from '../session/use-session.ts';
+import { isLive } from '../ui/freshness.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { useNow } from '../ui/use-now.ts';
 import { useWatch } from '../ui/use-watch.ts';
 import { needWords, stateWords, type AnyState } from './health-words.ts';
 
 export function HealthStrip() {
   const { figures } = useSession();
   const watched = useWatch(figures.health);
+  const nowMs = useNow();
   const health = watched.samples.at(-1)?.value;
   if (health === undefined) {
     // Where nobody answers, the panels below say it.
@@ -15,7 +18,7 @@ export function HealthStrip() {
   }
   return (
     <ul
-      className={watched.failure === undefined ? 'health-strip' : 'health-strip stale'}
+      className={isLive(watched, nowMs) ? 'health-strip' : 'health-strip stale'}
       aria-label="Health of roles and engines"
     >
       {health.roles.map(({ role, state }) => (

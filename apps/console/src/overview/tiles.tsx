@@ -55,7 +55,6 @@ function OneTile({ tile, telemetry, span }: TilesProps & { readonly tile: Tile }
   const unit = figure?.unit ?? 'count';
   const values = valuesOf(figure?.points ?? []);
   const isBroken = slo?.state === 'broken';
-  const now = values.findLast((value) => value !== undefined);
   return (
     <a className="tile" href={`#${tile.chart}`}>
       <span className="tile-name">
@@ -73,9 +72,22 @@ function OneTile({ tile, telemetry, span }: TilesProps & { readonly tile: Tile }
         top={unit === 'share' && slo?.is === '>' ? 1 : undefined}
       />
       <span className="tile-foot">
-        <span>{now === undefined ? 'Nothing yet' : `Now ${texts[unit](now)}`}</span>
+        <span>{lastText(values, texts[unit])}</span>
         {slo !== undefined && <span>{isBroken ? `Broken: ${barText(slo)}` : barText(slo)}</span>}
       </span>
     </a>
   );
+}
+
+/** The last step has only just begun, so that the one before it is of now as well. */
+const stepsOfNow = 2;
+
+/** "Now 412", and of what has had no value lately "Last 38 ms": a percentile without requests has none. */
+function lastText(
+  values: readonly (number | undefined)[],
+  text: (value: number) => string,
+): string {
+  const at = values.findLastIndex((value) => value !== undefined);
+  if (at < 0) return 'Nothing yet';
+  return `${at >= values.length - stepsOfNow ? 'Now' : 'Last'} ${text(values[at]!)}`;
 }

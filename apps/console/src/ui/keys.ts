@@ -6,7 +6,7 @@ import { useEffect, useRef, useSyncExternalStore } from 'react';
 const slot = 'atlas.keys';
 const listeners = new Set<() => void>();
 
-export function singleKeysOn(): boolean {
+function singleKeysOn(): boolean {
   return localStorage.getItem(slot) !== 'off';
 }
 
@@ -45,7 +45,7 @@ export function useKeys(keys: Keys): void {
 }
 
 /** Whether a key is meant for the page: nothing is typed into, nothing floats above, no modifier is held. */
-export function isForThePage(event: KeyboardEvent): boolean {
+function isForThePage(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   if (document.querySelector('dialog[open], :popover-open') !== null) return false;
   const { target } = event;
