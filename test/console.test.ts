@@ -29,11 +29,14 @@ describe('the console', { timeout: 360_000 }, () => {
     await page.getByRole('link', { name: /acc_ada/ }).waitFor();
   });
 
-  it('signs out here and everywhere: the token is good for nothing more', async () => {
+  it('signs out here and everywhere: the token is good for nothing more, and other tabs say so', async () => {
     await using session = await atlas.open('/accounts');
     const { page } = session;
     await page.getByRole('link', { name: /acc_ada/ }).waitFor();
     const token = await page.evaluate(() => sessionStorage.getItem('atlas.token'));
+    const other = await page.context().newPage();
+    await other.goto(`${atlas.gateway}/accounts#token=${token}`);
+    await other.getByRole('link', { name: /acc_ada/ }).waitFor();
     const [farewell] = await Promise.all([
       page.waitForResponse(/\/sessions\/current$/),
       page.getByRole('button', { name: 'Sign out' }).first().click(),
@@ -45,6 +48,8 @@ describe('the console', { timeout: 360_000 }, () => {
     const balances = `${atlas.gateway}/ledger/accounts/acc_ada/balance`;
     const { status } = await fetch(balances, { headers: { authorization: `Bearer ${token}` } });
     assert.equal(status, 401);
+    await other.getByText('Atlas does not accept this token').waitFor();
+    await other.getByText('It was signed out, perhaps in another tab').waitFor();
   });
 
   it('signs in by a pasted token, and says plainly what is wrong with a bad or expired one', async () => {
@@ -58,9 +63,11 @@ describe('the console', { timeout: 360_000 }, () => {
     await page.getByLabel('Token').fill(`${head}.${claims}.forged`);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Atlas does not accept this token').waitFor();
-    await page.getByLabel('Token').fill(await atlas.system.token({ ttlSeconds: 3 }));
+    await page.clock.install();
+    await page.getByLabel('Token').fill(await atlas.system.token({ ttlSeconds: 60 }));
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Accounts' }).waitFor();
+    await page.clock.fastForward('01:00');
     await page.getByText('Your token has expired').waitFor();
   });
 

@@ -70,6 +70,11 @@ export const failures = {
       'You are known to your provider, but its token is not one for Atlas. Whoever runs them should ' +
       'compare issuer, audience and claims: docs/sign-in.md.',
   },
+  token_refused: {
+    title: 'Atlas does not accept this token',
+    advice:
+      'It was signed out, perhaps in another tab, or it is not one of this Atlas. Sign in with a new one.',
+  },
   insecure_page: {
     title: 'This page was not opened securely',
     advice: 'Signing in needs https. Open the console by its https address.',
@@ -77,6 +82,12 @@ export const failures = {
   ended_by_provider: {
     title: 'Your session has ended',
     advice: 'Your identity provider has ended it. Sign in again to go on where you were.',
+  },
+  signed_out: {
+    title: 'Your session has ended',
+    advice:
+      'It was signed out, perhaps in another tab or by whoever runs Atlas. Sign in again to go on where ' +
+      'you were.',
   },
   expired: {
     title: 'Your token has expired',

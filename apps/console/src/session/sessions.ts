@@ -96,7 +96,7 @@ export function createSessions(): Sessions {
     const source = ({ refused }: { readonly refused?: string }) => {
       // Also the farewell of a session that is over here can be refused.
       if (refused !== undefined && state.session?.claims === claims) {
-        end(new SignInFailure('not_accepted'));
+        end(new SignInFailure('token_refused'));
       }
       return token;
     };
@@ -135,7 +135,8 @@ export function createSessions(): Sessions {
       onRenewed: ({ access }) => onRenewed(access),
       onEnded(reason) {
         if (keeper !== mine) return;
-        end(reason === undefined ? new SignInFailure('not_accepted') : failureFrom(reason));
+        // It was accepted before.
+        end(reason === undefined ? new SignInFailure('signed_out') : failureFrom(reason));
       },
     });
     keeper = mine;
