@@ -13,7 +13,7 @@ import { bases } from './expo.ts';
 /** Where the page is from, for the roles' CORS; browsers trust pages of this machine as those of https. */
 export const origin = 'http://phone.localhost';
 
-export const handset = {
+const handset = {
   viewport: { width: 390, height: 844 },
   hasTouch: true,
   isMobile: true,
