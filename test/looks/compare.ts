@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pixelmatch from 'pixelmatch';
 import { PNG } from 'pngjs';
 
-export const keptFolder = join(import.meta.dirname, 'kept');
+const keptFolder = join(import.meta.dirname, 'kept');
 const rejectedFolder = join(tmpdir(), 'atlas-looks');
 const patchPx = 16;
 /** Of the 256 pixels of a patch. */

@@ -70,11 +70,12 @@ export async function openMobileStudio(stack: AsyncDisposableStack): Promise<Mob
   };
 }
 
-/** Waits until the page's ground is that of the theme. */
+/** Waits until the ground of the screen, and what lies under it, is that of the theme. */
 async function isIn(page: Page, theme: Theme): Promise<void> {
   const ground = theme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(17, 17, 19)';
   await page.waitForFunction(
-    `getComputedStyle(document.querySelector('[role="main"]')).backgroundColor === '${ground}'`,
+    `[...document.querySelectorAll('body, [role="main"]')].every(
+      (each) => getComputedStyle(each).backgroundColor === '${ground}')`,
   );
 }
 

@@ -1,4 +1,5 @@
 // The app: who is signed in decides what is seen.
+import { setBackgroundColorAsync } from 'expo-system-ui';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { StatusBar } from 'react-native';
 import { SafeAreaProvider } from 'react-native-safe-area-context';
@@ -8,11 +9,15 @@ import { createSessions } from './session/sessions.ts';
 import { SignInScreen } from './session/sign-in-screen.tsx';
 import { SessionContext } from './session/use-session.ts';
 import { SignedIn } from './signed-in.tsx';
+import { useTheme } from './theme.ts';
 
 export function App() {
   const sessions = useMemo(createSessions, []);
   const state = useSyncExternalStore(sessions.listen, sessions.read, sessions.read);
   const [prefill, setPrefill] = useState<Prefill>();
+  const { page } = useTheme();
+  // What lies under the screens is seen beside the keyboard, when the phone is turned and past the end of a list.
+  useEffect(() => void setBackgroundColorAsync(page), [page]);
   useEffect(
     () =>
       watchLinks((link) => {

@@ -51,7 +51,7 @@ export const words = {
   noEntries: 'Nothing yet. What is sent and received will be here.',
   noMatches: 'No entry matches among those loaded.',
   loadOlder: 'Load older entries',
-  entriesFailed: 'Older entries cannot be read now.',
+  entriesFailed: 'Entries cannot be read now.',
   tryAgain: 'Try again',
   pending: 'Pending',
   loading: 'Loading…',
@@ -204,7 +204,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   invalid_request: 'Correct the value and try again.',
 };
 
-export function adviceFor(code: string | undefined): string {
+function adviceFor(code: string | undefined): string {
   return advice[code as ErrorCode] ?? 'Try again, and ask your bank if it stays.';
 }
 

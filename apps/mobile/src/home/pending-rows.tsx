@@ -54,7 +54,7 @@ export function pendingOf(
   );
 }
 
-export function stateWord(state: Outgoing['state']): string {
+function stateWord(state: Outgoing['state']): string {
   if (state.step === 'sending') return state.retrying === undefined ? words.sending : words.unknown;
   if (state.step === 'posted') return words.sent;
   return state.step === 'refused' ? words.refused : words.unknown;
