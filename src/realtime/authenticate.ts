@@ -4,16 +4,10 @@ import type { Attempt, Authentication } from '@atlas/signalr';
 import { ProblemError, problem } from '../contracts/problems.ts';
 import type { Identity } from '../platform/identity.ts';
 import { TokenRevoked, type TokenVerifier } from '../platform/tokens.ts';
-import { whereFrom, type Origin } from '../platform/where-from.ts';
+import { whereFrom } from '../platform/where-from.ts';
+import { recordedOf, type Caller } from './caller.ts';
 import type { RefusalReason, Refusals } from './refusals.ts';
 import type { Users } from './users.ts';
-
-/** What the hub knows of a connection. Renewing its token puts another in its place. */
-export interface Caller {
-  identity: Identity;
-  token: string;
-  readonly origin: Origin;
-}
 
 export interface Gate {
   readonly verifier: TokenVerifier;
@@ -48,11 +42,6 @@ export function createAuthenticate({ verifier, users, refusals, full }: Gate) {
       throw error;
     }
   };
-}
-
-/** Who did it, for the audit record. */
-export function recordedOf({ tenant, subject, session }: Identity) {
-  return { tenant, subject, session };
 }
 
 function notOfToken(): ProblemError {

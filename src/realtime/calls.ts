@@ -5,7 +5,7 @@ import { accountIdForm } from '../contracts/accounts.ts';
 import type { AuditAction } from '../contracts/control.ts';
 import { hubMethods } from '../contracts/hub.ts';
 import type { AuditTrail } from '../platform/audit.ts';
-import { recordedOf, type Caller } from './authenticate.ts';
+import { recordedOf, type Caller } from './caller.ts';
 import { limits, type ClientLimits } from './limits.ts';
 import { refusal, refusalOf, type Refusals } from './refusals.ts';
 import type { Users } from './users.ts';

@@ -6,10 +6,9 @@ import { hubEvents, type BalanceUpdate, type SubscriptionConfirmed } from '../co
 import type { FeedSubscription } from '../engines/event-log.ts';
 import { ByAccount } from './by-account.ts';
 import type { Flush } from './flush-schedule.ts';
-import { Latest } from './latest.ts';
 import { limits } from './limits.ts';
 import type { RecentUpdates } from './recent.ts';
-import type { Outlet, Watch, Watcher } from './watch.ts';
+import { Latest, type Outlet, type Watch, type Watcher } from './watch.ts';
 
 export interface FanOutCounts {
   deliveries: number;

@@ -6,7 +6,7 @@ import { hubMethods } from '../contracts/hub.ts';
 import { AccountId } from '../contracts/transfers.ts';
 import { requireAccount, requireScope } from '../platform/identity.ts';
 import { tokenLengthMax } from '../platform/tokens.ts';
-import type { Caller } from './authenticate.ts';
+import type { Caller } from './caller.ts';
 import { limits } from './limits.ts';
 import { refusal } from './refusals.ts';
 import { renewToken, type Renewing } from './renew-token.ts';

@@ -11,7 +11,7 @@ import { createLooks } from '../platform/looks.ts';
 import { limitOf, NextCursor, pageQuery, readCursor, writeCursor } from '../platform/queries.ts';
 import { whereFrom } from '../platform/where-from.ts';
 import type { FastifyRequest } from 'fastify';
-import { recordedOf } from './authenticate.ts';
+import { recordedOf } from './caller.ts';
 import {
   byArrival,
   ConnectionSchema,

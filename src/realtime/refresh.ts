@@ -3,9 +3,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProblemError } from '../contracts/problems.ts';
 import type { FanOut } from './fan-out.ts';
-import type { Latest } from './latest.ts';
 import { limits } from './limits.ts';
 import type { Snapshots } from './snapshots.ts';
+import type { Latest } from './watch.ts';
 
 export interface Refresh extends AsyncDisposable {
   /**

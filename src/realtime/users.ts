@@ -2,7 +2,7 @@
 // user may have open and call at once, over all of their connections to this replica.
 import type { HubConnection } from '@atlas/signalr';
 import type { Identity } from '../platform/identity.ts';
-import type { Caller } from './authenticate.ts';
+import type { Caller } from './caller.ts';
 import type { ClientLimits } from './limits.ts';
 import type { Watcher } from './watch.ts';
 

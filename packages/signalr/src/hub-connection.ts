@@ -1,7 +1,7 @@
 /** What the host sees of a client: who it is, whether it can take more, and how to tell it something. */
 import type { OutputOf, StandardSchema } from './calls/standard-schema.ts';
 import type { AnyClient, ClientMethods, TargetOf } from './client-methods.ts';
-import type { EncodedMessage } from './protocol/encoded-message.ts';
+import type { EncodedMessage } from './protocol/protocol.ts';
 import type { TransportName } from './transports/transport.ts';
 
 export interface HubConnection<Identity, Client extends ClientMethods<Client> = AnyClient> {

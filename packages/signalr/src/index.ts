@@ -10,7 +10,8 @@ export type {
 } from './options.ts';
 export type { HubConnection } from './hub-connection.ts';
 export type { AnyClient, ClientMethods } from './client-methods.ts';
-export { type EncodedMessage, encodeInvocation } from './protocol/encoded-message.ts';
+export { encodeInvocation } from './protocol/encoded-message.ts';
+export type { EncodedMessage } from './protocol/protocol.ts';
 export { HubError, InvalidArgumentsError } from './errors.ts';
 export { ClientResultError } from './calls/client-results.ts';
 export { type DisconnectCode, type DisconnectReason, disconnects } from './disconnects.ts';

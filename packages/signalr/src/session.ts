@@ -5,8 +5,12 @@
 import type { Limits } from './limits.ts';
 import type { Outbox } from './outbox.ts';
 import type { Bundles } from './protocol/bundles.ts';
-import type { EncodedMessage } from './protocol/encoded-message.ts';
-import { type HubMessage, type HubProtocol, isCounted } from './protocol/protocol.ts';
+import {
+  type EncodedMessage,
+  type HubMessage,
+  type HubProtocol,
+  isCounted,
+} from './protocol/protocol.ts';
 import { Replay } from './replay.ts';
 
 /** What is sent is not taken, and false comes back, when too much waits for the client already. */

@@ -8,21 +8,8 @@ import { readToken } from './credentials.ts';
 import type { Limits } from '../limits.ts';
 import type { Found, Registry } from './registry.ts';
 import type { Hooks } from '../hooks.ts';
-import type { HubOptions, RefusalReason } from '../options.ts';
-
-/** An HTTP status that ends a request, with the JSON of a problem where the host gives one at once. */
-export interface Refusal {
-  status: number;
-  problem?: object;
-  /** Of what the hub itself has no room for. */
-  reason?: RefusalReason;
-}
-
-export function isRefusal<Answer extends object>(
-  answer: Answer,
-): answer is Extract<Answer, { status: number }> {
-  return 'status' in answer;
-}
+import type { HubOptions } from '../options.ts';
+import type { Refusal } from './answers.ts';
 
 /** Who somebody is, until when. */
 export interface Authenticated<Identity> {
@@ -76,20 +63,6 @@ export function noRoom<Identity>(side: {
   const full = side.registry.size >= side.limits.connectionsMax;
   return full ? { status: 503, reason: 'connections_full' } : undefined;
 }
-
-/** What a refused request is answered with, if anything. */
-export function problemOf<Identity>(
-  hooks: Hooks<Identity>,
-  { status, problem, reason }: Refusal,
-  request: IncomingMessage,
-): object | undefined {
-  return problem ?? hooks.refused({ status, ...(reason && { reason }), request });
-}
-
-export const problemType = 'application/problem+json';
-
-/** Seconds after which it makes sense to try again. */
-export const retryAfterSeconds = 1;
 
 function stay(): void {}
 

@@ -2,31 +2,21 @@
  * The HTTP side of the hub: preflights, negotiation, and the requests that server-sent events and
  * long polling are made of.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import { authenticate } from './admission.ts';
 import {
-  authenticate,
+  type Answer,
+  type Exchange,
   isRefusal,
   problemOf,
   problemType,
-  type Refusal,
   retryAfterSeconds,
-} from './admission.ts';
+} from './answers.ts';
 import { addCorsHeaders } from './cors.ts';
 import { negotiate } from './negotiate.ts';
 import { type ConnectionRequests, serveConnection } from './serve-connection.ts';
 
 export type Endpoint = 'negotiate' | 'connection';
-
-export interface Exchange {
-  request: IncomingMessage;
-  response: ServerResponse;
-  query: URLSearchParams;
-}
-
-/** A refusal's problem stands in place of a body. */
-export interface Answer extends Refusal {
-  body?: object;
-}
 
 /** Never rejects. The response ends, unless a transport goes on with it or nobody is there to hear it. */
 export async function answerRequest<Identity>(

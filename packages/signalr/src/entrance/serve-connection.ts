@@ -3,9 +3,9 @@
  * POST brings messages, a DELETE ends long polling; which connection is meant, the token says.
  */
 import type { IncomingMessage } from 'node:http';
-import { authenticate, isRefusal, mayActFor, noRoom, type Refusal } from './admission.ts';
+import { authenticate, mayActFor, noRoom } from './admission.ts';
 import type { Admissions } from './admissions.ts';
-import type { Answer, Exchange } from './answer-request.ts';
+import { type Answer, type Exchange, isRefusal, type Refusal } from './answers.ts';
 import type { ConnectionTokens } from './connection-tokens.ts';
 import { readConnectionToken } from './credentials.ts';
 import type { Registry } from './registry.ts';

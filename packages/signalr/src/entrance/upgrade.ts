@@ -6,18 +6,9 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import {
-  authenticate,
-  type Authenticated,
-  isRefusal,
-  mayActFor,
-  noRoom,
-  problemOf,
-  problemType,
-  type Refusal,
-  retryAfterSeconds,
-} from './admission.ts';
+import { authenticate, type Authenticated, mayActFor, noRoom } from './admission.ts';
 import type { Admissions } from './admissions.ts';
+import { isRefusal, problemOf, problemType, type Refusal, retryAfterSeconds } from './answers.ts';
 import type { Connection } from '../connection.ts';
 import { createConnectionId } from './connection-tokens.ts';
 import { readConnectionToken } from './credentials.ts';

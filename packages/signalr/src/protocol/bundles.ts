@@ -2,8 +2,7 @@
  * Joins messages for one write. In a broadcast the next connection mostly needs the same messages as
  * the one before, so the last bundle of each encoding is kept and given again.
  */
-import type { EncodedMessage } from './encoded-message.ts';
-import type { HubProtocol } from './protocol.ts';
+import type { EncodedMessage, HubProtocol } from './protocol.ts';
 
 interface Bundle {
   messages: readonly EncodedMessage[];

@@ -4,15 +4,7 @@
  */
 import { jsonProtocol } from './json-protocol.ts';
 import { messagePackProtocol } from './messagepack-protocol.ts';
-import { type HubProtocol, messageTypes } from './protocol.ts';
-
-/** Bytes by the name of the encoding. */
-export interface EncodedMessage {
-  readonly json: Buffer;
-  readonly messagepack: Buffer;
-  /** It tells how things are, and a later one tells it too: `onReattached` sends the present one. */
-  readonly latest?: boolean;
-}
+import { type EncodedMessage, type HubProtocol, messageTypes } from './protocol.ts';
 
 /**
  * The arguments are read when first needed: they must not change any more. With `latest` the bytes

@@ -5,7 +5,6 @@
  */
 import { malformed } from '../errors.ts';
 import type { FrameFormat } from '../transports/transport.ts';
-import type { EncodedMessage } from './encoded-message.ts';
 
 export const messageTypes = {
   invocation: 1,
@@ -109,6 +108,14 @@ export interface HubProtocol {
   write(message: HubMessage): Buffer;
   /** What `write` made of a message for many. */
   encoded(message: EncodedMessage): Buffer;
+}
+
+/** A message for many, as its bytes by the name of the encoding. */
+export interface EncodedMessage {
+  readonly json: Buffer;
+  readonly messagepack: Buffer;
+  /** It tells how things are, and a later one tells it too: `onReattached` sends the present one. */
+  readonly latest?: boolean;
 }
 
 /** A message whose fields nobody has looked at. */
