@@ -1,5 +1,5 @@
-// The console over a slow connection, in a real Chromium: what stands there while answers are on their way, and
-// while the hub is late or falls silent. Answers are held back until what is shown meanwhile was seen.
+// The console over a slow connection and in an outage, in a real Chromium: what stands there while answers are on their
+// way or fail, and while the hub is late. Answers are held back until what is shown meanwhile was seen.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -52,6 +52,29 @@ describe('a slow connection', { concurrency: 2, timeout: 360_000 }, () => {
       release();
       await page.locator('.skeleton:visible').first().waitFor({ state: 'detached' });
       assert.equal(await page.getByText('No answer yet.').count(), 0);
+    });
+  }
+
+  for (const name of ['payments', 'accounts', 'realtime', 'audit']) {
+    it(`does not call ${name} live that could not be asked for, says what is wrong, and fills them afterwards`, async () => {
+      await using session = await atlas.open('/accounts?prefix=none');
+      const { page } = session;
+      await page.getByText('No account id begins with').waitFor();
+      const asked = (url: URL) => answers.test(url.pathname);
+      await page.route(asked, (route) => route.abort());
+      await page.goto(atlas.gateway + places[name]);
+      const problem = page.getByText('Check that Atlas is running').first();
+      await problem.waitFor();
+      // It stays while it is asked for again.
+      const gone = problem.waitFor({ state: 'hidden' }).then(() => 'gone');
+      const again = page.waitForRequest((request) => asked(new URL(request.url())));
+      assert.notEqual(await Promise.race([gone, again]), 'gone');
+      assert.equal(await page.locator('#page').getByText('Live', { exact: true }).count(), 0);
+      assert.equal(await page.getByText(/^(No|Nothing|Nobody) /).count(), 0, 'an empty list');
+      await page.unroute(asked);
+      await page.locator('#page').getByText('Live', { exact: true }).waitFor();
+      await page.locator('#page [data-index]').first().waitFor();
+      await gone;
     });
   }
 

@@ -7,6 +7,7 @@ import { AskAgain } from '../ui/ask-again.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Id } from '../ui/id.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { useFailure } from '../ui/outage.ts';
 import { Table, type Column } from '../ui/table.tsx';
 import { AccountAvailable } from './account-available.tsx';
 import { useAccountList } from './use-account-list.ts';
@@ -29,6 +30,7 @@ export function AccountList({ openId }: { readonly openId: string | undefined })
   const { query } = useAddress();
   const accounts = useAccountList();
   const { rows, prefix, standsStill, hasNextPage, isFetching, isError, fetchNextPage } = accounts;
+  const failure = useFailure(accounts);
   const isAnswered = accounts.isSuccess && !accounts.isPlaceholderData;
   const more = hasNextPage && !isFetching && !isError;
   const loadMore = useCallback(() => {
@@ -38,7 +40,7 @@ export function AccountList({ openId }: { readonly openId: string | undefined })
   const askAgain = () => void accounts.refetch();
   return (
     <>
-      {(rows.length > 0 || (!isAnswered && !isError)) && (
+      {(rows.length > 0 || (!isAnswered && failure === null)) && (
         <Table
           label="Accounts"
           rows={rows}
@@ -52,8 +54,8 @@ export function AccountList({ openId }: { readonly openId: string | undefined })
         />
       )}
       {isAnswered && rows.length === 0 && <NoAccounts prefix={prefix} />}
-      {isError && (
-        <ProblemNote error={accounts.error}>
+      {failure !== null && (
+        <ProblemNote error={failure}>
           <button
             type="button"
             className="button"

@@ -11,6 +11,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Id } from '../ui/id.tsx';
+import { useFailure, whileAway } from '../ui/outage.ts';
 import { BalancePanel } from './balance-panel.tsx';
 import { Entries } from './entries.tsx';
 
@@ -29,7 +30,9 @@ export function AccountView({ accountId, sending, listPath }: AccountViewProps) 
   const account = useQuery({
     queryKey: ['account', accountId],
     queryFn: ({ signal }) => atlas.accounts.get(accountId, { signal }),
+    refetchInterval: whileAway,
   });
+  const failure = useFailure(account);
   const titleRef = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // Where the list is hidden now, the focus went with its row.
@@ -47,8 +50,8 @@ export function AccountView({ accountId, sending, listPath }: AccountViewProps) 
         </h1>
         <CopyButton text={accountId} what="the account id" />
       </header>
-      {account.isError && account.data === undefined ? (
-        <ProblemNote error={account.error}>
+      {failure !== null && account.data === undefined ? (
+        <ProblemNote error={failure}>
           <button type="button" className="button" onClick={() => void account.refetch()}>
             Try again
           </button>

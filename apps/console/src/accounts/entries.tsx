@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { transferPath } from '../paths.ts';
 import { useSession } from '../session/use-session.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { useAskAgain, useFailure } from '../ui/outage.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table } from '../ui/table.tsx';
 import { useDayNames } from '../ui/use-day-names.ts';
@@ -36,7 +37,10 @@ export function Entries({ accountId, currency = '', version }: EntriesProps) {
     if (hasOlder && !full && loading === undefined && error === undefined) feed.loadMore();
   }, [feed, hasOlder, full, loading, error]);
 
-  const opening = rows.length === 0 && hasOlder && error === undefined;
+  useAskAgain(error, feed.loadMore);
+  const isKnown = rows.length > 0 || !hasOlder;
+  const failure = useFailure({ data: isKnown ? rows : undefined, error: error ?? null });
+  const opening = !isKnown && failure === null;
   const empty = rows.length === 0 && !hasOlder && view.waiting === 0;
   return (
     <section className="entries" aria-label="Entries">
@@ -75,8 +79,8 @@ export function Entries({ accountId, currency = '', version }: EntriesProps) {
           />
         </>
       )}
-      {error !== undefined && (
-        <ProblemNote error={error}>
+      {failure !== null && (
+        <ProblemNote error={failure}>
           <button type="button" className="button" onClick={feed.loadMore}>
             Try again
           </button>

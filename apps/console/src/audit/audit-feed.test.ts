@@ -22,10 +22,10 @@ const record = (id: string): AuditRecord => ({
 });
 
 /** A record whose cursor is the id to go on below. */
-async function feedOf(records: number) {
+async function feedOf(records: number, { reachable = true } = {}) {
   const book = {
     ids: Array.from({ length: records }, (_, index) => idOf(2 * (index + 1))),
-    reachable: true,
+    reachable,
     hidden: false,
     reads: 0,
   };
@@ -96,6 +96,18 @@ test('while nothing answers the rows stay and it is said since when, and the fir
   book.reachable = true;
   await clock.pass(everyMs);
   assert.equal(feed.read().silentSinceMs, undefined);
+});
+
+test('a list that could not be opened is no known one, and opens by itself with the first answer', async () => {
+  const { book, clock, feed, ids } = await feedOf(3, { reachable: false });
+  await clock.pass(everyMs);
+  assert.deepEqual(
+    [feed.read().isKnown, (feed.read().error as Error).message],
+    [false, 'unreachable'],
+  );
+  book.reachable = true;
+  await clock.pass(everyMs);
+  assert.deepEqual([feed.read().isKnown, feed.read().error, ids()], [true, undefined, [6, 4, 2]]);
 });
 
 test('nothing is asked for while nobody sees it', async () => {

@@ -18,8 +18,10 @@ export interface AuditView {
   readonly waitingMore: boolean;
   readonly loading: 'first' | 'older' | undefined;
   readonly hasOlder: boolean;
-  /** Of the last page that was asked for; `loadMore` tries again. */
+  /** Of the last page that was asked for; `loadMore` tries again, and the first is asked for again by itself. */
   readonly error: unknown;
+  /** False until there was an answer. */
+  readonly isKnown: boolean;
   /** When the newest were last asked for in vain; undefined while that succeeds. */
   readonly silentSinceMs: number | undefined;
 }
@@ -68,6 +70,7 @@ export function createAuditFeed({ load, hidden, clock }: AuditFeedParts): AuditF
       loading,
       hasOlder: olderCursor !== null,
       error,
+      isKnown: olderCursor !== undefined,
       silentSinceMs,
     };
   }
@@ -87,6 +90,12 @@ export function createAuditFeed({ load, hidden, clock }: AuditFeedParts): AuditF
     olderCursor = page.nextCursor;
   }
 
+  function openWith(page: Page<AuditRecord>): void {
+    error = undefined;
+    startFrom(page);
+    openedAtId = shownId = rows[0]?.id ?? '';
+  }
+
   async function loadMore(): Promise<void> {
     if (loading !== undefined || olderCursor === null) return;
     loading = olderCursor === undefined ? 'first' : 'older';
@@ -95,8 +104,7 @@ export function createAuditFeed({ load, hidden, clock }: AuditFeedParts): AuditF
     try {
       const page = await load(olderCursor);
       if (loading === 'first') {
-        startFrom(page);
-        openedAtId = shownId = rows[0]?.id ?? '';
+        openWith(page);
       } else {
         rows = merged(rows, page.items);
         olderCursor = page.nextCursor;
@@ -110,13 +118,19 @@ export function createAuditFeed({ load, hidden, clock }: AuditFeedParts): AuditF
 
   async function askForNewest(): Promise<void> {
     timer = undefined;
-    if (olderCursor !== undefined && loading === undefined && !hidden()) {
-      await load(undefined).then(addNewest, () => {
-        silentSinceMs ??= clock.now();
+    if (loading === undefined && !hidden()) {
+      await load(undefined).then(hear, (reason: unknown) => {
+        if (olderCursor === undefined) error = reason;
+        else silentSinceMs ??= clock.now();
       });
       show();
     }
     goOn();
+  }
+
+  function hear(page: Page<AuditRecord>): void {
+    if (olderCursor === undefined) openWith(page);
+    else addNewest(page);
   }
 
   function addNewest(page: Page<AuditRecord>): void {

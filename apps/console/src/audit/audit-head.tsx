@@ -29,7 +29,6 @@ const columns: readonly CsvColumn<AuditRecord>[] = [
 
 export function AuditHead({ view }: { readonly view: AuditView }) {
   const { operations } = useSession().atlas;
-  const isOpen = view.loading !== 'first' || view.rows.length > 0;
   const query = queryOf(useFilterValues(filters));
   const saving = useMutation({
     mutationFn: () =>
@@ -43,7 +42,7 @@ export function AuditHead({ view }: { readonly view: AuditView }) {
     <>
       <div className="title-row">
         <h1>Audit</h1>
-        {isOpen && <Liveness silentSinceMs={view.silentSinceMs} />}
+        {view.isKnown && <Liveness silentSinceMs={view.silentSinceMs} />}
         <button
           type="button"
           className="button end"

@@ -11,6 +11,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Fact, Facts, Json } from '../ui/facts.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { CopyId } from '../ui/id.tsx';
+import { useFailure, whileAway } from '../ui/outage.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Time } from '../ui/time.tsx';
 import { useTitle } from '../ui/title.ts';
@@ -30,7 +31,9 @@ export function AuditRecordView({ id, known }: AuditRecordViewProps) {
     queryFn: ({ signal }) => find(operations, id, signal),
     enabled: known === undefined,
     staleTime: Infinity,
+    refetchInterval: whileAway,
   });
+  const failure = useFailure(found);
   const record = known ?? found.data;
   useTitle(record == null ? undefined : `${deedOf(record)}, ${record.subject}`);
   return (
@@ -47,8 +50,8 @@ export function AuditRecordView({ id, known }: AuditRecordViewProps) {
           <p>It may be of another tenant, or older than records are kept.</p>
         </EmptyState>
       )}
-      {found.isError && <ProblemNote error={found.error} />}
-      {found.isLoading && <Waiting shape="line" />}
+      {record === undefined && failure !== null && <ProblemNote error={failure} />}
+      {found.isLoading && failure === null && <Waiting shape="line" />}
     </article>
   );
 }

@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSession } from '../session/use-session.ts';
 import { Icon } from '../ui/icons.tsx';
+import { useFailure, whileAway } from '../ui/outage.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { dateText, localAndUtcText } from '../ui/time.ts';
 import { ChangeCeiling } from './change-ceiling.tsx';
@@ -29,7 +30,9 @@ export function Ceiling({ inForce, whose, offeredPerSecond }: CeilingProps) {
     queryKey: keyOf(inForce),
     queryFn: ({ signal }) => atlas.operations.ceiling({ signal }),
     placeholderData: (before) => before,
+    refetchInterval: whileAway,
   });
+  const failure = useFailure(ceiling);
   const close = () => setOpen(undefined);
   const onDone = (now: LoadShedding) => {
     queries.setQueryData(keyOf(now), now);
@@ -39,14 +42,14 @@ export function Ceiling({ inForce, whose, offeredPerSecond }: CeilingProps) {
   return (
     <div className="figure-block ceiling">
       <h3>Ceiling</h3>
-      {ceiling.data === undefined && ceiling.isError && (
-        <ProblemNote error={ceiling.error}>
+      {ceiling.data === undefined && failure !== null && (
+        <ProblemNote error={failure}>
           <button type="button" className="button" onClick={() => void ceiling.refetch()}>
             Ask again
           </button>
         </ProblemNote>
       )}
-      {ceiling.data === undefined && !ceiling.isError && (
+      {ceiling.data === undefined && failure === null && (
         <span className="skeleton ceiling-skeleton" />
       )}
       {ceiling.data !== undefined && (

@@ -7,6 +7,7 @@ import { useId } from 'react';
 import { readConsoleSettings } from '../session/console-settings.ts';
 import { useSession } from '../session/use-session.ts';
 import { answerMs } from '../ui/answer-ms.ts';
+import { useFailure } from '../ui/outage.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { everyMs } from '../ui/watch.ts';
 import { LoadForm } from './load-form.tsx';
@@ -17,6 +18,7 @@ export function LoadPanel() {
     queryKey: ['console-settings'],
     queryFn: readConsoleSettings,
     staleTime: Infinity,
+    refetchInterval: ({ state }) => (state.status === 'error' ? everyMs : false),
   });
   return settings.data?.developmentTokens === true ? <Offered /> : null;
 }
@@ -30,6 +32,7 @@ function Offered() {
     refetchInterval: ({ state: { data, status } }) =>
       status === 'error' || isUnderWay(data) ? everyMs : false,
   });
+  const failure = useFailure(run);
   const stopping = useMutation({
     mutationFn: () => operations.stopLoad(),
     onSettled: () => run.refetch(),
@@ -55,7 +58,7 @@ function Offered() {
         whose ids begin with <code>load-</code>. Its refusals are those of the charts above.
       </p>
       {!underWay && <LoadForm onStarted={() => void run.refetch()} />}
-      {run.isError && <ProblemNote error={run.error} />}
+      {failure !== null && <ProblemNote error={failure} />}
       {run.data != null && <LoadOutcome run={run.data} />}
     </section>
   );

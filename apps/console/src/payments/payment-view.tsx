@@ -9,6 +9,7 @@ import { useSession } from '../session/use-session.ts';
 import { Fact, Facts, Json } from '../ui/facts.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { CopyId } from '../ui/id.tsx';
+import { useFailure, whileAway } from '../ui/outage.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { momentText } from '../ui/time.ts';
 import { useZone } from '../ui/zone.ts';
@@ -27,7 +28,9 @@ export function PaymentView({ reference, backTo }: PaymentViewProps) {
   const found = useQuery({
     queryKey: ['transfer', reference],
     queryFn: ({ signal }) => findTransfer(atlas, reference, signal),
+    refetchInterval: whileAway,
   });
+  const failure = useFailure(found);
   const titleRef = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // Where the list is hidden now, the focus went with its row.
@@ -44,9 +47,9 @@ export function PaymentView({ reference, backTo }: PaymentViewProps) {
         </h2>
       </header>
       {found.data !== undefined && <Known payment={found.data} />}
-      {found.isPending && <Waiting shape="payment-skeleton" />}
-      {found.isError && found.data === undefined && (
-        <ProblemNote error={found.error}>
+      {found.isPending && failure === null && <Waiting shape="payment-skeleton" />}
+      {failure !== null && found.data === undefined && (
+        <ProblemNote error={failure}>
           <p>
             It was looked for by <code>{reference}</code>.
           </p>

@@ -212,6 +212,20 @@ test('it says when it is no longer live, and goes on by itself', async () => {
   assert.deepEqual([feed.read().live, keys()[0]], [true, 'after']);
 });
 
+test('what could not be loaded at first is asked for again, with its error in sight until there is an answer', async () => {
+  for (const closed of [false, true]) {
+    const { feed, settled, keys, tick, state } = bookOf(3, { closed });
+    state.failing = true;
+    feed.loadMore();
+    await settled();
+    await tick();
+    assert.deepEqual([(feed.read().error as Error).message, feed.read().live], ['away', false]);
+    state.failing = false;
+    await tick();
+    assert.deepEqual([keys().length, feed.read().error, feed.read().live], [3, undefined, !closed]);
+  }
+});
+
 test('nothing is asked while nobody sees the page, or where nothing can come', async () => {
   const hidden = bookOf(3);
   hidden.feed.loadMore();

@@ -5,6 +5,8 @@ import type { Clock, ListedTransfer, Page, SearchedTo } from '@atlas/client';
 import { answerMs } from '../ui/answer-ms.ts';
 
 export const pollMs = 2_000;
+/** Longer than a poll: the first page of a search looks at much of the book, over a slow connection too. */
+const firstAnswerMs = 10_000;
 const pageRows = 50;
 const olderRows = 200;
 /** Pages of a search that are looked through without a find before the reader is asked. */
@@ -32,7 +34,7 @@ export interface PaymentsView {
   readonly full: boolean;
   /** How far back was looked; undefined before the first page, null for all. */
   readonly searchedTo: string | null | undefined;
-  /** Of loading; polls are tried again by themselves. */
+  /** Of loading. The first page is asked for again by itself, as polls are. */
   readonly error: unknown;
   /** When the list was last known to be current, and whether it still is; undefined of what lies in the past. */
   readonly heardAtMs: number | undefined;
@@ -102,16 +104,15 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
     try {
       for (let empty = 0; empty < emptyPagesMax && older !== null; empty += 1) {
         const first = older === undefined;
-        const page = await load({ cursor: older, limit: first ? pageRows : olderRows });
+        const page = await load(
+          first
+            ? { limit: pageRows, deadlineMs: firstAnswerMs }
+            : { cursor: older, limit: olderRows },
+        );
         older = page.nextCursor;
         rows = merged(rows, page.items);
-        const heardAtMs = first && !closed ? clock.now() : view.heardAtMs;
-        show({
-          searchedTo: page.searchedTo,
-          heardAtMs,
-          live: !closed,
-          full: rows.length >= rowsMax,
-        });
+        const full = rows.length >= rowsMax;
+        show({ searchedTo: page.searchedTo, full, ...(first ? current() : {}) });
         if (page.items.length > 0) break;
       }
       show({ loading: undefined });
@@ -121,9 +122,14 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
     schedule();
   }
 
+  function current(): Partial<PaymentsView> {
+    return closed ? {} : { heardAtMs: clock.now(), live: true };
+  }
+
   function schedule(): void {
     clock.clearTimeout(timer);
-    if (closed || listeners.size === 0 || older === undefined) return;
+    const waits = older === undefined ? view.error !== undefined : !closed;
+    if (!waits || listeners.size === 0) return;
     timer = clock.setTimeout(() => void poll(), pollMs);
   }
 
@@ -131,13 +137,23 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
     if (polling) return;
     polling = true;
     try {
-      if (seen()) await hearNews();
-    } catch {
-      show({ live: false });
+      if (seen()) await (older === undefined ? hearFirst() : hearNews());
+    } catch (error) {
+      show(older === undefined ? { error } : { live: false });
     } finally {
       polling = false;
       schedule();
     }
+  }
+
+  /** After it could not be loaded: its error stays in sight until there is an answer. */
+  async function hearFirst(): Promise<void> {
+    if (view.loading !== undefined) return;
+    const page = await load({ limit: pageRows, deadlineMs: firstAnswerMs });
+    if (older !== undefined) return;
+    older = page.nextCursor;
+    rows = page.items;
+    show({ searchedTo: page.searchedTo, error: undefined, ...current() });
   }
 
   async function hearNews(): Promise<void> {
@@ -167,7 +183,7 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
       [fresh, restart] = [read, { older: cursor ?? null }];
     }
     if (atTop) takeFresh();
-    show({ heardAtMs: clock.now(), live: true });
+    show(current());
   }
 
   function takeFresh(): void {

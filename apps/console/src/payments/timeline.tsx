@@ -3,6 +3,7 @@
 import type { TransferTimeline } from '@atlas/client';
 import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../session/use-session.ts';
+import { useFailure, whileAway } from '../ui/outage.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { durationText } from '../ui/figure-text.ts';
 import { Time } from '../ui/time.tsx';
@@ -29,15 +30,17 @@ export function Timeline({ entryId }: { readonly entryId: string }) {
   const timeline = useQuery({
     queryKey: ['timeline', entryId],
     queryFn: ({ signal }) => atlas.transfers.timeline(entryId, { signal }),
-    refetchInterval: ({ state }) => (state.data && isGrowing(state.data) ? askAgainMs : false),
+    refetchInterval: (query) =>
+      query.state.data && isGrowing(query.state.data) ? askAgainMs : whileAway(query),
   });
+  const failure = useFailure(timeline);
   return (
     <section className="timeline" aria-label="Timeline">
       <h3>Timeline</h3>
       {timeline.data !== undefined && <Stages timeline={timeline.data} />}
-      {timeline.isPending && <Waiting shape="timeline-skeleton" />}
-      {timeline.isError && timeline.data === undefined && (
-        <ProblemNote error={timeline.error}>
+      {timeline.isPending && failure === null && <Waiting shape="timeline-skeleton" />}
+      {failure !== null && timeline.data === undefined && (
+        <ProblemNote error={failure}>
           <button type="button" className="button" onClick={() => void timeline.refetch()}>
             Ask again
           </button>

@@ -11,6 +11,7 @@ import { AskAgain } from '../ui/ask-again.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { NothingFits, useFilterValues } from '../ui/filters.tsx';
 import { Id } from '../ui/id.tsx';
+import { useFailure } from '../ui/outage.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
@@ -61,6 +62,7 @@ export function ConnectionList({ openId }: { readonly openId: string | undefined
     refetchInterval: ({ state }) =>
       (state.data?.pages.length ?? 0) > livePagesMax ? false : everyMs,
   });
+  const failure = useFailure(connections);
   const { data, hasNextPage, isFetchingNextPage, isError, fetchNextPage } = connections;
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const mayLoad = hasNextPage && !isFetchingNextPage && !isError;
@@ -78,9 +80,9 @@ export function ConnectionList({ openId }: { readonly openId: string | undefined
         Connections
       </h2>
       <Unanswered names={data?.pages[0]?.unanswered} />
-      {isError && <ProblemNote error={connections.error} />}
+      {failure !== null && <ProblemNote error={failure} />}
       {connections.isSuccess && rows.length === 0 && <NobodyHere />}
-      {(rows.length > 0 || connections.isPending) && (
+      {(rows.length > 0 || (connections.isPending && failure === null)) && (
         <Table
           label="Connections"
           rows={rows}

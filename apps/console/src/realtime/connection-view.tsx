@@ -12,6 +12,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Fact, Facts, Json } from '../ui/facts.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { CopyId } from '../ui/id.tsx';
+import { useFailure } from '../ui/outage.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Time } from '../ui/time.tsx';
 import { useTitle } from '../ui/title.ts';
@@ -30,7 +31,8 @@ export function ConnectionView({ id }: { readonly id: string }) {
     queryFn: ({ signal }) => operations.connection(id, { signal, deadlineMs: answerMs }),
     refetchInterval: ({ state }) => (isGone(state.error) ? false : everyMs),
   });
-  const gone = isGone(found.error);
+  const failure = useFailure(found);
+  const gone = isGone(failure);
   const connection = found.data;
   useTitle(connection?.subject);
   return (
@@ -52,8 +54,8 @@ export function ConnectionView({ id }: { readonly id: string }) {
           {connection !== undefined && <RecordLink subject={connection.subject} />}
         </EmptyState>
       )}
-      {found.isError && !gone && <ProblemNote error={found.error} />}
-      {found.isPending && <Waiting shape="line" />}
+      {failure !== null && !gone && <ProblemNote error={failure} />}
+      {found.isPending && failure === null && <Waiting shape="line" />}
       {connection !== undefined && <ConnectionFacts connection={connection} />}
       {ending && connection !== undefined && (
         <Disconnect

@@ -2,6 +2,7 @@
 import type { HubNode } from '@atlas/client';
 import { useCallback } from 'react';
 import { useAddress } from '../ui/address.ts';
+import { useFailure } from '../ui/outage.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
@@ -36,6 +37,7 @@ const brief = columns.filter(({ name }) =>
 
 export function NodeList({ isBrief }: { readonly isBrief: boolean }) {
   const nodes = useHubNodes();
+  const failure = useFailure(nodes);
   const { query } = useAddress();
   const hrefOf = useCallback(
     ({ node }: HubNode) => {
@@ -50,9 +52,9 @@ export function NodeList({ isBrief }: { readonly isBrief: boolean }) {
       <h2 id="replicas" className="list-title">
         Replicas
       </h2>
-      {nodes.isError && <ProblemNote error={nodes.error} />}
+      {failure !== null && <ProblemNote error={failure} />}
       <Unanswered names={nodes.data?.unanswered} />
-      {(nodes.data !== undefined || nodes.isPending) && (
+      {(nodes.data !== undefined || failure === null) && (
         <Table
           label="Replicas"
           rows={nodes.data?.items ?? []}

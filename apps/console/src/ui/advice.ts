@@ -1,6 +1,6 @@
 // What to do about each refusal, in a sentence: the server says what happened, the screen says what
 // the person in front of it can do.
-import type { ErrorCode } from '@atlas/client';
+import type { AtlasError, ErrorCode } from '@atlas/client';
 
 const advice: Partial<Record<ErrorCode, string>> = {
   unreachable: 'Check that Atlas is running and that this device is online.',
@@ -20,6 +20,11 @@ const advice: Partial<Record<ErrorCode, string>> = {
   idempotency_key_reused: 'Start a new transfer.',
   invalid_request: 'Correct the value and try again.',
 };
+
+/** The title of this one tells programs what to do with a key, also where none was sent. */
+export function titleFor({ code, title }: AtlasError): string {
+  return code === 'unavailable' ? 'Unavailable for now' : title;
+}
 
 export function adviceFor(code: string | undefined): string {
   return advice[code as ErrorCode] ?? 'Try again, and ask whoever runs Atlas if it stays.';

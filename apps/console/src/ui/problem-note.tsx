@@ -2,7 +2,7 @@
 // to do now.
 import type { ReactNode } from 'react';
 import { AtlasError } from '@atlas/client';
-import { adviceFor } from './advice.ts';
+import { adviceFor, titleFor } from './advice.ts';
 import { Icon } from './icons.tsx';
 
 export function ProblemNote({
@@ -18,7 +18,7 @@ export function ProblemNote({
       <Icon name="alert" />
       <div>
         <p className="note-title">
-          {problem?.title ?? 'Something went wrong on this page'}
+          {problem === undefined ? 'Something went wrong on this page' : titleFor(problem)}
           {problem !== undefined && <code>{problem.code}</code>}
         </p>
         {problem !== undefined && saysMore(problem) && <p>{problem.message}</p>}
