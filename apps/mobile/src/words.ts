@@ -209,4 +209,7 @@ function adviceFor(code: string | undefined): string {
 }
 
 /** "The available balance is too low. Send less, …" */
-export const errorText = ({ title, code }: AtlasError): string => `${title}. ${adviceFor(code)}`;
+export function errorText({ title, code }: AtlasError): string {
+  // Its title tells programs what to do with a key.
+  return code === 'unavailable' ? adviceFor(code) : `${title}. ${adviceFor(code)}`;
+}
