@@ -3,25 +3,25 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { BalanceCache, BalancePublisher } from '../../src/engines/balance-cache.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { BalancePublisher } from '../../src/engines/balance-cache.ts';
 import {
-  TestWriters,
-  Town,
   balanceOf,
   eventually,
   openCache,
   openPublisher,
+  type TestWriters,
 } from '../../src/engines/redis/testing.ts';
 import { privateRedis, type RedisServer } from '../engines/index.ts';
+import { cacheSettings, leaseMs, openScene, type Scene as CacheScene } from './cache-scene.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 
-const leaseMs = 300;
-const accounts = Array.from({ length: 20 }, (_, i) => `acc:${i}`);
+const ttlMs = 5_000;
 
 describe('the balance cache while Redis fails', () => {
   test('hung, with a write in between: nothing older is read when it goes on', async () => {
     await using scene = await setUp();
-    const { town, cache, publisher, server } = scene;
+    const { accounts, town, cache, publisher, server } = scene;
     await scene.warm();
     server.pause();
     const tookMs = await town.pay(publisher, 'acc:0');
@@ -30,7 +30,7 @@ describe('the balance cache while Redis fails', () => {
     assert.ok(laterMs < 50, `a later ack took ${laterMs} ms`);
     await pause(400);
     server.resume();
-    await readFor(200, scene);
+    await scene.readFor(200);
     await eventually(() => cache.healthy());
     for (const id of accounts) assert.equal(await town.look(cache, id), 'hit', id);
     town.assertNothingStale();
@@ -38,12 +38,13 @@ describe('the balance cache while Redis fails', () => {
 
   test('hung: readers wait once, then pass it by', async () => {
     await using scene = await setUp();
+    const { accounts, town, cache, server } = scene;
     await scene.warm();
-    scene.server.pause();
+    server.pause();
     const waits: number[] = [];
     for (let i = 0; i < 500; i += 1) {
       const startedAt = performance.now();
-      const found = await scene.town.look(scene.cache, accounts[i % accounts.length]!);
+      const found = await town.look(cache, accounts[i % accounts.length]!);
       assert.equal(found, 'bypass');
       waits.push(performance.now() - startedAt);
     }
@@ -69,8 +70,8 @@ describe('the balance cache while Redis fails', () => {
   for (const how of ['pause', 'kill'] as const) {
     test(`${how === 'pause' ? 'hung' : 'dead'}: it is let go of at once`, async () => {
       await using server = await privateRedis();
-      const cache = openCache(settingsFor(server.url));
-      const publisher = openPublisher(settingsFor(server.url));
+      const cache = openCache(cacheSettings(server.url));
+      const publisher = openPublisher(cacheSettings(server.url));
       await eventually(() => cache.healthy());
       await server[how]();
       const publishing = publisher.publish([balanceOf('a', 1)]);
@@ -97,7 +98,7 @@ describe('the balance cache while Redis fails', () => {
 
   test('more missed than can be remembered: all that was cached counts as nothing', async () => {
     await using scene = await setUp();
-    const { town, cache, publisher, server } = scene;
+    const { accounts, town, cache, publisher, server } = scene;
     await scene.warm();
     server.pause();
     const missed = Array.from({ length: 50_001 }, (_, i) => balanceOf(`other:${i}`, 1));
@@ -114,10 +115,10 @@ describe('the balance cache while Redis fails', () => {
 describe('the balance cache while a writer fails', () => {
   test('one of two cut off, renewals held up on the way: what it acknowledges is never read older', async () => {
     await using scene = await setUp();
-    const { town, server } = scene;
+    const { accounts, town, server } = scene;
     await using proxy = await startProxy(server.port);
     await using second = openPublisher(
-      settingsFor(`127.0.0.1:${proxy.port}`),
+      cacheSettings(`127.0.0.1:${proxy.port}`, ttlMs),
       scene.writers.enter(),
     );
     await eventually(() => second.stats().leased);
@@ -125,13 +126,13 @@ describe('the balance cache while a writer fails', () => {
     for (let round = 0; round < 8; round += 1) {
       proxy.hold();
       const waiting = accounts.slice(0, 5).map((id) => town.pay(second, id));
-      await readFor(100, scene);
+      await scene.readFor(100);
       if (round % 2 === 1) proxy.drop();
       await Promise.all(waiting);
-      await readFor(200, scene);
+      await scene.readFor(200);
       proxy.release();
       await eventually(() => second.stats().leased);
-      await readFor(50, scene);
+      await scene.readFor(50);
     }
     town.assertNothingStale();
     assert.ok(town.found.hit > 0 && town.found.bypass > 0);
@@ -139,17 +140,17 @@ describe('the balance cache while a writer fails', () => {
 
   test('a writer that is stopped for a second, and goes on, makes nothing stale', async () => {
     await using scene = await setUp();
-    const { town, cache, publisher, server } = scene;
+    const { accounts, town, cache, publisher, server } = scene;
     await using child = startWriter(server, scene.writers);
     await scene.warm();
     for (let round = 0; round < 3; round += 1) {
       const paying = accounts.map((id) => town.pay(child, id));
       child.pause();
       await Promise.all(accounts.slice(0, 5).map((id) => town.pay(publisher, id)));
-      await readFor(1_000, scene);
+      await scene.readFor(1_000);
       child.resume();
       await Promise.all(paying);
-      await readFor(100, scene);
+      await scene.readFor(100);
     }
     await eventually(() => cache.healthy());
     town.assertNothingStale();
@@ -167,8 +168,8 @@ describe('the balance cache while a writer fails', () => {
     server.resume();
     await pause(500);
     assert.equal(await town.look(cache, 'acc:0'), 'bypass');
-    await eventually(async () => (await publisher.register!.lapsed()).includes(child.id));
-    await publisher.register!.strikeOff(child.id);
+    await eventually(async () => (await publisher.register.lapsed()).includes(child.id));
+    await publisher.register.strikeOff(child.id);
     assert.equal(await town.look(cache, 'acc:0'), 'miss');
     town.assertNothingStale();
   });
@@ -178,38 +179,20 @@ test('two writers and many readers through hangs, flushes, restarts and cuts: no
   await using scene = await setUp();
   const { town, server, publisher } = scene;
   await using proxy = await startProxy(server.port);
-  await using second = openPublisher(settingsFor(`127.0.0.1:${proxy.port}`), scene.writers.enter());
+  await using second = openPublisher(
+    cacheSettings(`127.0.0.1:${proxy.port}`, ttlMs),
+    scene.writers.enter(),
+  );
   await eventually(() => second.stats().leased);
-  const stopping = new AbortController();
-  const run = async (step: () => Promise<unknown>) => {
-    while (!stopping.signal.aborted) {
-      await step();
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
-    }
-  };
-  const running = [
-    ...Array.from({ length: 2 }, () => run(() => town.pay(publisher, anyone()))),
-    ...Array.from({ length: 2 }, () => run(() => town.pay(second, anyone()))),
-    ...Array.from({ length: 12 }, () => run(() => town.look(scene.cache, anyone(), slow))),
-  ];
+  const traffic = scene.startTraffic([publisher, second], 5);
   for (const fault of [...faults(server, proxy), ...faults(server, proxy)]) {
     await fault();
     await pause(600);
   }
-  stopping.abort();
-  await Promise.all(running);
+  await traffic.stop();
   town.assertNothingStale();
   assert.ok(town.found.hit > 1_000, JSON.stringify(town.found));
 });
-
-function anyone(): string {
-  return accounts[Math.floor(Math.random() * 5)]!;
-}
-
-/** One fill in ten is slow. */
-function slow(): Promise<void> {
-  return pause(Math.random() < 0.1 ? 50 * Math.random() : 0);
-}
 
 function faults(server: RedisServer, proxy: Proxy): (() => Promise<void>)[] {
   return [
@@ -244,44 +227,17 @@ function faults(server: RedisServer, proxy: Proxy): (() => Promise<void>)[] {
   ];
 }
 
-interface Scene extends AsyncDisposable {
+interface Scene extends CacheScene {
   readonly server: RedisServer;
-  readonly town: Town;
-  readonly cache: BalanceCache;
-  readonly publisher: BalancePublisher;
-  readonly writers: TestWriters;
-  /** Every account has a version and is in the cache. */
-  warm(): Promise<void>;
 }
 
+/** With a Redis of its own, and lives that end within a test. */
 async function setUp(): Promise<Scene> {
   await using opened = new AsyncDisposableStack();
   const server = opened.use(await privateRedis());
-  const writers = new TestWriters();
-  const cache = opened.use(openCache(settingsFor(server.url)));
-  const publisher = opened.use(openPublisher(settingsFor(server.url), writers.enter()));
-  await eventually(() => cache.healthy());
-  const town = new Town();
+  const scene = opened.use(await openScene(server.url, { accounts: 20, ttlMs }));
   const stack = opened.move();
-  return {
-    server,
-    town,
-    cache,
-    publisher,
-    writers,
-    async warm() {
-      await eventually(() => cache.healthy());
-      for (const id of accounts) {
-        await town.pay(publisher, id);
-        await town.look(cache, id);
-      }
-    },
-    [Symbol.asyncDispose]: async () => stack.disposeAsync(),
-  };
-}
-
-function settingsFor(address: string) {
-  return { REDIS: address, CACHE_TTL_MS: 5_000, CACHE_LEASE_MS: leaseMs, CACHE_TIMEOUT_MS: 50 };
+  return { ...scene, server, [Symbol.asyncDispose]: async () => stack.disposeAsync() };
 }
 
 interface ChildWriter extends BalancePublisher {
@@ -325,17 +281,4 @@ function startWriter(server: RedisServer, writers: TestWriters): ChildWriter {
 
 function nameOf({ accountId, version }: { accountId: string; version: number }): string {
   return `${accountId} ${version}`;
-}
-
-/** Reads all accounts again and again, as the ledger does. */
-async function readFor(ms: number, { town, cache }: Scene): Promise<void> {
-  const until = performance.now() + ms;
-  while (performance.now() < until) {
-    await Promise.all(accounts.map((id) => town.look(cache, id)));
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

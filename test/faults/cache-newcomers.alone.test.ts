@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BalanceCache } from '../../src/engines/balance-cache.ts';
+import { Redis } from 'ioredis';
 import {
   TestWriters,
   Town,
@@ -9,18 +9,16 @@ import {
   openPublisher,
 } from '../../src/engines/redis/testing.ts';
 import { privateRedis } from '../engines/index.ts';
+import { cacheSettings, openScene } from './cache-scene.ts';
 import { startProxy } from './proxy.ts';
 
-const accounts = Array.from({ length: 10 }, (_, i) => `acc:${i}`);
+const settingsFor = (port: number) => cacheSettings(`127.0.0.1:${port}`);
 
 test('a core that cannot reach Redis from its very start is waited for by readers before it acknowledges', async () => {
   await using server = await privateRedis();
-  const writers = new TestWriters();
-  await using cache = openCache(settingsFor(server.port));
-  await using first = openPublisher(settingsFor(server.port), writers.enter());
-  await eventually(() => cache.healthy());
-  const town = new Town();
-  await warm(town, first, cache);
+  await using scene = await openScene(server.url, { accounts: 10 });
+  const { accounts, town, cache, writers } = scene;
+  await scene.warm();
   await using proxy = await startProxy(server.port);
   proxy.hold();
   await using newcomer = openPublisher(settingsFor(proxy.port), writers.enter());
@@ -37,12 +35,9 @@ test('a core that cannot reach Redis from its very start is waited for by reader
 test('a core that has reached another server than the readers is waited for all the same', async () => {
   await using former = await privateRedis();
   await using promoted = await privateRedis();
-  const writers = new TestWriters();
-  await using cache = openCache(settingsFor(former.port));
-  await using first = openPublisher(settingsFor(former.port), writers.enter());
-  await eventually(() => cache.healthy());
-  const town = new Town();
-  await warm(town, first, cache);
+  await using scene = await openScene(former.url, { accounts: 10 });
+  const { accounts, town, cache, writers } = scene;
+  await scene.warm();
   await using newcomer = openPublisher(settingsFor(promoted.port), writers.enter());
   await eventually(() => newcomer.stats().leased);
   for (const id of accounts) {
@@ -61,7 +56,11 @@ test('a core that goes over to another server acknowledges only when its lease a
   await using publisher = openPublisher(settingsFor(proxy.port));
   await eventually(() => cache.healthy());
   const town = new Town();
-  await warm(town, publisher, cache);
+  const accounts = ['a', 'b', 'c'];
+  for (const id of accounts) {
+    await town.pay(publisher, id);
+    await town.look(cache, id);
+  }
   proxy.drop();
   const waits: number[] = [];
   while (!publisher.stats().leased || waits.length < 50) {
@@ -69,6 +68,8 @@ test('a core that goes over to another server acknowledges only when its lease a
       waits.push(await town.pay(publisher, id));
       await town.look(cache, id);
     }
+    // Without a lease, and past a silent cache, neither waits for anything: others need their turn.
+    await new Promise(setImmediate);
   }
   town.assertNothingStale();
   assert.ok(Math.max(...waits) < 1_000, `${Math.max(...waits)} ms`);
@@ -83,6 +84,28 @@ test('a core that starts after one has died waits for the lease that the dead on
   await using newcomer = openPublisher(settingsFor(proxy.port), writers.enter());
   const tookMs = await new Town().pay(newcomer, 'a');
   assert.ok(tookMs >= 290, `${tookMs} ms`);
+});
+
+test('a server that has become a replica is left for the one that its address leads to now', async () => {
+  await using former = await privateRedis();
+  await using promoted = await privateRedis();
+  await using proxy = await startProxy(former.port);
+  await using scene = await openScene(`127.0.0.1:${proxy.port}`, { accounts: 10 });
+  const { accounts, town, cache } = scene;
+  await scene.warm();
+  proxy.leadTo(promoted.port);
+  // As a planned failover does it: nobody's connection is closed.
+  const admin = new Redis(former.port);
+  await admin.replicaof('127.0.0.1', promoted.port);
+  admin.disconnect();
+  await eventually(async () => {
+    for (const id of accounts) {
+      await town.pay(scene.publisher, id);
+      await town.look(cache, id);
+    }
+    return cache.healthy();
+  });
+  town.assertNothingStale();
 });
 
 test('an account that was found missing is found the moment its opening is acknowledged', async () => {
@@ -115,23 +138,3 @@ test('an opening that Redis could not be told of is not denied when it goes on',
   await town.look(cache, 'a');
   town.assertNothingStale();
 });
-
-async function warm(
-  town: Town,
-  publisher: Parameters<Town['pay']>[0],
-  cache: BalanceCache,
-): Promise<void> {
-  for (const id of accounts) {
-    await town.pay(publisher, id);
-    await town.look(cache, id);
-  }
-}
-
-function settingsFor(port: number) {
-  return {
-    REDIS: `127.0.0.1:${port}`,
-    CACHE_TTL_MS: 60_000,
-    CACHE_LEASE_MS: 300,
-    CACHE_TIMEOUT_MS: 50,
-  };
-}

@@ -13,6 +13,8 @@ export interface Proxy extends AsyncDisposable {
   drop(): void;
   /** Passes nothing more on, either way, on the connections that stand; nobody is told. */
   lose(): void;
+  /** New connections go to this server; those that stand stay where they are. */
+  leadTo(serverPort: number): void;
 }
 
 export async function startProxy(...serverPorts: readonly number[]): Promise<Proxy> {
@@ -30,10 +32,11 @@ export async function startProxy(...serverPorts: readonly number[]): Promise<Pro
     if (held === undefined || (holding === 'answers' && servers.has(to))) send();
     else held.push(send);
   };
+  let ports = serverPorts;
   let turn = 0;
   const inTurn = () => {
-    const first = turn++ % serverPorts.length;
-    return [...serverPorts.slice(first), ...serverPorts.slice(0, first)];
+    const first = turn++ % ports.length;
+    return [...ports.slice(first), ...ports.slice(0, first)];
   };
   const listener = createServer({ pauseOnConnect: true }, (client) => {
     clients.add(client);
@@ -75,6 +78,9 @@ export async function startProxy(...serverPorts: readonly number[]): Promise<Pro
     },
     lose: () => {
       for (const socket of [...clients, ...servers]) lost.add(socket);
+    },
+    leadTo: (serverPort) => {
+      ports = [serverPort];
     },
     async [Symbol.asyncDispose]() {
       release();

@@ -2,27 +2,20 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { BalanceCache, BalancePublisher } from '../../src/engines/balance-cache.ts';
 import { followChanges } from '../../src/engines/redis/changes.ts';
-import {
-  TestWriters,
-  Town,
-  balanceOf,
-  eventually,
-  openCache,
-  openPublisher,
-} from '../../src/engines/redis/testing.ts';
+import { balanceOf, eventually, openPublisher } from '../../src/engines/redis/testing.ts';
 import { redisCluster, redisSentinels } from '../engines/index.ts';
+import { cacheSettings, openScene, type Scene, type Traffic } from './cache-scene.ts';
 
-const accounts = Array.from({ length: 40 }, (_, i) => `acc:${i}`);
+/** Generous: on a starved machine nodes take each other for dead when they are not. */
+const failoverMs = 60_000;
 
 describe('the balance cache on a Redis Cluster', () => {
   test('spreads accounts over all nodes, and no read is stale when a primary is killed, hung and brought back', async () => {
     await using cluster = await redisCluster();
     await using scene = await setUp(cluster.url);
-    const { town, cache, publisher } = scene;
+    const { accounts, town, cache, publisher } = scene;
     await scene.warm();
     for (const id of accounts) {
       await eventually(async () => (await town.look(cache, id)) === 'hit');
@@ -62,13 +55,14 @@ describe('the balance cache on a Redis Cluster', () => {
     await using cluster = await redisCluster({ secured: true });
     await trust(cluster.authority!);
     await using scene = await setUp(cluster.url);
+    const { accounts, publisher } = scene;
     const heard = new Set<string>();
-    await using changes = followChanges(settingsFor(cluster.url), {
+    await using changes = followChanges(cacheSettings(cluster.url), {
       changed: ({ accountId }) => heard.add(accountId),
       doubted() {},
     });
     await eventually(() => changes.trusted);
-    await scene.publisher.publish(accounts.map((id) => balanceOf(id, 1)));
+    await publisher.publish(accounts.map((id) => balanceOf(id, 1)));
     await eventually(() => heard.size === accounts.length);
   });
 });
@@ -78,7 +72,7 @@ describe('the balance cache behind Sentinels', () => {
     await using set = await redisSentinels({ secured: true });
     await trust(set.authority!);
     await using scene = await setUp(set.url);
-    const { town, cache } = scene;
+    const { accounts, town, cache } = scene;
     await scene.warm();
     const load = scene.startLoad();
     await load.more(200, 1_000);
@@ -113,88 +107,24 @@ describe('the balance cache behind Sentinels', () => {
 });
 
 /** Two cores and a ledger. */
-interface Scene extends AsyncDisposable {
-  readonly town: Town;
-  readonly cache: BalanceCache;
-  readonly publisher: ReturnType<typeof openPublisher>;
-  /** Every account has a version and is in the cache. */
-  warm(): Promise<void>;
-  startLoad(): Load;
+interface SetScene extends Scene {
+  startLoad(): Traffic;
 }
 
-interface Load {
-  /** So many more writes and reads have been done. */
-  more(writes: number, reads: number): Promise<void>;
-  stop(): Promise<void>;
-}
-
-async function setUp(url: string): Promise<Scene> {
+async function setUp(url: string): Promise<SetScene> {
   await using opened = new AsyncDisposableStack();
-  const settings = settingsFor(url);
-  const writers = new TestWriters();
-  const cache = opened.use(openCache(settings));
-  const publisher = opened.use(openPublisher(settings, writers.enter()));
-  const second = opened.use(openPublisher(settings, writers.enter()));
-  await eventually(() => cache.healthy(), failoverMs);
-  const town = new Town();
+  const scene = opened.use(await openScene(url, { accounts: 40, patienceMs: failoverMs }));
+  const { accounts, publisher, writers } = scene;
+  const second = opened.use(openPublisher(cacheSettings(url), writers.enter()));
   const stack = opened.move();
   return {
-    town,
-    cache,
-    publisher,
-    async warm() {
-      for (const id of accounts) {
-        await town.pay(publisher, id);
-        await town.look(cache, id);
-      }
-    },
-    startLoad: () => startLoad(town, cache, [publisher, second]),
+    ...scene,
+    startLoad: () => scene.startTraffic([publisher, second], accounts.length),
     [Symbol.asyncDispose]: async () => stack.disposeAsync(),
   };
 }
 
-function startLoad(town: Town, cache: BalanceCache, publishers: readonly BalancePublisher[]): Load {
-  const done = { writes: 0, reads: 0 };
-  let stopping = false;
-  const run = async (step: () => Promise<unknown>, what: keyof typeof done) => {
-    while (!stopping) {
-      await step();
-      done[what] += 1;
-      await pause(Math.random() * 5);
-    }
-  };
-  const running = [
-    ...publishers.map((publisher) => run(() => town.pay(publisher, anyone()), 'writes')),
-    ...publishers.map((publisher) => run(() => town.pay(publisher, anyone()), 'writes')),
-    ...Array.from({ length: 12 }, () => run(() => town.look(cache, anyone()), 'reads')),
-  ];
-  return {
-    async more(writes, reads) {
-      const wanted = { writes: done.writes + writes, reads: done.reads + reads };
-      await eventually(
-        () => done.writes >= wanted.writes && done.reads >= wanted.reads,
-        failoverMs,
-      );
-    },
-    async stop() {
-      stopping = true;
-      await Promise.all(running);
-    },
-  };
-}
-
-/** Generous: on a starved machine nodes take each other for dead when they are not. */
-const failoverMs = 60_000;
-
 async function trust(authority: string): Promise<void> {
   const known = getCACertificates('default');
   setDefaultCACertificates([...known, await readFile(authority, 'utf8')]);
-}
-
-function anyone(): string {
-  return accounts[Math.floor(Math.random() * accounts.length)]!;
-}
-
-function settingsFor(url: string) {
-  return { REDIS: url, CACHE_TTL_MS: 60_000, CACHE_LEASE_MS: 300, CACHE_TIMEOUT_MS: 50 };
 }

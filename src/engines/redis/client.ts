@@ -1,7 +1,8 @@
 // A client for whatever REDIS names, that queues nothing while it is away and sends nothing twice.
 import { Redis, type RedisOptions } from 'ioredis';
 import { parseAddress, type RedisAddress } from './address.ts';
-import { clusterOf, connectorTo, type ClusterMap } from './cluster.ts';
+import { clusterOf, type ClusterMap } from './cluster.ts';
+import { connectorTo } from './connector.ts';
 
 /** A connection on which nothing comes back for this long is given up for a new one. */
 const silenceMs = 5_000;
@@ -29,24 +30,21 @@ export function newRedis(
 export function connectTo({ address, cluster, tag }: ClientOptions, more: OwnOptions = {}): Redis {
   const { kind, hosts, username, password, database, tls } = address;
   const common = { ...usual, ...more, db: database, ...defined({ username, password }) };
-  const secured = tls ? { tls: {} } : {};
+  if (kind === 'server') return new SteadyRedis({ ...common, Connector: connectorTo(address) });
   if (kind === 'cluster') {
-    const Connector = connectorTo(cluster ?? clusterOf(address), tag);
-    return new SteadyRedis({ ...common, reconnectOnError: moved, Connector });
+    const { nodeOf } = cluster ?? clusterOf(address);
+    return new SteadyRedis({ ...common, Connector: connectorTo(address, () => nodeOf(tag)) });
   }
-  if (kind === 'server') return new SteadyRedis({ ...common, ...secured, ...hosts[0]! });
   const { primary: name, sentinelUsername, sentinelPassword } = address;
   return new SteadyRedis({
     ...common,
-    ...secured,
     ...defined({ name, sentinelUsername, sentinelPassword }),
     sentinels: [...hosts],
-    ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+    ...(tls ? { tls: {}, enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
     sentinelCommandTimeout: sentinelTimeoutMs,
     sentinelRetryStrategy: reconnectPauseMs,
     // A primary that was replaced may go on answering: the Sentinels say when.
     failoverDetector: true,
-    reconnectOnError: moved,
   });
 }
 
@@ -95,9 +93,10 @@ const usual = {
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
   retryStrategy: reconnectPauseMs,
+  reconnectOnError: moved,
 } satisfies RedisOptions;
 
-/** This is not, or no longer, the server that holds the key. */
+/** This is not, or no longer, the server that holds the key: another one may stand at its address. */
 function moved(error: Error): boolean {
   return /^(?:MOVED|ASK|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN) /.test(error.message);
 }

@@ -1,9 +1,7 @@
 // Where the shards of a Redis Cluster are. Each shard has a connection of its own to the node that holds
 // its slot, so that one script meets one server process, as it does on a single server; a client that
 // spread commands over nodes could not say which process has answered.
-import { createConnection, type Socket } from 'node:net';
-import { connect as connectSecurely } from 'node:tls';
-import { AbstractConnector, Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import type { RedisAddress, RedisHost } from './address.ts';
 
 const connectTimeoutMs = 1_000;
@@ -50,31 +48,6 @@ export function clusterOf(address: RedisAddress): ClusterMap {
       if (node === undefined) throw new Error(`the cluster has no node for slot ${slot}`);
       return node;
     },
-  };
-}
-
-/** For ioredis, which opens each connection anew by it. */
-export function connectorTo(map: ClusterMap, tag: string | undefined) {
-  return class extends AbstractConnector {
-    constructor(options: unknown) {
-      super((options as { disconnectTimeout: number }).disconnectTimeout);
-    }
-
-    /** Between a failover and the word of it a node may name one that is a replica by now. */
-    override check({ role }: { role?: string }): boolean {
-      return role === undefined || role === 'master';
-    }
-
-    override async connect(): Promise<Socket> {
-      this.connecting = true;
-      const host = await map.nodeOf(tag);
-      if (!this.connecting) throw new Error('Connection is closed.');
-      this.stream = map.address.tls ? connectSecurely(host) : createConnection(host);
-      this.stream.once('error', (error) => {
-        this.firstError = error;
-      });
-      return this.stream;
-    }
   };
 }
 

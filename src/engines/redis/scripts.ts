@@ -32,7 +32,11 @@ export const readScript: Script = {
   name: 'atlasRead',
   lua: `${clock}${currentEpoch('ARGV[1]')}
 local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
-if not epoch or not first[2] or tonumber(first[2]) <= now then return false end
+if not epoch or not first[2] or tonumber(first[2]) <= now then
+  -- Writes nothing, but a server that has become a replica refuses it, and so is left for the primary.
+  redis.call('ZREM', KEYS[2], '')
+  return false
+end
 local found = {}
 for i = 3, #KEYS do
   local held = redis.call('GET', KEYS[i])
