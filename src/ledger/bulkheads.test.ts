@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { postgresBook as open } from '../../test/books.ts';
-import { openConnection } from '../../test/fuzz/raw-http.ts';
+import { exchange, openConnection } from '../../test/fuzz/raw-http.ts';
 import type { Database, Statement } from '../engines/database.ts';
 import { readLimits } from './read-guards.ts';
 import { assertProblem, testLedger } from './testing.ts';
@@ -92,12 +92,17 @@ test('beyond its requests the ledger refuses before it looks at a token, but for
   assertProblem(browser, 503, 'overloaded');
   assert.equal(browser.headers.get('access-control-allow-origin'), origin);
   assert.equal((await fetch(`${ledger.url}/health/live`)).status, 200);
+  // The router takes more than one spelling of a path.
+  for (const target of ['/ledger/account%73/a', 'http://a/ledger/audi%74']) {
+    const request = { method: 'GET', target, headers: [['host', 'a']] as const };
+    assert.equal((await exchange(ledger.url, request)).status, 503, target);
+  }
   const { inFlight, inFlightLimit, shed, reads } = await stats();
   assert.deepEqual([inFlight, inFlightLimit], [2, 2]);
   const counted = [shed.balance, shed.entries, shed.accounts, shed.audit];
   assert.deepEqual(
     counted.map(({ inFlight: refused }) => refused),
-    [1, 1, 0, 0],
+    [1, 1, 2, 0],
   );
   assert.deepEqual([reads.accounts.runningMax, reads.accounts.breaker], [2, 'closed']);
   const claims = { scope: 'balances' };

@@ -155,10 +155,17 @@ export function byRoute<T>(of: (route: LedgerRoute) => T): ByRoute<T> {
   };
 }
 
-/** Undefined for what is never refused: health, metrics, statistics. */
+/** Never refused: health, metrics, statistics, and what other roles ask for, which has walls of its own. */
+const neverRefused =
+  /^\/(?:health|metrics|openapi\.json|internal\/|ledger\/(?:cache|load-shedding)\/)/;
+
+/**
+ * Undefined for what is never refused. Everything else is of a route, since the router takes more than one
+ * spelling of a path (`/ledger/account%73`, a whole URL): nobody passes by who finds another one.
+ */
 function routeOf(url: string): LedgerRoute | undefined {
+  if (neverRefused.test(url)) return undefined;
   if (url.startsWith('/ledger/audit')) return 'audit';
-  if (!url.startsWith('/ledger/accounts')) return undefined;
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
   if (path.endsWith('/balance')) return 'balance';
