@@ -15,7 +15,8 @@ export interface FindScaleOptions {
   readonly ceiling: number;
   /** After a run that was too much: queues empty and buckets fill. */
   readonly rest: () => Promise<unknown>;
-  readonly tried?: (scale: number, isCarried: boolean) => void;
+  /** @param voidBecause why a probe says nothing of the server: the generator itself was too slow */
+  readonly tried?: (scale: number, isCarried: boolean, voidBecause: readonly string[]) => void;
 }
 
 /** At most 1; `leastScale` where even that was not carried. */
@@ -28,7 +29,7 @@ export async function findScale({
   const carries = async (scale: number) => {
     const result = await probe(scale);
     const isCarried = carriedAll(result);
-    tried?.(scale, isCarried);
+    tried?.(scale, isCarried, result.voidBecause);
     if (!isCarried) await rest();
     return isCarried;
   };

@@ -75,7 +75,7 @@ export class GeneratorGauge {
     }
     if (this.#withoutSocket > 0) {
       reasons.push(
-        `${this.#withoutSocket} requests found none of ${this.#socketsMax} sockets free and were not sent`,
+        `${this.#withoutSocket} requests were not sent for want of a socket (${this.#socketsMax} at most, and what this machine gives)`,
       );
     }
     return reasons;

@@ -4,7 +4,7 @@ import type { Silence } from './http/sockets.ts';
 
 /**
  * `shed`: overload (503 `overloaded`, 429): nothing happened. `refused`: another answer below 500, which
- * would be the same again. `failed`: no answer, or one that leaves it open what happened.
+ * would be the same again; a redirect too, as it moves no money. `failed`: no answer, or one that leaves it open what happened.
  */
 export const outcomes = ['served', 'shed', 'refused', 'failed'] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -27,7 +27,7 @@ export function judge(answer: HttpAnswer | Silence): Judged {
     };
   }
   const { status, head, body } = answer;
-  if (status < 400) return served(status);
+  if (status < 300 || status === 304) return served(status);
   const problem = /"code": ?"(\w+)"/.exec(body)?.[1];
   const code = problem === undefined ? String(status) : `${status} ${problem}`;
   const seconds = /\r\nretry-after: *(\d+)/i.exec(head)?.[1];

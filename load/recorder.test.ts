@@ -79,6 +79,7 @@ test('an answer is served, shed, refused or failed, and tells whether to try aga
     });
   const seen = (judged: ReturnType<typeof judge>) => [judged.outcome, judged.mayRetry];
   assert.deepEqual(seen(judge({ status: 304, head: '', body: '' })), ['served', false]);
+  assert.deepEqual(seen(judge({ status: 301, head: '', body: '' })), ['refused', false]);
   assert.deepEqual(seen(problem(503, 'overloaded')), ['shed', true]);
   assert.deepEqual(seen(problem(429, 'rate_limited')), ['shed', true]);
   assert.deepEqual(seen(problem(503, 'unavailable')), ['failed', true]);

@@ -201,6 +201,29 @@ test('an ended run sends nothing more, retries included, has its figures, and is
   assert.deepEqual(result.voidBecause, ['it was ended after 0.5 s']);
 });
 
+test('an ended run does not wait for a server that hangs', async () => {
+  const server = createServer(() => end.abort());
+  const end = new AbortController();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { classes } = await runLoad({
+    seed: 1,
+    classes: [
+      traffic(steady({ perSecond: 100, seconds: 60 }), {
+        url,
+        next: () => requestText('GET', '/', {}),
+      }),
+    ],
+    // Who waited for the answers would never come to an end.
+    attemptTimeoutMs: 2 ** 31 - 1,
+    signal: end.signal,
+  });
+  const { sent, codes } = classes['reads']!;
+  assert.deepEqual(codes, { connection: sent });
+});
+
 test('on real sockets too: a stalled server meets every arrival, on as many sockets as that takes', async () => {
   const waiting: ServerResponse[] = [];
   let stalled = false;

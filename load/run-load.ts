@@ -41,7 +41,7 @@ export interface LoadOptions {
   readonly customers?: number;
   /** Lengths of the slots of the series; a second and 100 ms. */
   readonly slotsMs?: readonly number[];
-  /** Ends the arrivals and the retries; requests under way are awaited. */
+  /** Ends the arrivals and the retries, and after a second what is still under way. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   readonly transport?: Transport;
@@ -71,6 +71,9 @@ export interface LoadResult {
   readonly voidBecause: readonly string[];
 }
 
+/** Of an ended run: its figures pass for nothing, so nobody is kept waiting for a server that hangs. */
+const lastAnswersMs = 1_000;
+
 /** Resolves when the last arrival was served or has given up. @throws TypeError for a bad URL. */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { classes, seed, signal, clock = runClock, socketsMax = 8_192 } = options;
@@ -80,6 +83,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const recorders = new Map(
     classes.map(({ name }) => [name, new Recorder({ deadlineMs, slotsMs })]),
   );
+  let ending: unknown;
+  signal?.addEventListener('abort', () => {
+    ending = clock.setTimeout(() => sockets.close(), lastAnswersMs);
+  });
   const startedAt = new Date().toISOString();
   const startedAtMs = clock.now();
   const running: Running = {
@@ -104,6 +111,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     seconds = await sendArrivals({ streams, seconds, clock, signal });
     gauge.end();
   }
+  clock.clearTimeout(ending);
   sockets.close();
   return {
     startedAt,

@@ -39,6 +39,7 @@ export async function runScenario(run: ScenarioRun): Promise<Facts> {
     url: place.url,
     token: place.tokens[0]!,
     nowMs: () => runClock.now(),
+    signal,
   });
   screens?.begin();
   let slowed: Disposable | undefined;
@@ -84,7 +85,7 @@ export function probeScenario(
 }
 
 async function openScreens(run: ScenarioRun): Promise<Screens | undefined> {
-  const { scenario, place, seed, screens } = run;
+  const { scenario, place, seed, screens, signal } = run;
   if (scenario.screens === undefined) return undefined;
   return Screens.open({
     url: place.url,
@@ -94,5 +95,6 @@ async function openScreens(run: ScenarioRun): Promise<Screens | undefined> {
     accountsEach: scenario.screens.accountsEach,
     clock: runClock,
     random: seededRandom(seed),
+    signal,
   });
 }

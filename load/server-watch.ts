@@ -20,15 +20,22 @@ export interface SheddingMoment {
   readonly shed: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
+/** Of all replicas of the ledger: a gateway asks one now and another then. */
 export interface CacheMoment {
   readonly reads: number;
   readonly hits: number;
   readonly databaseCalls: number;
 }
 
+interface CacheStats {
+  readonly all: CacheMoment;
+  /** False where other replicas could not be heard of. */
+  readonly complete: boolean;
+}
+
 export interface ServerWatch extends Disposable {
   readonly moments: readonly ServerMoment[];
-  /** Looks once more, at the end. */
+  /** Looks once more, at the end; finds nothing more where it was ended. */
   finish(): Promise<void>;
 }
 
@@ -40,6 +47,8 @@ export interface ServerWatchOptions {
   /** Needs the scope `ops`. */
   readonly token: string;
   readonly nowMs: () => number;
+  /** Ends what is being asked. */
+  readonly signal: AbortSignal;
 }
 
 /** Has looked once when it resolves. */
@@ -51,13 +60,13 @@ export async function watchServer(options: ServerWatchOptions): Promise<ServerWa
     const atMs = options.nowMs() - startedAtMs;
     const [shedding, cache, cpuSeconds] = await Promise.all([
       askJson<SheddingMoment>(options, '/payments/load-shedding/stats'),
-      askJson<CacheMoment>(options, '/ledger/cache/stats'),
+      askJson<CacheStats>(options, '/ledger/cache/stats'),
       askCpu(options),
     ]);
     moments.push({
       atMs,
       ...(shedding === undefined ? {} : { shedding }),
-      ...(cache === undefined ? {} : { cache }),
+      ...(cache?.complete === true ? { cache: cache.all } : {}),
       ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
     });
   }
@@ -77,23 +86,29 @@ export async function watchServer(options: ServerWatchOptions): Promise<ServerWa
   };
 }
 
-async function askJson<T>(options: ServerWatchOptions, path: string): Promise<T | undefined> {
-  const text = await ask(options, path);
-  return text === undefined ? undefined : (JSON.parse(text) as T);
+function askJson<T>(options: ServerWatchOptions, path: string): Promise<T | undefined> {
+  return ask(options, path, async (answer) => (await answer.json()) as T);
 }
 
-async function askCpu(options: ServerWatchOptions): Promise<number | undefined> {
-  const found = /^process_cpu_seconds_total (\S+)$/m.exec((await ask(options, '/metrics')) ?? '');
-  return found === null ? undefined : Number(found[1]);
+function askCpu(options: ServerWatchOptions): Promise<number | undefined> {
+  return ask(options, '/metrics', async (answer) => {
+    const found = /^process_cpu_seconds_total (\S+)$/m.exec(await answer.text());
+    return found === null ? undefined : Number(found[1]);
+  });
 }
 
-async function ask({ url, token }: ServerWatchOptions, path: string): Promise<string | undefined> {
+/** Undefined where there is no answer, or none that can be read: a proxy may say anything. */
+async function ask<T>(
+  { url, token, signal }: ServerWatchOptions,
+  path: string,
+  read: (answer: Response) => Promise<T>,
+): Promise<T | undefined> {
   try {
     const answer = await fetch(url + path, {
       headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(answerTimeoutMs),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]),
     });
-    return answer.ok ? await answer.text() : undefined;
+    return answer.ok ? await read(answer) : undefined;
   } catch {
     return undefined;
   }

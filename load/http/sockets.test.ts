@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
+import { promisify } from 'node:util';
 import { runClock } from '../clock.ts';
 import { noRetry } from '../retries.ts';
 import { runLoad } from '../run-load.ts';
@@ -95,6 +97,23 @@ test('nobody there is said at once', async () => {
   assert.equal(await sockets.send(new URL('http://127.0.0.1:1'), request, 9_000), 'connection');
 });
 
+test('what this machine has no files left for is not called a failure of the server', async () => {
+  const program = `
+    import { runClock } from '${import.meta.resolve('../clock.ts')}';
+    import { Sockets } from '${import.meta.resolve('./sockets.ts')}';
+    const sockets = new Sockets({ clock: runClock, socketsMax: 100 });
+    const all = Array.from({ length: 100 }, () =>
+      sockets.send(new URL('${url.href}'), ${JSON.stringify(request)}, 9_000));
+    const answers = await Promise.all(all);
+    sockets.close();
+    console.log(JSON.stringify(answers.map((answer) => answer.status ?? answer)));`;
+  const node = [process.execPath, '--no-warnings', '--input-type=module', '-e', program];
+  const script = ['-c', 'ulimit -n 60; exec "$@"', 'sh', ...node];
+  const { stdout } = await promisify(execFile)('sh', script);
+  const answers = new Set(JSON.parse(stdout) as unknown[]);
+  assert.deepEqual(answers, new Set([200, 'no_socket']));
+});
+
 test('running out of sockets is reported and makes the run void; nothing waits for a free one', async () => {
   hold = true;
   const result = await runLoad({
@@ -116,5 +135,5 @@ test('running out of sockets is reported and makes the run void; nothing waits f
   assert.equal(requests, 5);
   assert.equal(reads.codes['no_socket'], reads.offered - 5);
   assert.equal(reads.codes['timeout'], 5);
-  assert.match(result.voidBecause.join(), /found none of 5 sockets free/);
+  assert.match(result.voidBecause.join(), /were not sent for want of a socket \(5 at most/);
 });

@@ -1,11 +1,21 @@
 // As many connections as the load needs: an arrival never waits for another one's answer. Where the
-// named maximum is reached the request is not sent and that is said, because to let it wait would make
-// the generator follow the server.
+// named maximum is reached, or this machine has no socket left to give, the request is not sent and that
+// is said: to let it wait would make the generator follow the server, and to call it failed would blame the
+// server.
 import type { Clock } from '../clock.ts';
 import { HttpConnection, type HttpAnswer } from './connection.ts';
 
 /** Why there was no answer. */
 export type Silence = 'timeout' | 'connection' | 'no_socket';
+
+/** Files, ports or buffers of this machine are used up. */
+const ownShortage: ReadonlySet<string> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'EADDRNOTAVAIL',
+  'ENOBUFS',
+  'ENOMEM',
+]);
 
 export interface Transport {
   /** Sends it now. Never rejects. */
@@ -75,8 +85,9 @@ export class Sockets implements Transport {
       const answer = await connection.send(text);
       if (this.#open.has(connection)) this.#idleAt(origin).push(connection);
       return answer;
-    } catch {
-      return late ? 'timeout' : 'connection';
+    } catch (error) {
+      if (late) return 'timeout';
+      return ownShortage.has((error as { code?: string }).code ?? '') ? 'no_socket' : 'connection';
     } finally {
       this.#clock.clearTimeout(timer);
     }

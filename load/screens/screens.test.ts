@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -73,6 +74,7 @@ test('a screen that loses its connection comes back, and the time between counts
     accountsEach: 1,
     clock: runClock,
     random: () => 0.2,
+    signal: new AbortController().signal,
   });
   assert.equal(screens.connected, 4);
   screens.begin();
@@ -96,9 +98,30 @@ test('a screen that never connects is down all the time', async () => {
     accountsEach: 1,
     clock: runClock,
     random: () => 1,
+    signal: new AbortController().signal,
   });
   screens.begin();
   await new Promise((resolve) => setTimeout(resolve, 20));
   const { uptime } = await screens.end();
   assert.ok(uptime < 1e-9, String(uptime));
+});
+
+test('screens of a hub that hangs are given up when the run is ended', async () => {
+  const hangs = createServer(() => end.abort(new Error('ended')));
+  const end = new AbortController();
+  hangs.listen(0, '127.0.0.1');
+  await once(hangs, 'listening');
+  const opening = Screens.open({
+    url: `http://127.0.0.1:${(hangs.address() as AddressInfo).port}`,
+    tokens: ['token'],
+    // At once, each for as long as a handshake may take, they would be minutes.
+    count: 2_000,
+    accountIds: ['a'],
+    accountsEach: 1,
+    clock: runClock,
+    random: () => 1,
+    signal: end.signal,
+  });
+  await assert.rejects(opening, /ended/);
+  hangs.close();
 });

@@ -26,6 +26,8 @@ export interface ScreensOptions {
   readonly accountsEach: number;
   readonly clock: Clock;
   readonly random: Random;
+  /** Ends the opening with what it was aborted with, and the wait for the last updates. */
+  readonly signal: AbortSignal;
 }
 
 export interface ScreenFigures {
@@ -76,14 +78,23 @@ export class Screens implements Disposable {
 
   /** Resolves when each screen has tried to connect once. */
   static async open(options: ScreensOptions): Promise<Screens> {
-    const screens = new Screens(options);
+    using opening = new DisposableStack();
+    const screens = opening.use(new Screens(options));
+    const { signal } = options;
+    const disposing = () => screens[Symbol.dispose]();
+    signal.addEventListener('abort', disposing);
     const waiting = screens.#screens.values();
     await Promise.all(
       Array.from({ length: openingAtOnce }, async () => {
-        for (const screen of waiting)
-          if (!(await screens.#connect(screen))) screens.#return(screen);
+        for (const screen of waiting) {
+          const isConnected = await screens.#connect(screen);
+          signal.throwIfAborted();
+          if (!isConnected) screens.#return(screen);
+        }
       }),
     );
+    signal.removeEventListener('abort', disposing);
+    opening.move();
     return screens;
   }
 
@@ -100,15 +111,16 @@ export class Screens implements Disposable {
     }
   }
 
-  /** Waits a little for what is still on its way, then closes. */
+  /** Waits a little for what is still on its way, unless the run was ended, then closes. */
   async end(): Promise<ScreenFigures> {
-    const { clock, count } = this.#options;
+    const { clock, count, signal } = this.#options;
     const endedAtMs = clock.now();
     const down = this.#screens.reduce(
       (sum, { downMs, downSinceMs }) => sum + downMs + endedAtMs - (downSinceMs ?? endedAtMs),
       0,
     );
-    while (this.freshness.missing > 0 && clock.now() < endedAtMs + lastUpdatesMs) {
+    const isAwaited = () => this.freshness.missing > 0 && !signal.aborted;
+    while (isAwaited() && clock.now() < endedAtMs + lastUpdatesMs) {
       await new Promise<void>((resolve) => clock.setTimeout(resolve, pollMs));
     }
     this[Symbol.dispose]();

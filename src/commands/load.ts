@@ -126,6 +126,7 @@ async function knee(
     url: place.url,
     token: place.tokens[0]!,
     nowMs: () => performance.now(),
+    signal,
   });
   // A burst would hide from short runs what the server has been told to admit.
   const { ratePerSecond = Number.POSITIVE_INFINITY } = server.moments[0]!.shedding ?? {};
@@ -149,9 +150,10 @@ async function knee(
       signal.throwIfAborted();
       return result;
     },
-    tried(scale, isCarried) {
+    tried(scale, isCarried, [reason]) {
       const rate = Math.round(scenario.highPerSecond * scale);
-      voice.say(`finding the knee: ${rate}/s ${isCarried ? 'is carried' : 'is too much'}`);
+      const why = reason === undefined ? '' : ` (${reason})`;
+      voice.say(`finding the knee: ${rate}/s ${isCarried ? 'is carried' : `is too much${why}`}`);
     },
     rest: () => pause(restMs, undefined, { signal }).catch(() => signal.throwIfAborted()),
   });

@@ -1,5 +1,5 @@
 // Keeps a run: the result as JSON for programs and later runs, the report for people.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportPage } from '../../../load/report/page.ts';
 import type { LoadReport } from '../../../load/result.ts';
@@ -10,11 +10,18 @@ export interface ReportFiles {
   readonly report: string;
 }
 
-/** Makes the folder when it is missing: before the run, which would else be in vain. @throws UsageError */
+/**
+ * Makes the folder when it is missing, and sees whether it can be written to: before the run, which would else
+ * be in vain.
+ * @throws UsageError
+ */
 export async function reportFolder(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true }).catch((error: Error) => {
-    throw new UsageError(`--out: ${error.message}`, { cause: error });
-  });
+  try {
+    await mkdir(folder, { recursive: true });
+    await rmdir(await mkdtemp(join(folder, '.tried-')));
+  } catch (error) {
+    throw new UsageError(`--out: ${(error as Error).message}`, { cause: error });
+  }
   return folder;
 }
 
