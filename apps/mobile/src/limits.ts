@@ -1,11 +1,11 @@
 // Every limit of the app by its name.
 export const limits = {
-  /** Somebody looks at the screen: service must be back within two seconds. */
-  reconnectPause: { firstMs: 250, maxMs: 1_500 },
+  /** Somebody looks at the screen: service must be back within two seconds, of which a try takes 0.8 s. */
+  reconnectPause: { firstMs: 250, maxMs: 1_200 },
   /** A question to the identity provider; and to Atlas, whether it takes the provider's token. */
   providerMs: 10_000,
   /** What may be asked twice is put again beside a question that has waited so long. */
-  askEveryMs: 1_500,
+  askEveryMs: 1_200,
   /** A renewal that has waited so long is lost, when the provider answers what it is asked then. */
   lostMs: 3_000,
   /** How people sign in here. */
