@@ -20,8 +20,8 @@ const memberLifeMs = 3_000;
 
 /**
  * On Redis' own clock. KEYS: bucket, members. ARGV: id, a second's tokens, the most that are kept, wanted
- * (below 0: given back), how long the caller counts as there. Answers with tokens, in thousandths so that
- * none is lost by rounding, and with the number of those that share.
+ * (below 0: given back), how long the caller counts as there, what a new bucket has. Answers with whole tokens,
+ * and with the number of those that share.
  */
 const leaseScript = `
 local now = redis.call('TIME')
@@ -29,14 +29,16 @@ local ms = now[1] * 1000 + math.floor(now[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ms)
 redis.call('ZADD', KEYS[2], ms + ARGV[5], ARGV[1])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
-local burst = tonumber(ARGV[3])
+local kept = tonumber(ARGV[3])
 local held = redis.call('HMGET', KEYS[1], 'tokens', 'ms')
-local tokens = tonumber(held[1]) or burst
-tokens = math.min(burst, tokens + math.max(0, ms - (tonumber(held[2]) or ms)) * ARGV[2] / 1000)
+local tokens = tonumber(ARGV[6])
+if held[1] then
+  tokens = math.min(kept, held[1] + math.max(0, ms - held[2]) * ARGV[2] / 1000)
+end
 local granted = math.max(tonumber(ARGV[4]), 0)
 granted = math.min(granted, math.floor(tokens))
 if tonumber(ARGV[4]) < 0 then granted = tonumber(ARGV[4]) end
-tokens = math.min(burst, tokens - granted)
+tokens = math.min(kept, tokens - granted)
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'ms', ms)
 redis.call('PEXPIRE', KEYS[1], 3600000)
 return { math.floor(granted), redis.call('ZCARD', KEYS[2]) }`;
@@ -50,7 +52,10 @@ export interface Lease {
 
 export interface Wanted {
   readonly perSecond: number;
+  /** What a new bucket has. */
   readonly burst: number;
+  /** The most that the bucket keeps, beside what its processes hold at rest. */
+  readonly kept: number;
   /** Below 0: so many are given back. */
   readonly tokens: number;
 }
@@ -74,8 +79,8 @@ export function openTokenLeases(settings: Pick<RedisSettings, 'REDIS'>): TokenLe
   // Whoever asks hears that there is no answer; an error has no other hearer.
   redis.on('error', () => {});
   return {
-    async lease({ perSecond, burst, tokens }) {
-      const values = [id, perSecond, burst, tokens, memberLifeMs];
+    async lease({ perSecond, burst, kept, tokens }) {
+      const values = [id, perSecond, kept, tokens, memberLifeMs, burst];
       const answer = redis.eval(leaseScript, 2, bucketKey, membersKey, ...values);
       const [granted, members] = (await within(answerMs, answer)) as [number, number];
       return { granted, members };

@@ -22,7 +22,11 @@ interface Replica {
   readonly told: string[];
 }
 
-function replicaOn(leases: Pick<TokenLeases, 'lease'>, ceiling: Rate): Replica {
+function replicaOn(
+  leases: Pick<TokenLeases, 'lease'>,
+  ceiling: Rate,
+  offeredPerSecond = 10_000,
+): Replica {
   const bucket = new TokenBucket({ ...ceiling, nowMs: () => performance.now() });
   const told: string[] = [];
   const log = {
@@ -33,7 +37,7 @@ function replicaOn(leases: Pick<TokenLeases, 'lease'>, ceiling: Rate): Replica {
     leases,
     bucket,
     ceiling,
-    offeredPerSecond: () => 10_000,
+    offeredPerSecond: () => offeredPerSecond,
     log,
   });
   return { shared, bucket, told };
@@ -78,6 +82,40 @@ test('what replicas admit together is the ceiling, whichever of them is asked', 
   assert.ok(taken <= 200 + flowedIn, `${taken}`);
   assert.ok(taken >= 190, `${taken}`);
   assert.equal(replicas[0]!.shared.members, 3);
+});
+
+test('after a rest replicas have the burst together, what they hold included', async () => {
+  for (const { count, burst } of [
+    { count: 1, burst: 60 },
+    { count: 4, burst: 60 },
+    { count: 3, burst: 1 },
+  ]) {
+    await redis.flush();
+    await using together = new AsyncDisposableStack();
+    const replicas = Array.from({ length: count }, () => {
+      const leases = together.use(openTokenLeases({ REDIS: redis.url }));
+      return replicaOn(leases, { perSecond: 1_000, burst }, 0);
+    });
+    for (const replica of replicas) await until(replica, 'shared');
+    const client = new Redis(redis.url);
+    together.defer(() => client.disconnect());
+    // One request can always come in at once, wherever it comes.
+    const most = Math.max(burst, count + 1);
+    const renewAll = async () => {
+      for (const { shared } of replicas) await shared.renew();
+    };
+    // Until each has heard of all, and has given back what it held for want of others.
+    await renewAll();
+    await renewAll();
+    let full = 0;
+    while (full < 5) {
+      await renewAll();
+      const common = Math.floor(Number(await client.hget('atlas:{admission}:bucket', 'tokens')));
+      const held = replicas.reduce((sum, { bucket }) => sum + bucket.available, 0);
+      assert.ok(held + common <= most, `${held} and ${common} of ${burst}`);
+      if (held + common >= burst) full += 1;
+    }
+  }
 });
 
 test('while Redis hangs each keeps to its own share, says so once, and returns', async () => {

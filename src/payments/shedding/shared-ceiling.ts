@@ -66,7 +66,7 @@ export class SharedCeiling implements Pace {
       // What was admitted as an own share is no part of a lease, and is not given back.
       const stock = shared ? bucket.available : 0;
       const tokens = Math.trunc(this.#wanted - stock);
-      const lease = await leases.lease({ ...this.#ceiling, tokens });
+      const lease = await leases.lease({ ...this.#ceiling, kept: this.#kept, tokens });
       this.#members = Math.max(1, lease.members);
       bucket.hold(this.#stockMax);
       if (!shared) bucket.empty();
@@ -91,10 +91,19 @@ export class SharedCeiling implements Pace {
     return Math.max(1, Math.ceil(this.#ceiling.burst / this.#members));
   }
 
+  /** What is here at rest. */
+  get #idle(): number {
+    return Math.ceil(Math.max(1, this.#stockMax * idlePart));
+  }
+
+  /** So that after a rest all together have the burst, and not what they hold on top of it. */
+  get #kept(): number {
+    return Math.max(1, this.#ceiling.burst - this.#idle * this.#members);
+  }
+
   get #wanted(): number {
-    const idle = this.#stockMax * idlePart;
     const busy = this.#options.offeredPerSecond() * stockSeconds;
-    return Math.ceil(Math.min(this.#stockMax, Math.max(1, idle, busy)));
+    return Math.ceil(Math.min(this.#stockMax, Math.max(this.#idle, busy)));
   }
 
   #fallBack(): void {
