@@ -39,8 +39,10 @@ export function judgeBars(bars: readonly Bar[], facts: Facts): Verdict[] {
   });
 }
 
-export function inWords({ what, unit, is, bar, value, isKept }: Verdict): string {
-  const mark = isKept ? '✔' : '✖';
+/** @param isVoid the run says nothing, so a value is neither kept nor missed */
+export function inWords(verdict: Verdict, isVoid = false): string {
+  const { what, unit, is, bar, value, isKept } = verdict;
+  const mark = isVoid ? '–' : isKept ? '✔' : '✖';
   return `${mark} ${what} ${is} ${bar} ${unit}: ${value === null ? 'not measured' : amount(value, unit)}`;
 }
 

@@ -55,7 +55,8 @@ export function describeReport(report: LoadReport): string {
       `screens    ${screens.screens}, reconnects ${reconnects}, change → screen p50 ${ms(changeToScreen.p50Ms)} p99 ${ms(changeToScreen.p99Ms)}, never shown ${missing}`,
     );
   }
-  lines.push('', ...verdicts.map(inWords));
+  const isVoid = load.voidBecause.length > 0;
+  lines.push('', ...verdicts.map((verdict) => inWords(verdict, isVoid)));
   for (const reason of load.voidBecause) lines.push(`VOID: ${reason}; these figures say nothing`);
   return lines.join('\n');
 }

@@ -90,15 +90,6 @@ export function scaled(shape: Shape, factor: number): Shape {
   };
 }
 
-/** Arrivals that the shape amounts to, on average. */
-export function expectedArrivals(shape: Shape): number {
-  const steps = 10_000;
-  const width = shape.seconds / steps;
-  let sum = 0;
-  for (let index = 0; index < steps; index += 1) sum += shape.perSecondAt((index + 0.5) * width);
-  return sum * width;
-}
-
 type Level = readonly [phase: string, fromShare: number, perSecond: number];
 
 function levels(name: string, seconds: number, steps: readonly Level[]): Shape {

@@ -47,12 +47,13 @@ function standing(report: LoadReport): string {
     : '<p class="bad">Not every bar was kept.</p>';
 }
 
-function verdictTable({ verdicts }: LoadReport): string {
+function verdictTable({ verdicts, load }: LoadReport): string {
+  const isVoid = load.voidBecause.length > 0;
   const rows = verdicts.map(({ what, unit, is, bar, value, isKept }) => [
     what,
     `${is} ${bar} ${unit}`,
     value === null ? 'not measured' : amount(value, unit),
-    isKept ? '✔ kept' : '✖ not kept',
+    isVoid ? 'void' : isKept ? '✔ kept' : '✖ not kept',
   ]);
   return table('The bars', ['promise', 'bar', 'measured', 'verdict'], rows)
     .replaceAll('<td>✔ kept', '<td class="good">✔ kept')

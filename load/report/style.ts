@@ -22,7 +22,6 @@ h2 { font-size: 1.1rem; margin: 0; }
 h2 small { color: var(--quiet); font-weight: 400; }
 p { margin: 0.25rem 0; }
 code { font-size: 0.9em; overflow-wrap: anywhere; }
-.quiet { color: var(--quiet); }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 section { margin-top: 2rem; }
