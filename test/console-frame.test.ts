@@ -101,6 +101,25 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
     assert.equal(await page.getByText('Nothing has this name.').count(), 0);
   });
 
+  it('shows which option, page and theme is chosen also in forced colours', async () => {
+    await using session = await atlas.open('/accounts', { ...desktop, forcedColors: 'active' });
+    const { page } = session;
+    await page.getByRole('link', { name: /acc_ada/ }).waitFor();
+    const edged = (of: string) =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll(${JSON.stringify(of)})]
+          .filter((each) => getComputedStyle(each).outlineStyle === 'solid')
+          .map((each) => each.textContent)`,
+      );
+    assert.deepEqual(await edged('.shell-nav a'), ['Accounts']);
+    assert.deepEqual(await edged('.shell-foot .switch label'), ['As the system', 'Local']);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('ArrowDown');
+    const chosen = page.getByRole('option', { selected: true });
+    await chosen.getByText('Payments').waitFor();
+    assert.deepEqual(await edged('[role="option"]'), [await chosen.textContent()]);
+  });
+
   it('acts from the palette: opens an account, sends, changes theme and zone, signs out', async () => {
     await using session = await atlas.open('/accounts/mint', { ...desktop, colorScheme: 'light' });
     const { page } = session;
@@ -154,6 +173,25 @@ describe('the frame of the console', { timeout: 240_000 }, () => {
     await fits(page);
     await page.getByRole('main').getByRole('link', { name: 'Payments' }).click();
     await page.waitForURL(`${atlas.gateway}/transfers`);
+  });
+
+  it('asks nothing for a page that the token may not see, and says which scope it needs', async () => {
+    const scopes = { '/transfers': 'transfers', '/accounts/mint': 'balances', '/realtime': 'ops' };
+    for (const [path, scope] of Object.entries(scopes)) {
+      await using session = await atlas.open('/nowhere', desktop, { scope: 'accounts' });
+      const { page } = session;
+      await page.getByText('Nothing is at /nowhere.').waitFor();
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      await page.goto(atlas.gateway + path);
+      await page.getByText(`It needs the scope ${scope}.`).waitFor();
+      await fits(page);
+      assert.deepEqual(
+        asked.filter((url) => /\/(payments|ledger|ws)\//.test(url)),
+        [],
+      );
+      assert.equal(await page.getByRole('navigation').getByRole('link').count(), 0);
+    }
   });
 
   it('keeps the way to the other pages when the code of one does not come', async () => {

@@ -264,8 +264,8 @@ describe('the overload page', { timeout: 360_000 }, () => {
   it('is offered to tokens with scope ops only; others are told what they need', async () => {
     await using session = await open(desktop, 'transfers balances accounts');
     const { page } = session;
-    await page.getByText('This token may not see the overload').waitFor();
-    await page.getByText('need scope ops').waitFor();
+    await page.getByText('This token may not see this page.').waitFor();
+    await page.getByText('It needs the scope ops.').waitFor();
     assert.equal(await page.getByRole('link', { name: 'Overload' }).count(), 0);
     await fits(page);
     await using operator = await open();

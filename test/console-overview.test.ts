@@ -180,7 +180,7 @@ describe('the overview', { timeout: 360_000 }, () => {
 
   it('says what it needs to a token that may not see it', async () => {
     await using session = await open(desktop, 'balances');
-    await session.page.getByText('This token may not see the platform').waitFor();
+    await session.page.getByText('This token may not see this page.').waitFor();
     await fits(session.page);
   });
 

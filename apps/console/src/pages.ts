@@ -12,8 +12,8 @@ export interface ConsolePage {
   readonly icon: IconName;
   /** Pressed after `g`, it leads here. */
   readonly key: string;
-  /** Without it in the token the page is not offered; a page asked for all the same says what it needs. */
-  readonly scope: 'transfers' | 'balances' | 'accounts' | 'ops' | undefined;
+  /** Without it in the token the page is not offered; asked for all the same, its place says what it needs. */
+  readonly scope: 'transfers' | 'balances' | 'ops';
   /** Fetches the chunk, also ahead of a visit. */
   readonly load: () => Promise<unknown>;
   readonly Page: ComponentType;
@@ -42,7 +42,7 @@ export const pages: readonly ConsolePage[] = [
     name: 'Accounts',
     icon: 'accounts',
     key: 'a',
-    scope: undefined,
+    scope: 'balances',
     load: async () => (await import('./accounts/accounts-page.tsx')).AccountsPage,
   }),
   page({
@@ -79,5 +79,9 @@ function page(
 
 /** Those that the navigation offers to a token with these scopes. */
 export function pagesFor(scopes: readonly string[]): readonly ConsolePage[] {
-  return pages.filter(({ scope }) => scope === undefined || scopes.includes(scope));
+  return pages.filter((page) => maySee(page, scopes));
+}
+
+export function maySee({ scope }: ConsolePage, scopes: readonly string[]): boolean {
+  return scopes.includes(scope);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AuditRecord, Page } from '@atlas/client';
+import { AtlasError, type AuditRecord, type Page } from '@atlas/client';
 import { handClock, settled } from '../../../../packages/client/src/testing.ts';
 import { createAuditFeed, everyMs, pageRows } from './audit-feed.ts';
 
@@ -21,6 +21,8 @@ const record = (id: string): AuditRecord => ({
   details: {},
 });
 
+const away = new AtlasError({ code: 'unreachable', status: 0, title: 'Away', detail: '' });
+
 /** A record whose cursor is the id to go on below. */
 async function feedOf(records: number, { reachable = true } = {}) {
   const book = {
@@ -31,7 +33,7 @@ async function feedOf(records: number, { reachable = true } = {}) {
   };
   const load = async (cursor: string | undefined): Promise<Page<AuditRecord>> => {
     book.reads += 1;
-    if (!book.reachable) throw new Error('unreachable');
+    if (!book.reachable) throw away;
     const below = book.ids.toSorted().filter((id) => cursor === undefined || id < cursor);
     const items = below.slice(-pageRows).toReversed().map(record);
     return { items, nextCursor: below.length > pageRows ? items.at(-1)!.id : null };
@@ -101,10 +103,7 @@ test('while nothing answers the rows stay and it is said since when, and the fir
 test('a list that could not be opened is no known one, and opens by itself with the first answer', async () => {
   const { book, clock, feed, ids } = await feedOf(3, { reachable: false });
   await clock.pass(everyMs);
-  assert.deepEqual(
-    [feed.read().isKnown, (feed.read().error as Error).message],
-    [false, 'unreachable'],
-  );
+  assert.deepEqual([feed.read().isKnown, feed.read().error], [false, away]);
   book.reachable = true;
   await clock.pass(everyMs);
   assert.deepEqual([feed.read().isKnown, feed.read().error, ids()], [true, undefined, [6, 4, 2]]);

@@ -3,6 +3,7 @@
 // record is late by a moment, or by more when its writer could not reach the core, so what comes is merged
 // by id and not put on top.
 import type { AuditRecord, Clock, Page } from '@atlas/client';
+import { passes } from '../ui/outage.ts';
 
 export const pageRows = 100;
 export const everyMs = 2_000;
@@ -18,7 +19,7 @@ export interface AuditView {
   readonly waitingMore: boolean;
   readonly loading: 'first' | 'older' | undefined;
   readonly hasOlder: boolean;
-  /** Of the last page that was asked for; `loadMore` tries again, and the first is asked for again by itself. */
+  /** Of the last page that was asked for; `loadMore` tries again, and an outage at the first ends by itself. */
   readonly error: unknown;
   /** False until there was an answer. */
   readonly isKnown: boolean;
@@ -118,7 +119,8 @@ export function createAuditFeed({ load, hidden, clock }: AuditFeedParts): AuditF
 
   async function askForNewest(): Promise<void> {
     timer = undefined;
-    if (loading === undefined && !hidden()) {
+    const isDue = olderCursor === undefined ? passes(error) : loading === undefined;
+    if (isDue && !hidden()) {
       await load(undefined).then(hear, (reason: unknown) => {
         if (olderCursor === undefined) error = reason;
         else silentSinceMs ??= clock.now();

@@ -4,7 +4,6 @@ import './overview.css';
 import type { Telemetry } from '@atlas/client';
 import { useEffect } from 'react';
 import { useSession } from '../session/use-session.ts';
-import { EmptyState } from '../ui/empty-state.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { RangePicker, useRange } from '../ui/range.tsx';
@@ -19,20 +18,11 @@ import { spanOf } from './telemetry.ts';
 import { Tiles } from './tiles.tsx';
 
 export function OverviewPage() {
-  const { claims } = useSession();
-  return (
-    <div className="overview">
-      {claims.scopes.includes('ops') ? <Overview /> : <NotForThisToken />}
-    </div>
-  );
-}
-
-function Overview() {
   const { figures } = useSession();
   const watched = useWatch(figures.telemetry(useRange().ms));
   const latest = watched.samples.at(-1)?.value;
   return (
-    <>
+    <div className="overview">
       <header className="overview-head">
         <h1>Overview</h1>
         <RangePicker longestMs={latest && latest.rangeSecondsMax * 1_000} />
@@ -40,21 +30,7 @@ function Overview() {
       <HealthStrip />
       <Platform watched={watched} />
       <Health />
-    </>
-  );
-}
-
-function NotForThisToken() {
-  return (
-    <>
-      <h1>Overview</h1>
-      <EmptyState title="This token may not see the platform" command="npx atlas token">
-        <p>
-          The figures of all replicas need scope <code>ops</code>. Sign out and in again with a
-          token that has it.
-        </p>
-      </EmptyState>
-    </>
+    </div>
   );
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ListedTransfer } from '@atlas/client';
+import { AtlasError, type ListedTransfer } from '@atlas/client';
 import { createPaymentsFeed, pollMs, streamedMax } from './payments-feed.ts';
 
 const startMs = Date.parse('2026-11-25T12:00:00.000Z');
+
+const away = new AtlasError({ code: 'unreachable', status: 0, title: 'Away', detail: '' });
 
 /** A book of payments, one a second, with a clock that is moved by hand. */
 function bookOf(count: number, more: { empty?: number; closed?: boolean } = {}) {
@@ -18,7 +20,7 @@ function bookOf(count: number, more: { empty?: number; closed?: boolean } = {}) 
   const feed = createPaymentsFeed({
     async load({ from, cursor, limit }) {
       asked.push({ from, cursor });
-      if (state.failing) throw new Error('away');
+      if (state.failing) throw away;
       if (from === undefined && state.emptyPages > 0) {
         state.emptyPages -= 1;
         return { items: [], nextCursor: '0', searchedTo: `${state.emptyPages}` };
@@ -219,7 +221,7 @@ test('what could not be loaded at first is asked for again, with its error in si
     feed.loadMore();
     await settled();
     await tick();
-    assert.deepEqual([(feed.read().error as Error).message, feed.read().live], ['away', false]);
+    assert.deepEqual([feed.read().error, feed.read().live], [away, false]);
     state.failing = false;
     await tick();
     assert.deepEqual([keys().length, feed.read().error, feed.read().live], [3, undefined, !closed]);

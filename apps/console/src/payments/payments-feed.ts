@@ -3,6 +3,7 @@
 // nothing. New rows come in only while the reader is at the top; else they wait and are counted.
 import type { Clock, ListedTransfer, Page, SearchedTo } from '@atlas/client';
 import { answerMs } from '../ui/answer-ms.ts';
+import { passes } from '../ui/outage.ts';
 
 export const pollMs = 2_000;
 /** Longer than a poll: the first page of a search looks at much of the book, over a slow connection too. */
@@ -34,7 +35,7 @@ export interface PaymentsView {
   readonly full: boolean;
   /** How far back was looked; undefined before the first page, null for all. */
   readonly searchedTo: string | null | undefined;
-  /** Of loading. The first page is asked for again by itself, as polls are. */
+  /** Of loading. In an outage the first page is asked for again by itself, as polls are. */
   readonly error: unknown;
   /** When the list was last known to be current, and whether it still is; undefined of what lies in the past. */
   readonly heardAtMs: number | undefined;
@@ -128,7 +129,7 @@ export function createPaymentsFeed({ load, clock, seen, closed }: PaymentsFeedPa
 
   function schedule(): void {
     clock.clearTimeout(timer);
-    const waits = older === undefined ? view.error !== undefined : !closed;
+    const waits = older === undefined ? passes(view.error) : !closed;
     if (!waits || listeners.size === 0) return;
     timer = clock.setTimeout(() => void poll(), pollMs);
   }

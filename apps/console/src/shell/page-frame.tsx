@@ -1,13 +1,16 @@
 // A page inside the shell: its title, what stands there while its code is fetched, and what stands there
 // when it breaks. One page that fails leaves the others and the way to them in place.
 import { Component, Suspense, useLayoutEffect, type ReactNode } from 'react';
-import type { ConsolePage } from '../pages.ts';
+import { maySee, type ConsolePage } from '../pages.ts';
+import { useSession } from '../session/use-session.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { StillAsking } from '../ui/still-asking.tsx';
 import { PageName, titleOf } from '../ui/title.ts';
+import { NotForThisToken } from './not-for-this-token.tsx';
 
 export function PageFrame({ page }: { readonly page: ConsolePage }) {
   const { name, Page } = page;
+  const { claims } = useSession();
   // Before the effects of the page, which may know more (useTitle).
   useLayoutEffect(() => {
     document.title = titleOf(name);
@@ -16,7 +19,7 @@ export function PageFrame({ page }: { readonly page: ConsolePage }) {
     <PageName value={name}>
       <Broken key={name} name={name}>
         <Suspense fallback={<Opening name={name} />}>
-          <Page />
+          {maySee(page, claims.scopes) ? <Page /> : <NotForThisToken page={page} />}
         </Suspense>
       </Broken>
     </PageName>

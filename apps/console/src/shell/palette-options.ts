@@ -93,14 +93,14 @@ function useAccounts(text: string): {
   readonly found: readonly Account[];
   readonly search: AccountSearch;
 } {
-  const { atlas } = useSession();
+  const { atlas, claims } = useSession();
   const prefix = useSettledValue(text, typingMs);
   const { data, isFetching, isError } = useQuery({
     queryKey: ['palette', prefix],
     queryFn: ({ signal }) =>
       atlas.accounts.list({ prefix, limit: accountsMax, signal, deadlineMs: answerMs }).page(),
     // No account begins with anything else, and a long key of a transfer would be refused.
-    enabled: accountIdForm.test(prefix),
+    enabled: claims.scopes.includes('balances') && accountIdForm.test(prefix),
   });
   const found = data?.items.filter(({ accountId }) => accountId.startsWith(text)) ?? [];
   if (text === '') return { found: [], search: 'done' };

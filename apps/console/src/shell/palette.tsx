@@ -100,8 +100,7 @@ export function Palette({ onClose, ...parts }: PaletteProps) {
       </div>
       <p className="palette-foot" role="status">
         {search === 'under way' && 'Looking for accounts…'}
-        {search === 'failed' &&
-          'Accounts could not be looked for: no answer. Try again in a moment.'}
+        {search === 'failed' && 'Accounts could not be looked for. Try again in a moment.'}
         {search === 'done' && options.length === 0 && 'Nothing has this name.'}
       </p>
     </dialog>

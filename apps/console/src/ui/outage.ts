@@ -27,6 +27,7 @@ export function useAskAgain(error: unknown, ask: () => void): void {
   }, [error, ask]);
 }
 
-function passes(error: unknown): boolean {
+/** Whether the same question may be answered later. */
+export function passes(error: unknown): boolean {
   return error instanceof AtlasError && error.retriable;
 }
