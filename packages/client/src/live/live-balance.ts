@@ -63,10 +63,10 @@ function freshnessOf(status: Watched['status'], phase: Phase, isSilent: boolean)
   return phase === 'reconnecting' ? 'reconnecting' : 'stale';
 }
 
-/** Of those that nobody watches, the longest known go first. */
-export function forgetBeyond(accounts: Map<string, Watched>): void {
+/** Makes room for another one: of those that nobody watches, the longest known go first. */
+export function makeRoom(accounts: Map<string, Watched>): void {
   for (const [accountId, account] of accounts) {
-    if (accounts.size <= limits.balancesMax) return;
+    if (accounts.size < limits.balancesMax) return;
     if (account.listeners.size === 0 && account.status === 'idle') accounts.delete(accountId);
   }
 }

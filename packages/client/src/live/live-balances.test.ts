@@ -235,6 +235,16 @@ test('a young try that is answered soon puts aside an old one that waits, and no
   live.close();
 });
 
+test('an account beyond those that are kept is watched like any other', async () => {
+  const { hub, live, seen } = await watching();
+  for (let n = 0; n < limits.balancesMax; n++) live.balance(`many_${n}`).subscribe(() => {});
+  const shown: (number | undefined)[] = [];
+  live.balance('last').subscribe(({ balance }) => shown.push(balance?.version));
+  await hub.push('balanceUpdate', body(1, 'last'));
+  assert.deepEqual([shown.at(-1), seen('last')], [1, 'updating v1']);
+  live.close();
+});
+
 test('who comes to another network leaves the tries of the old one', async () => {
   const { clock, hub, live, backs } = await watching({ loss: unreachable });
   hub.swallows = true;

@@ -1,6 +1,6 @@
-// The newest known balance of every watched account, and how far it can be trusted. A balance comes as
-// a push, as the answer to a subscription, as an HTTP reply or out of the offline cache, in any order:
-// the highest version wins whatever arrives when, so what is shown never falls back.
+// Which balances are asked for, and when: what is watched is subscribed at the hub over all its connections,
+// proved when there is doubt, and read over HTTP while the hub is away. What is known of a balance, wherever
+// it came from, is in known-balances.ts.
 import type { Clock } from '../clock.ts';
 import { limits, type Pause } from '../limits.ts';
 import { readBalance, type Balance } from '../models.ts';
@@ -9,7 +9,8 @@ import type { BalanceCache, KnownBalance } from './balance-cache.ts';
 import { createAwayReads } from './away-reads.ts';
 import { createHearing } from './hearing.ts';
 import type { Hub } from './hub.ts';
-import { forgetBeyond, unknown, valueOf, type LiveBalance, type Watched } from './live-balance.ts';
+import { createKnownBalances } from './known-balances.ts';
+import type { LiveBalance, Watched } from './live-balance.ts';
 import { tell, type Observable } from './observable.ts';
 import { keepConnected, type ConnectionState } from './steady-connection.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -55,7 +56,12 @@ export interface LiveBalancesParts {
 
 export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   const { hub, clock, renewal, cache } = parts;
-  const accounts = new Map<string, Watched>();
+  const known = createKnownBalances({
+    cache,
+    heardAtMs: hub.heardAtMs,
+    state: () => ({ phase: connection.state().phase, isSilent: hearing.isSilent() }),
+  });
+  const { find, offer, show, wasCurrent, watched } = known;
   const connectionListeners = new Set<(value: ConnectionState) => void>();
   let proofTimer: unknown;
   let pauseTimer: unknown;
@@ -69,7 +75,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   // The answer to the subscription says the same; SignalR warns of events that nobody handles.
   hub.on('subscriptionConfirmed', () => undefined);
   const subscriptions = createSubscriptions({ ...parts, onConfirmed, onRefused });
-  const awayReads = createAwayReads({ ...parts, watched: () => watched() });
+  const awayReads = createAwayReads({ ...parts, watched });
   const connection = keepConnected({ ...parts, onChange: onConnection });
   const hearing = createHearing({
     ...parts,
@@ -84,7 +90,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     hearing.end();
     awayReads.stop();
     subscriptions.forget();
-    for (const account of accounts.values()) {
+    for (const account of known.all()) {
       wasCurrent(account);
       account.status = account.listeners.size === 0 ? 'idle' : 'asked';
       if (phase === 'connected' && account.status === 'asked') subscriptions.ask(account.accountId);
@@ -101,7 +107,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   }
 
   function onHearing(): void {
-    for (const account of accounts.values()) {
+    for (const account of known.all()) {
       wasCurrent(account);
       show(account);
     }
@@ -109,20 +115,9 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
 
   /** What is known already is asked for again, and shown as before while the hub is given time. */
   function askForWord(): boolean {
-    const known = watched().find(({ status }) => status === 'confirmed');
-    if (known !== undefined) subscriptions.ask(known.accountId);
-    return known !== undefined;
-  }
-
-  /** Keeps a balance that was current at `atMs`, unless a newer version is known already. */
-  function offer(balance: Balance, atMs: number): void {
-    const account = find(balance.accountId);
-    const knownVersion = account.balance?.version ?? -1;
-    if (balance.version < knownVersion) return;
-    if (balance.version > knownVersion) account.balance = balance;
-    account.asOfMs = Math.max(account.asOfMs ?? 0, atMs);
-    save(account);
-    show(account);
+    const confirmed = watched().find(({ status }) => status === 'confirmed');
+    if (confirmed !== undefined) subscriptions.ask(confirmed.accountId);
+    return confirmed !== undefined;
   }
 
   function onConfirmed(body: wire.Balance): void {
@@ -140,44 +135,6 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     show(account);
   }
 
-  /** Until the hub was last heard, a confirmed balance was the current one. */
-  function wasCurrent(account: Watched): void {
-    if (account.status !== 'confirmed') return;
-    account.asOfMs = Math.max(account.asOfMs ?? 0, hub.heardAtMs() ?? 0);
-    save(account);
-  }
-
-  function save({ balance, asOfMs }: Watched): void {
-    if (balance !== undefined && asOfMs !== undefined) cache?.save({ balance, asOfMs });
-  }
-
-  function show(account: Watched): void {
-    const next = valueOf(account, connection.state().phase, hearing.isSilent());
-    const { value } = account;
-    if ((Object.keys(next) as (keyof LiveBalance)[]).every((key) => next[key] === value[key]))
-      return;
-    account.value = next;
-    tell(account.listeners, next);
-  }
-
-  function find(accountId: string): Watched {
-    const known = accounts.get(accountId);
-    if (known !== undefined) return known;
-    const account: Watched = {
-      accountId,
-      listeners: new Set(),
-      balance: undefined,
-      asOfMs: undefined,
-      status: 'idle',
-      refusal: undefined,
-      lingering: undefined,
-      value: unknown,
-    };
-    accounts.set(accountId, account);
-    forgetBeyond(accounts);
-    return account;
-  }
-
   function watch(account: Watched): void {
     if (account.status !== 'idle' && account.status !== 'refused') return;
     account.status = 'asked';
@@ -185,8 +142,8 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     else connection.open();
     show(account);
     if (account.balance !== undefined) return;
-    void cache?.load(account.accountId).then((known: KnownBalance | undefined) => {
-      if (known !== undefined) offer(known.balance, known.asOfMs);
+    void cache?.load(account.accountId).then((kept: KnownBalance | undefined) => {
+      if (kept !== undefined) offer(kept.balance, kept.asOfMs);
     });
   }
 
@@ -198,8 +155,6 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     account.status = 'idle';
     show(account);
   }
-
-  const watched = () => [...accounts.values()].filter(({ listeners }) => listeners.size > 0);
 
   /** Asks for every balance again; a connection that answers nothing is replaced. */
   function prove(): void {
@@ -218,7 +173,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
   return {
     balance: (accountId) => ({
       get value() {
-        return accounts.get(accountId)?.value ?? unknown;
+        return known.valueOf(accountId);
       },
       subscribe(onChange) {
         const account = find(accountId);
@@ -267,7 +222,7 @@ export function createLiveBalances(parts: LiveBalancesParts): LiveBalances {
     touch: hearing.ask,
     close() {
       closed = true;
-      for (const { lingering } of accounts.values()) clock.clearTimeout(lingering);
+      for (const { lingering } of known.all()) clock.clearTimeout(lingering);
       for (const timer of [proofTimer, pauseTimer]) clock.clearTimeout(timer);
       hearing.end();
       awayReads.stop();
