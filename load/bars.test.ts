@@ -28,6 +28,7 @@ const screens = (uptime: number, missing: number) => ({
   uptime,
   reconnects: 0,
   missing,
+  withoutSocket: 0,
   changeToScreen: { count: 5, meanMs: 9, p50Ms: 9, p90Ms: 9, p99Ms: 12, p999Ms: 12, maxMs: 12 },
 });
 

@@ -6,7 +6,7 @@ import { runClock } from './clock.ts';
 import type { RetryPolicy } from './retries.ts';
 import { runLoad, type LiveLoad, type LoadResult } from './run-load.ts';
 import type { Scenario } from './scenarios/scenario.ts';
-import { Screens } from './screens/screens.ts';
+import { Screens, type ScreenFigures } from './screens/screens.ts';
 import { watchServer, type ServerMoment } from './server-watch.ts';
 import { steady, type Shape } from './shapes.ts';
 import type { TrafficPlace } from './traffic.ts';
@@ -62,11 +62,14 @@ export async function runScenario(run: ScenarioRun): Promise<Facts> {
   slowed?.[Symbol.dispose]();
   const screenFigures = await screens?.end();
   await server.finish();
-  return {
-    load,
-    server: server.moments,
-    ...(screenFigures === undefined ? {} : { screens: screenFigures }),
-  };
+  if (screenFigures === undefined) return { load, server: server.moments };
+  const voidBecause = [...load.voidBecause, ...voidScreens(screenFigures)];
+  return { load: { ...load, voidBecause }, server: server.moments, screens: screenFigures };
+}
+
+function voidScreens({ withoutSocket }: ScreenFigures): string[] {
+  if (withoutSocket === 0) return [];
+  return [`this machine had no socket for ${withoutSocket} connections of screens`];
 }
 
 /** A short steady run of the traffic alone, without screens and retries: what can be carried. */

@@ -1,4 +1,6 @@
-// Hand-made results of runs, for tests of what is said about them.
+// Hand-made results of runs, for tests of what is said about them, and a machine that has little to give.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Facts } from './bars.ts';
 import { Recorder, type ClassFigures } from './recorder.ts';
 import { judge } from './outcomes.ts';
@@ -56,4 +58,12 @@ export function madeFacts(
     server,
     ...(screens === undefined ? {} : { screens }),
   };
+}
+
+/** What a program (an ES module) says that may have so many files and sockets open. */
+export async function withFiles(filesMax: number, program: string): Promise<string> {
+  const node = [process.execPath, '--no-warnings', '--input-type=module', '-e', program];
+  const script = `ulimit -n ${filesMax}; exec "$@"`;
+  const { stdout } = await promisify(execFile)('sh', ['-c', script, 'sh', ...node]);
+  return stdout;
 }

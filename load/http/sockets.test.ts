@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
-import { promisify } from 'node:util';
 import { runClock } from '../clock.ts';
 import { noRetry } from '../retries.ts';
 import { runLoad } from '../run-load.ts';
 import { steady } from '../shapes.ts';
+import { withFiles } from '../testing.ts';
 import { requestText } from './connection.ts';
 import { Sockets } from './sockets.ts';
 
@@ -107,10 +106,7 @@ test('what this machine has no files left for is not called a failure of the ser
     const answers = await Promise.all(all);
     sockets.close();
     console.log(JSON.stringify(answers.map((answer) => answer.status ?? answer)));`;
-  const node = [process.execPath, '--no-warnings', '--input-type=module', '-e', program];
-  const script = ['-c', 'ulimit -n 60; exec "$@"', 'sh', ...node];
-  const { stdout } = await promisify(execFile)('sh', script);
-  const answers = new Set(JSON.parse(stdout) as unknown[]);
+  const answers = new Set(JSON.parse(await withFiles(60, program)) as unknown[]);
   assert.deepEqual(answers, new Set([200, 'no_socket']));
 });
 

@@ -8,14 +8,18 @@ import { HttpConnection, type HttpAnswer } from './connection.ts';
 /** Why there was no answer. */
 export type Silence = 'timeout' | 'connection' | 'no_socket';
 
-/** Files, ports or buffers of this machine are used up. */
-const ownShortage: ReadonlySet<string> = new Set([
+const shortages: ReadonlySet<unknown> = new Set([
   'EMFILE',
   'ENFILE',
   'EADDRNOTAVAIL',
   'ENOBUFS',
   'ENOMEM',
 ]);
+
+/** Files, ports or buffers of this machine are used up: nobody else has failed. */
+export function isOwnShortage(error: unknown): boolean {
+  return shortages.has((error as { code?: unknown }).code);
+}
 
 export interface Transport {
   /** Sends it now. Never rejects. */
@@ -87,7 +91,7 @@ export class Sockets implements Transport {
       return answer;
     } catch (error) {
       if (late) return 'timeout';
-      return ownShortage.has((error as { code?: string }).code ?? '') ? 'no_socket' : 'connection';
+      return isOwnShortage(error) ? 'no_socket' : 'connection';
     } finally {
       this.#clock.clearTimeout(timer);
     }

@@ -2,6 +2,7 @@
 // sent can be judged message by message; hundreds of them fit into one process.
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { isOwnShortage } from '../http/sockets.ts';
 import { hubEvents, type BalanceUpdate } from '../../src/contracts/hub.ts';
 
 const pingEveryMs = 10_000;
@@ -13,6 +14,8 @@ export interface HubSocket {
   readonly gone: AbortSignal;
   /** Resolves when the connection stands or is gone. */
   readonly opened: Promise<unknown>;
+  /** This machine had no socket left for it. */
+  readonly hadNoSocket: boolean;
   /** False when it was refused, or not answered in time, or the connection ended. */
   call(target: string, argument: unknown): Promise<boolean>;
   close(): void;
@@ -33,13 +36,16 @@ export function openHubSocket(url: string, onUpdate: (update: BalanceUpdate) => 
   const gone = ended.signal;
   const calls = new Map<string, (ok: boolean) => void>();
   let callId = 0;
+  let hadNoSocket = false;
   const ping = setInterval(() => say({ type: 6 }), pingEveryMs);
   const opened = new Promise((resolve) => {
     socket.once('open', resolve);
     socket.once('close', resolve);
   });
   socket.on('open', () => say({ protocol: 'json', version: 1 }));
-  socket.on('error', () => {});
+  socket.on('error', (error) => {
+    hadNoSocket = isOwnShortage(error);
+  });
   socket.on('close', () => {
     clearInterval(ping);
     ended.abort();
@@ -63,6 +69,9 @@ export function openHubSocket(url: string, onUpdate: (update: BalanceUpdate) => 
   return {
     gone,
     opened,
+    get hadNoSocket() {
+      return hadNoSocket;
+    },
     async call(target, argument) {
       if (gone.aborted) return false;
       const invocationId = String((callId += 1));

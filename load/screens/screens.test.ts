@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { runClock } from '../clock.ts';
+import { withFiles } from '../testing.ts';
 import { Freshness } from './freshness.ts';
 import { Screens } from './screens.ts';
 
@@ -104,6 +105,24 @@ test('a screen that never connects is down all the time', async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   const { uptime } = await screens.end();
   assert.ok(uptime < 1e-9, String(uptime));
+});
+
+test('screens that this machine has no socket for are counted as its own doing', async () => {
+  const { url } = await hub();
+  const program = `
+    import { runClock } from '${import.meta.resolve('../clock.ts')}';
+    import { Screens } from '${import.meta.resolve('./screens.ts')}';
+    const { signal } = new AbortController();
+    const screens = await Screens.open({
+      url: '${url}', tokens: ['token'], count: 100, accountIds: ['a'], accountsEach: 1,
+      clock: runClock, random: () => 1, signal });
+    const connected = screens.connected;
+    const { withoutSocket } = await screens.end();
+    console.log(JSON.stringify({ connected, withoutSocket }));
+    process.exit();`;
+  const stdout = await withFiles(60, program);
+  const { connected, withoutSocket } = JSON.parse(stdout) as Record<string, number>;
+  assert.ok(connected! > 0 && withoutSocket! >= 100 - connected!, stdout);
 });
 
 test('screens of a hub that hangs are given up when the run is ended', async () => {

@@ -39,6 +39,8 @@ export interface ScreenFigures {
   readonly changeToScreen: LatencyFigures;
   /** Acknowledged changes that a screen never showed. */
   readonly missing: number;
+  /** Connections that this machine had no socket for: the server has no part in these figures then. */
+  readonly withoutSocket: number;
 }
 
 interface Screen {
@@ -55,6 +57,7 @@ export class Screens implements Disposable {
   readonly #screens: readonly Screen[];
   #beganAtMs = 0;
   #reconnects = 0;
+  #withoutSocket = 0;
   #isOver = false;
 
   private constructor(options: ScreensOptions) {
@@ -130,6 +133,7 @@ export class Screens implements Disposable {
       reconnects: this.#reconnects,
       changeToScreen: this.freshness.latencies.figures,
       missing: this.freshness.missing,
+      withoutSocket: this.#withoutSocket,
     };
   }
 
@@ -147,6 +151,7 @@ export class Screens implements Disposable {
     });
     screen.socket = socket;
     await socket.opened;
+    if (socket.hadNoSocket) this.#withoutSocket += 1;
     const subscribed = await socket.call(hubMethods.subscribeMultiple, [...screen.shown.keys()]);
     if (!subscribed) {
       socket.close();
