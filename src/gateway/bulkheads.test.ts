@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { series } from '../platform/telemetry/series.ts';
@@ -89,6 +90,20 @@ test('a role that hangs is refused at once, costs the others nothing, and is ser
   );
   stopping.abort();
   await Promise.all(held);
+});
+
+test('a crowd waits at the role, whose limits see it, and not in the gateway', async () => {
+  const crowd = 400;
+  const waiting: ServerResponse[] = [];
+  const all = Promise.withResolvers<void>();
+  await using payments = await role((_, response) => {
+    if (waiting.push(response) === crowd) all.resolve();
+  });
+  await using gateway = await testGateway({ payments: payments.url });
+  const answers = Array.from({ length: crowd }, () => gateway.fetch('/payments/x'));
+  await all.promise;
+  for (const response of waiting) response.end('{}');
+  for (const { status } of await Promise.all(answers)) assert.equal(status, 200);
 });
 
 test('a role that lives may take its time for an answer', async () => {

@@ -1,6 +1,7 @@
-// A process behind this one, with a wall around what is under way to it: its connections, which are
-// kept, and so many requests. One that is away or hangs is found out and asked for nothing more until it
-// lives again, so that it keeps neither sockets nor memory from the others.
+// A process behind this one, with a wall around what is under way to it: so many requests, each on a
+// connection of its own, which is kept. With fewer connections requests would wait here, unseen by the role,
+// whose limits know what to let in and answer the rest at once. A role that is away or hangs is found out and
+// asked for nothing more until it lives again, so that it keeps neither sockets nor memory from the others.
 //
 // A hanging process is told from one whose answers take their time by asking whether it lives, on a
 // connection for that alone. The same question is the probe of the half-open breaker: no customer's
@@ -26,8 +27,6 @@ const liveWithinLooks = 4;
 const healthWithinMs = 1_000;
 
 export interface UpstreamLimits {
-  /** Connections at once; null: as many as there are requests under way. */
-  readonly connectionsMax: number | null;
   readonly requestsMax: number;
   /** Longest silence before and within an answer. */
   readonly silenceMs: number;
@@ -40,14 +39,12 @@ export interface UpstreamLimits {
  * than a role's own limits, so that its answer is the one that is seen.
  */
 export const apiLimits: UpstreamLimits = {
-  connectionsMax: 256,
   requestsMax: 4_096,
   silenceMs: 35_000,
 };
 
 /** Every poll (100 s) and event stream holds a connection. */
 export const streamLimits: UpstreamLimits = {
-  connectionsMax: null,
   requestsMax: 20_000,
   silenceMs: 150_000,
 };
@@ -115,9 +112,7 @@ export class Upstream implements Guarded, AsyncDisposable {
       targetMs === undefined
         ? undefined
         : new Room({ max: limits.requestsMax, targetMs, nowMs: () => performance.now() });
-    this.retries = guards.addBudget(
-      new RetryBudget({ name, savedMax: limits.connectionsMax ?? limits.requestsMax }),
-    );
+    this.retries = guards.addBudget(new RetryBudget({ name, savedMax: limits.requestsMax }));
     this.#guards = guards;
     guards.add(this);
     this.#looking = setInterval(() => this.#look(), lookEveryMs).unref();
@@ -258,9 +253,8 @@ export class Upstream implements Guarded, AsyncDisposable {
   }
 
   #open(): Pool {
-    const { connectionsMax, silenceMs } = this.#limits;
+    const { silenceMs } = this.#limits;
     return new Pool(this.origin, {
-      connections: connectionsMax,
       connect: { timeout: connectTimeoutMs },
       headersTimeout: silenceMs,
       bodyTimeout: silenceMs,
