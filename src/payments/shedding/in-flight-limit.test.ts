@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { windowMs } from '../../platform/pressure/pressure.ts';
 import { RunningClock } from '../../platform/pressure/running-clock.ts';
 import { InFlightLimit, type InFlightLimitOptions } from './in-flight-limit.ts';
 import { Simulation } from './simulation.ts';
@@ -225,6 +226,32 @@ test('the same settings hold when the core becomes three times slower or faster'
     assert.ok(goodPerSecond > 0.95 * capacity, `${capacity}: ${goodPerSecond}/s`);
     assert.ok(p99Ms < 2 * limits.targetMs, `${capacity}: p99 ${p99Ms} ms`);
   }
+});
+
+test('a core that takes longer than the target for one alone is given little, as docs/load-shedding.md says', () => {
+  /** It takes as many at once as come, each for so long. */
+  const perSecond = (tookMs: number) => {
+    let nowMs = 0;
+    const limit = new InFlightLimit({ ...limits, clock: handClock(() => nowMs) });
+    const endsMs: number[] = [];
+    let completed = 0;
+    for (; nowMs < 60_000; nowMs += 1) {
+      for (; endsMs[0]! <= nowMs; endsMs.shift()) {
+        limit.leave(1, true);
+        if (nowMs >= 50_000) completed += 1;
+      }
+      for (let arrivals = 0; arrivals < 2; arrivals += 1) {
+        if (limit.full('normal')) limit.wasShort();
+        else {
+          limit.enter();
+          endsMs.push(nowMs + tookMs);
+        }
+      }
+      if (nowMs % windowMs === 0) limit.endWindow();
+    }
+    return Math.round(completed / 10);
+  };
+  assert.deepEqual([90, 110, 150].map(perSecond), [2_000, 96, 26]);
 });
 
 test('a second after a spike, a brown-out and a stall of 5 s the goodput is full again', () => {
