@@ -48,7 +48,7 @@ test('a call that is over its time keeps its place until it has ended; nobody wa
   const { guard } = createGuard();
   const held = Promise.withResolvers<string>();
   const calls = [1, 2].map(() => guard.run(() => held.promise));
-  for (const call of calls) await assert.rejects(call, { code: 'unavailable' });
+  await Promise.all(calls.map((call) => assert.rejects(call, { code: 'unavailable' })));
   assert.equal(guard.bulkhead.running, 2);
   await assert.rejects(guard.run(well), { code: 'unavailable' });
   assert.equal(guard.refused.stuck, 1);
