@@ -156,7 +156,8 @@ describe('the accounts of the console', { timeout: 240_000 }, () => {
     await page.getByText('Live', { exact: true }).waitFor();
     const list = /\/ledger\/accounts\?/;
     await page.route(list, () => undefined);
-    await page.getByText(/^No answer since .*; asking on$/).waitFor();
+    // Five seconds until the next question, and four for its answer.
+    await page.getByText(/^No answer since .*; asking on$/).waitFor({ timeout: 30_000 });
     await atlas.client.transfer('during', 'mint', 'new', '5000');
     await page.getByRole('row', { name: /^new .*50\.00/ }).waitFor();
     await page.unroute(list);

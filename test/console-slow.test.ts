@@ -5,6 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { desktop, fits, phone, slowStart, startConsole, type TestConsole } from './console.ts';
 
+/** Beyond the ten seconds that a first page has. */
+const patienceMs = 30_000;
+
 const answers = /^\/(payments|ledger|telemetry|health|gateway|ws|load-runs)\b/;
 
 // Two at once: most of each test is a wait.
@@ -64,9 +67,9 @@ describe('a slow connection', { concurrency: 2, timeout: 360_000 }, () => {
       await page.route(asked, (route) => route.abort());
       await page.goto(atlas.gateway + places[name]);
       const problem = page.getByText('Check that Atlas is running').first();
-      await problem.waitFor();
+      await problem.waitFor({ timeout: patienceMs });
       // It stays while it is asked for again.
-      const gone = problem.waitFor({ state: 'hidden' }).then(() => 'gone');
+      const gone = problem.waitFor({ state: 'hidden', timeout: patienceMs }).then(() => 'gone');
       const again = page.waitForRequest((request) => asked(new URL(request.url())));
       assert.notEqual(await Promise.race([gone, again]), 'gone');
       assert.equal(await page.locator('#page').getByText('Live', { exact: true }).count(), 0);

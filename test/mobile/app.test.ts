@@ -64,6 +64,9 @@ test(
       const code = await readFile(join(folder, bundle), 'latin1');
       assert.match(code, /SubscribeMultipleBalances/);
     }
+    const page = await readFile(join(folder, 'index.html'), 'utf8');
+    const [, icon] = /<link rel="icon" href="\/([^"]+)"/.exec(page) ?? assert.fail(page);
+    assert.ok((await stat(join(folder, icon!))).size > 0);
   },
 );
 
