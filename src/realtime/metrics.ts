@@ -143,6 +143,10 @@ export function exposeCounts(
     () => stats.disconnects.slow_consumer,
   );
   metrics.gauge('admissions_waiting', 'Clients that wait to be authenticated', () => stats.waiting);
-  metrics.total('refused_total', 'Negotiations and upgrades refused', () => stats.refused);
+  metrics.total(
+    'refused_total',
+    'Requests and upgrades answered with an error',
+    () => stats.refused,
+  );
   metrics.total('sent_bytes_total', 'Bytes sent to clients', () => stats.bytesSent);
 }

@@ -20,7 +20,7 @@ import type { Opening } from './entrance/serve-connection.ts';
 import { deferred } from './deferred.ts';
 import { stagger } from './drain.ts';
 import { createHooks, type Hooks } from './hooks.ts';
-import { defaultLimits, type Limits } from './limits.ts';
+import { type Limits, limitsOf } from './limits.ts';
 import type { HubOptions } from './options.ts';
 import { Bundles } from './protocol/bundles.ts';
 import { createStats, type HubStats } from './stats.ts';
@@ -65,13 +65,16 @@ export interface Hub<
   readonly stats: Readonly<HubStats>;
 }
 
-/** `Client` are the methods of the client by their arguments, for the compiler. */
+/**
+ * `Client` are the methods of the client by their arguments, for the compiler.
+ * @throws RangeError for a limit or a `nodeId` that is none
+ */
 export function createHub<Identity, Client extends ClientMethods<Client> = AnyClient>(
   options: HubOptions<Identity, Client>,
 ): Hub<Identity, Client> {
   const { secret = randomBytes(32), nodeId = '' } = options;
   const path = withoutEndSlash(options.path ?? '/ws');
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = limitsOf(options.limits);
   const stats = createStats();
   const hooks = createHooks(options);
   const methods = new Methods<Connection<Identity>>(options.filter);

@@ -82,3 +82,22 @@ export const defaultLimits = {
 };
 
 export type Limits = typeof defaultLimits;
+
+/** Node's timers take no more: with a longer time they run at once. */
+export const timerMaxMs = 2 ** 31 - 1;
+
+/**
+ * The defaults, and what a host wants otherwise. Times are finite; any other limit may be Infinity.
+ * @throws RangeError for what is no limit
+ */
+export function limitsOf(given: Partial<Limits> = {}): Limits {
+  const limits = { ...defaultLimits, ...given };
+  for (const [name, value] of Object.entries(limits)) {
+    const most = name.endsWith('Ms') ? timerMaxMs : Infinity;
+    if (!(name in defaultLimits)) throw new RangeError(`The hub has no limit ${name}.`);
+    if (typeof value !== 'number' || !(value >= 0 && value <= most)) {
+      throw new RangeError(`The limit ${name} is a number from 0 to ${most}.`);
+    }
+  }
+  return limits;
+}

@@ -54,7 +54,7 @@ export interface HubOptions<Identity, Client extends ClientMethods<Client> = Any
   authenticate(attempt: Attempt): Authentication<Identity> | Promise<Authentication<Identity>>;
   /**
    * Whether the caller of a later request may act for an open connection; by default whoever holds
-   * its token may. A no is answered 403.
+   * its token may. A no is answered 403, and so is a failure to say.
    */
   mayActFor?(caller: Identity, connection: HubConnection<Identity>): boolean;
   /** Default `/ws`. */

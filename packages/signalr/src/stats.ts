@@ -14,7 +14,7 @@ export interface HubStats {
   reattached: number;
   /** Clients that wait to be authenticated. */
   waiting: number;
-  /** Negotiations and upgrades answered with an HTTP error. */
+  /** Requests and upgrades answered with an HTTP error. */
   refused: number;
   invocations: number;
   /** Invocations that ended in an error of any kind. */

@@ -2,7 +2,7 @@
  * Calls in the other direction: the server invokes a method of the client and waits for its result,
  * for a time and not for too many at once, because a client need not answer.
  */
-import type { Limits } from '../limits.ts';
+import { type Limits, timerMaxMs } from '../limits.ts';
 import type { Completion } from '../protocol/protocol.ts';
 
 /** Why a client gave no result. Its message stays on the server, unlike that of a `HubError`. */
@@ -43,10 +43,11 @@ export class ClientResults {
     // The letter keeps these ids apart from those that clients give their streams: both are completed.
     const invocationId = `s${++this.#lastId}`;
     const result = new Promise((resolve, reject) => {
+      const waitMs = Math.min(timeoutMs, timerMaxMs);
       const timer = setTimeout(() => {
         this.#pending.delete(invocationId);
         reject(new ClientResultError('timeout', `the client gave no result in ${timeoutMs} ms`));
-      }, timeoutMs);
+      }, waitMs);
       this.#pending.set(invocationId, { resolve, reject, timer });
     });
     try {
