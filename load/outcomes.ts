@@ -4,7 +4,8 @@ import type { Silence } from './http/sockets.ts';
 
 /**
  * `shed`: overload (503 `overloaded`, 429): nothing happened. `refused`: another answer below 500, which
- * would be the same again; a redirect too, as it moves no money. `failed`: no answer, or one that leaves it open what happened.
+ * would be the same again; a redirect too, as it moves no money. `failed`: no answer, or one that leaves it open
+ * what happened.
  */
 export const outcomes = ['served', 'shed', 'refused', 'failed'] as const;
 export type Outcome = (typeof outcomes)[number];

@@ -48,6 +48,9 @@ export function connectTo({ address, cluster, tag }: ClientOptions, more: OwnOpt
   });
 }
 
+type SteadyOptions = Omit<RedisOptions, 'replyMapping' | 'retryStrategy'> &
+  Pick<typeof usual, 'retryStrategy'>;
+
 /**
  * A client of ioredis ends for good when it cannot find out where to connect to: no node of a cluster answers,
  * or the Sentinels announce a primary just while they are asked for one. This one then tries again.
@@ -57,7 +60,7 @@ class SteadyRedis extends Redis {
   #failures = 0;
   #again: NodeJS.Timeout | undefined;
 
-  constructor(options: Omit<RedisOptions, 'replyMapping'>) {
+  constructor(options: SteadyOptions) {
     super(options);
     this.on('ready', () => {
       this.#failures = 0;
@@ -65,7 +68,7 @@ class SteadyRedis extends Redis {
     this.on('end', () => {
       if (this.#left) return;
       this.#failures += 1;
-      const pauseMs = reconnectPauseMs(this.#failures);
+      const pauseMs = options.retryStrategy(this.#failures);
       this.#again = setTimeout(() => void this.connect().catch(noop), pauseMs);
     });
   }

@@ -1,6 +1,6 @@
-// POST and GET /load-runs, DELETE /load-runs/latest: an operator loads a system that is not production, and watches what it
-// does about it. Only where development tokens are taken, because nobody has customers there; one at a
-// time, bounded, and recorded at its start and its end.
+// POST and GET /load-runs, DELETE /load-runs/latest: an operator loads a system that is not production, and
+// watches what it does about it. Only where development tokens are taken, because nobody has customers there;
+// one at a time, bounded, and recorded at its start and its end.
 import { Type } from 'typebox';
 import { loadRatesMax, loadSeconds } from '../../contracts/load-run.ts';
 import { ProblemError } from '../../contracts/problems.ts';
